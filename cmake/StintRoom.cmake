@@ -1,0 +1,38 @@
+# What every target of this project has in common.
+
+# stint_compile_as_ours(TARGET)
+#
+# C++20 without extensions, and the warnings that this project keeps clean. Nothing of it reaches a user of the target.
+function(stint_compile_as_ours target)
+    set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
+    target_compile_features(${target} PRIVATE cxx_std_20)
+    target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wconversion -Wshadow)
+    if(STINT_WERROR)
+        target_compile_options(${target} PRIVATE -Werror)
+    endif()
+endfunction()
+
+# stint_add_room(NAME [BELOW ROOM] HEADERS name.hpp... SOURCES name.cpp...)
+#
+# One layer of the library as the target stint::NAME. Headers are named relative to include/stint/, sources to src/.
+# A room exports its own include folder and what the room BELOW it exports: an include of a room above does not compile.
+function(stint_add_room name)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "BELOW" "HEADERS;SOURCES")
+    list(TRANSFORM arg_HEADERS PREPEND include/stint/)
+    list(TRANSFORM arg_SOURCES PREPEND src/)
+
+    set(target stint_${name})
+    add_library(${target} ${arg_SOURCES})
+    add_library(stint::${name} ALIAS ${target})
+    target_sources(${target} PUBLIC FILE_SET HEADERS BASE_DIRS include FILES ${arg_HEADERS})
+    target_include_directories(${target} PRIVATE src)
+    target_compile_features(${target} PUBLIC cxx_std_20)
+    stint_compile_as_ours(${target})
+    if(arg_BELOW)
+        target_link_libraries(${target} PUBLIC stint::${arg_BELOW})
+    endif()
+    set_target_properties(${target} PROPERTIES
+        EXPORT_NAME ${name}
+        VERSION ${PROJECT_VERSION}
+        SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
+endfunction()

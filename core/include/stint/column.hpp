@@ -1,0 +1,27 @@
+// column: the name and the portable type of a table's column.
+//
+// The types are few on purpose: they are what a domain model needs and what every engine can keep
+// exactly. How an engine spells them is the engine's secret: a numeric of scale 2 is NUMERIC(19,2) in
+// PostgreSQL and INTEGER hundredths in SQLite; an instant is timestamptz there and microseconds here.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace stint {
+
+enum class data_type : std::uint8_t { boolean, integer, real, text, numeric, instant };
+
+struct column_type {
+    data_type    kind = data_type::integer;
+    std::uint8_t scale = 0;  ///< decimals of a numeric
+    friend bool  operator==(column_type const&, column_type const&) = default;
+};
+
+struct column {
+    std::string name;
+    column_type type;
+    friend bool operator==(column const&, column const&) = default;
+};
+
+}  // namespace stint

@@ -1,0 +1,85 @@
+// connection: the seam between Stint and a database engine.
+//
+// A connection is lent by a database for one call or one short transaction (database::lend). Reads
+// and flushes are values (selection, write_batch) which the engine turns into SQL of its own; raw SQL is for
+// a lock strategy's own tables and for administration:
+//
+//     auto connection = db.lend(deadline::none());
+//     connection->execute("DELETE FROM edit_locks WHERE owner = :1", {{owner}}, deadline::none());
+//
+// Parameters are written :1, :2, ... each once and in this order. Statements are prepared once for a
+// connection and kept, the least used ones are dropped. Every function takes the deadline until which it may wait
+// and throws deadline_exceeded after it, or another database_error (error.hpp) classified by the engine's code.
+// A connection is used by one thread at a time; which one may change. A sink can't use the connection that it reads from.
+// What raw SQL sets for a session (SET, PRAGMA, temporary tables) stays with the connection. On SQLite a decimal given to
+// raw SQL goes in units of its own scale.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <stint/column.hpp>
+#include <stint/counters.hpp>
+#include <stint/deadline.hpp>
+#include <stint/selection.hpp>
+#include <stint/value.hpp>
+#include <stint/write_batch.hpp>
+
+namespace stint {
+
+/// How much of others' work a transaction sees. (SQL standard; SQLite is always serializable.)
+enum class isolation : std::uint8_t { read_committed, repeatable_read, serializable };
+
+/// Called for each row that was read; the values may be moved from and die when it returns.
+/// What it throws ends the reading and passes on to the caller.
+using row_sink = std::function<void(std::span<value>)>;
+
+class connection {
+public:
+    connection() = default;
+    connection(connection const&) = delete;
+    connection& operator=(connection const&) = delete;
+    virtual ~connection() = default;
+
+    /// "sqlite" or "postgresql".
+    virtual std::string_view engine() const noexcept = 0;
+
+    /// Reads rows. Columns come in the order of what.columns.
+    virtual void select(selection const& what, row_sink const& sink, deadline until) = 0;
+
+    /// Carries out a batch in one transaction of its own: all of it or nothing. Throws database_error when
+    /// the database failed (nothing is written then); stale rows and failed guards are an answer.
+    virtual flush_outcome flush(write_batch const& batch, deadline until) = 0;
+
+    /// The same statement by statement, by means that every engine has: the reference for flush.
+    virtual flush_outcome flush_portably(write_batch const& batch, deadline until) = 0;
+
+    /// Runs SQL that answers rows of these types.
+    virtual void query(std::string_view sql, std::span<value const> parameters, std::span<column_type const> types,
+                       row_sink const& sink, deadline until) = 0;
+
+    /// Runs SQL that answers no rows; answers how many rows it changed.
+    virtual std::uint64_t execute(std::string_view sql, std::span<value const> parameters, deadline until) = 0;
+    std::uint64_t         execute(std::string_view sql, deadline until) {
+        return execute(sql, std::span<value const>{}, until);
+    }
+
+    /// See transaction.hpp. On SQLite every transaction is BEGIN IMMEDIATE.
+    virtual void begin(isolation level, deadline until) = 0;
+    /// Throws database_error, also when the database answered by rolling back.
+    virtual void commit(deadline until) = 0;
+    /// Ends any transaction. Does nothing where there is none.
+    virtual void rollback() = 0;
+
+    /// Whether it can be lent again as it is: alive, in no transaction. Costs no round trip.
+    virtual bool is_clean() noexcept = 0;
+    /// Asks the server whether it is still there.
+    virtual bool answers() noexcept = 0;
+};
+
+}  // namespace stint

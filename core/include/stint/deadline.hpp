@@ -1,0 +1,39 @@
+// deadline: until when a caller will wait for a database.
+//
+//     work.commit(stint::deadline::after(2s));
+//
+// A point on the steady clock, so that a change of the system's time neither shortens nor lengthens
+// it, and so that one deadline covers several steps. A regular value type.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+
+namespace stint {
+
+class deadline {
+public:
+    using clock = std::chrono::steady_clock;
+
+    /// Wait as long as it takes.
+    static constexpr deadline none() noexcept { return deadline{clock::time_point::max()}; }
+    static deadline           after(clock::duration time) noexcept {
+        auto const now = clock::now();
+        return time >= clock::time_point::max() - now ? none() : deadline{now + time};
+    }
+
+    bool is_none() const noexcept { return at_ == clock::time_point::max(); }
+    bool has_passed() const noexcept { return !is_none() && clock::now() >= at_; }
+    /// What is left, never negative. Of none(): the longest duration.
+    clock::duration left() const noexcept {
+        return is_none() ? clock::duration::max() : std::max(clock::duration::zero(), at_ - clock::now());
+    }
+    clock::time_point at() const noexcept { return at_; }
+
+private:
+    constexpr explicit deadline(clock::time_point at) noexcept : at_(at) {}
+
+    clock::time_point at_;
+};
+
+}  // namespace stint

@@ -1,0 +1,42 @@
+// selection: a read as data: which columns of which rows of one table, in which order.
+//
+//     selection{.table = "stocks", .columns = {id, name}, .where = {{id, comparison::any_of, {1, 2}}}}
+//
+// The domain room builds it from member pointers (query.hpp); an engine turns it into its own SQL
+// (connection::select). Null-safe: equal to null finds the nulls, not equal to a value counts them in. Where nulls
+// come in an order, and how text is ordered, is the database's way. A regular value type.
+// (Fowler, PoEAA ch. 13, Query Object.)
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <stint/column.hpp>
+#include <stint/value.hpp>
+
+namespace stint {
+
+struct comparison {
+    enum class test : std::uint8_t { equal, not_equal, less, less_equal, greater, greater_equal, any_of };
+
+    column             what;
+    test               how = test::equal;
+    std::vector<value> with;  ///< one value; of any_of: any number of integers
+};
+
+struct ordering {
+    column what;
+    bool   descending = false;
+};
+
+struct selection {
+    std::string                  table;
+    std::vector<column>          columns;
+    std::vector<comparison>      where{};  ///< all must hold
+    std::vector<ordering>        order_by{};
+    std::optional<std::uint64_t> limit{};
+};
+
+}  // namespace stint

@@ -1,0 +1,34 @@
+// transaction: a system transaction on one connection, ended by its scope.
+//
+//     transaction short_one{*connection};
+//     connection->execute(...);
+//     short_one.commit();
+//
+// A destructor without commit rolls back, logs what goes wrong with that, and never throws. Units of work don't need
+// it: a flush brings its own. Used by one thread at a time; must not outlive its connection.
+// (Fowler, PoEAA ch. 5, Concurrency: system transactions.)
+#pragma once
+
+#include <stint/connection.hpp>
+
+namespace stint {
+
+class transaction {
+public:
+    explicit transaction(connection& on, isolation level = isolation::read_committed,
+                         deadline until = deadline::none());
+    transaction(transaction const&) = delete;
+    transaction& operator=(transaction const&) = delete;
+    ~transaction();
+
+    /// Throws database_error; the transaction is rolled back then.
+    void commit();
+    void rollback();
+
+private:
+    connection& on_;
+    deadline    until_;
+    bool        open_ = true;
+};
+
+}  // namespace stint

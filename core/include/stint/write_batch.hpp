@@ -1,0 +1,182 @@
+// write_batch: everything that one commit writes and checks, as data.
+//
+// A flush is a value: rows of a few shapes, in the order in which they are to be written. The unit of
+// work fills it, lock strategies add guards, an engine carries it out (connection::flush), and tests, the
+// log and a dry run print it:
+//
+//     write_batch batch;
+//     auto const  update = batch.shape({.action = row_action::update, .table = "stocks", ...});
+//     batch.add(update, key, conditions, assignments);
+//     to_string(batch);   // update stocks [id=1 if version=3] quantity=40.80, version=next
+//
+// What a row says (the grammar):
+//   action       lock      hold the row if it is there; never refused (a parent of a new row)
+//                require   a guard: the row must be there and meet its conditions
+//                forbid    a guard: no row with this key may meet its conditions
+//                insert, update, remove
+//   key          one or more columns; a new row's key may be left to the database
+//   conditions   column equals or differs from a value (null-safe), or is later than the database's clock
+//   assignments  column set to a value, raised by one, to the database's clock, or to the next version
+//   returning    columns to hand back once it is written
+//   report       columns to hand back when it is refused
+//
+// Rows that differ only in their values share a shape, so that an engine can write many at once and the
+// batch stays small. A regular value type; not synchronised.
+// (Fowler, PoEAA ch. 11, Unit of Work: "figures out everything that needs to be done to alter the database".)
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include <stint/column.hpp>
+#include <stint/value.hpp>
+
+namespace stint {
+
+enum class row_action : std::uint8_t { lock, require, forbid, insert, update, remove };
+
+/// How strongly a guard holds its row until the end of the flush; written rows are held as strongly as
+/// their writing demands. (PostgreSQL documentation, 13.3.2 Row-Level Locks; on SQLite the one writer
+/// holds everything.)
+enum class row_lock : std::uint8_t { key_share, share, no_key_update, update };
+
+/// Why a row was refused. Open-ended: a lock strategy may bring its own, named by a literal.
+class reason {
+public:
+    constexpr explicit reason(char const* name) noexcept : name_(name) {}
+
+    static constexpr reason changed() noexcept { return reason{"changed"}; }
+    static constexpr reason deleted() noexcept { return reason{"deleted"}; }
+    static constexpr reason exists() noexcept { return reason{"exists"}; }
+    static constexpr reason lock_lost() noexcept { return reason{"lock lost"}; }
+    static constexpr reason bound() noexcept { return reason{"bound"}; }
+    /// The row is as expected, yet a trigger or row security kept it from being written.
+    static constexpr reason suppressed() noexcept { return reason{"suppressed"}; }
+
+    constexpr std::string_view name() const noexcept { return name_; }
+
+    friend constexpr bool operator==(reason left, reason right) noexcept { return left.name_ == right.name_; }
+
+private:
+    std::string_view name_;
+};
+
+struct condition {
+    enum class test : std::uint8_t { equals, differs, later_than_clock };
+
+    column what;
+    test   how = test::equals;
+
+    bool        takes_value() const noexcept { return how != test::later_than_clock; }
+    friend bool operator==(condition const&, condition const&) = default;
+};
+
+struct assignment {
+    enum class source : std::uint8_t { given, raise, clock, next_version };
+
+    column what;
+    source from = source::given;
+
+    bool        takes_value() const noexcept { return from == source::given || from == source::raise; }
+    friend bool operator==(assignment const&, assignment const&) = default;
+};
+
+/// What rows of one kind have in common.
+struct row_shape {
+    row_action              action = row_action::require;
+    std::string             table;
+    std::vector<column>     key;
+    bool                    key_given = true;  ///< false: an insert whose key, one column, the database gives
+    std::vector<condition>  conditions{};
+    std::vector<assignment> assignments{};
+    std::vector<column>     returning{};
+    std::vector<column>     report{};
+    row_lock                lock = row_lock::share;            ///< of lock, require and forbid
+    reason                  if_absent = reason::deleted();     ///< why, when the row isn't there
+    reason                  if_different = reason::changed();  ///< why, when a condition (of forbid: none) fails
+
+    bool        writes() const noexcept { return action >= row_action::insert; }
+    friend bool operator==(row_shape const&, row_shape const&) = default;
+};
+
+class write_batch {
+public:
+    /// One row, looked at; valid until the batch is changed.
+    struct row {
+        row_shape const&       shape;
+        std::span<value const> key;
+        std::span<value const> conditions;   ///< one for each condition that takes a value
+        std::span<value const> assignments;  ///< one for each assignment that takes a value
+    };
+
+    /// The index of an equal shape, which is added when it is new. Throws usage_error for a shape that makes no
+    /// sense: a row without a key, a guard that assigns. An insert whose key the database gives returns it first.
+    std::size_t shape(row_shape shape);
+
+    /// Adds a row and answers its index. Throws usage_error when the values don't match the shape in number, or
+    /// when a key_of_row refers to a row that is not an earlier insert.
+    std::size_t add(std::size_t shape, std::vector<value> key, std::vector<value> conditions = {},
+                    std::vector<value> assignments = {});
+
+    bool        empty() const noexcept { return rows_.empty(); }
+    std::size_t size() const noexcept { return rows_.size(); }
+    row         operator[](std::size_t index) const noexcept;
+
+    std::span<row_shape const> shapes() const noexcept { return shapes_; }
+    std::size_t                shape_of(std::size_t index) const noexcept { return rows_[index].shape; }
+
+private:
+    void check_reference(value const& v) const;
+
+    struct place {
+        std::uint32_t shape;
+        std::size_t   first;  // of its values
+    };
+    std::vector<row_shape> shapes_;
+    std::vector<place>     rows_;
+    std::vector<value>     values_;
+};
+
+/// One line a row.
+std::string      to_string(write_batch const& batch);
+std::string      to_string(write_batch::row const& row);
+std::string_view to_string(row_action action) noexcept;
+
+// What became of a flush.
+
+/// Everything is written and committed.
+struct flush_done {
+    std::vector<std::vector<value>> returned;  ///< by row; empty where nothing was to be returned
+
+    friend bool operator==(flush_done const&, flush_done const&) = default;
+};
+
+struct refusal {
+    std::size_t        row = 0;  ///< index in the batch
+    reason             why = reason::changed();
+    std::vector<value> found;  ///< the columns of shape.report as the database has them; empty: no such row
+
+    friend bool operator==(refusal const&, refusal const&) = default;
+};
+
+/// Nothing is written; here is every row that stood in the way, in the order of the batch.
+struct flush_refused {
+    std::vector<refusal> rows;
+
+    friend bool operator==(flush_refused const&, flush_refused const&) = default;
+};
+
+/// The connection was lost after COMMIT may have left: it may be written or not.
+struct flush_in_doubt {
+    std::exception_ptr cause;
+};
+
+using flush_outcome = std::variant<flush_done, flush_refused, flush_in_doubt>;
+
+}  // namespace stint

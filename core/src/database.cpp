@@ -1,0 +1,159 @@
+#include <stint/database.hpp>
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include <stint/error.hpp>
+#include <stint/log.hpp>
+
+namespace stint {
+
+class database::pool {
+public:
+    pool(std::string_view url, database_options const& options)
+        : engine_(make_engine(url)), options_(options),
+          capacity_(std::min(std::max<std::size_t>(options.connections, 1), engine_->max_connections())) {}
+
+    std::unique_ptr<connection> lend(deadline until);
+    void                        give_back(std::unique_ptr<connection> returned) noexcept;
+
+    stint::engine const& kind() const noexcept { return *engine_; }
+    stint::counters      counted() const noexcept { return counters_->read(); }
+
+private:
+    using clock = deadline::clock;
+
+    struct idle_connection {
+        std::unique_ptr<connection> link;
+        clock::time_point           since;
+    };
+
+    std::optional<idle_connection> take(deadline until);
+    std::unique_ptr<connection>    open(deadline until);
+    bool                           is_usable(idle_connection& idle);
+    bool                           clean(connection& returned) noexcept;
+    void                           release_place() noexcept;
+    [[noreturn]] void              refuse_exhausted() const;
+
+    std::unique_ptr<stint::engine> engine_;
+    database_options               options_;
+    std::size_t                    capacity_;
+    std::shared_ptr<live_counters> counters_ = std::make_shared<live_counters>();
+
+    std::mutex                   mutex_;
+    std::condition_variable      returned_;
+    std::vector<idle_connection> idle_;        // the one used last is lent first
+    std::size_t                  places_ = 0;  // connections open or being opened
+};
+
+std::unique_ptr<connection> database::pool::lend(deadline until) {
+    auto idle = take(until);
+    if (!idle) return open(until);
+    if (is_usable(*idle)) return std::move(idle->link);
+    logger()->warn("{}: an idle connection was lost; a new one is opened", engine_->address());
+    idle->link.reset();
+    return open(until);
+}
+
+// Takes an idle connection, or a place for a new one.
+std::optional<database::pool::idle_connection> database::pool::take(deadline until) {
+    auto const give_up = std::min(until.at(), deadline::after(options_.lend_within).at());
+    auto       hold = std::unique_lock(mutex_);
+    auto const there_is_one = [this] { return !idle_.empty() || places_ < capacity_; };
+    while (!there_is_one()) {
+        if (clock::now() >= give_up) refuse_exhausted();
+        returned_.wait_until(hold, std::min(give_up, clock::now() + std::chrono::hours{1}));
+    }
+    if (idle_.empty()) {
+        ++places_;
+        return {};
+    }
+    auto result = std::move(idle_.back());
+    idle_.pop_back();
+    return result;
+}
+
+// For a place that was taken; gives it up when that fails.
+std::unique_ptr<connection> database::pool::open(deadline until) {
+    try {
+        return engine_->connect(counters_, until);
+    } catch (...) {
+        release_place();
+        throw;
+    }
+}
+
+bool database::pool::is_usable(idle_connection& idle) {
+    if (!idle.link->is_clean()) return false;
+    return clock::now() - idle.since < options_.check_after_idle || idle.link->answers();
+}
+
+void database::pool::give_back(std::unique_ptr<connection> returned) noexcept {
+    if (!clean(*returned)) {
+        returned.reset();
+        release_place();
+        return;
+    }
+    auto const hold = std::lock_guard(mutex_);
+    idle_.push_back({std::move(returned), clock::now()});
+    returned_.notify_one();
+}
+
+bool database::pool::clean(connection& returned) noexcept {
+    try {
+        if (returned.is_clean()) return true;
+        returned.rollback();
+        if (returned.is_clean()) {
+            logger()->warn("{}: a connection came back in a transaction, which was rolled back", engine_->address());
+            return true;
+        }
+        logger()->warn("{}: a connection came back broken and was closed", engine_->address());
+    } catch (std::exception const& e) {
+        logger()->warn("{}: a connection came back unusable and was closed: {}", engine_->address(), e.what());
+    }
+    return false;
+}
+
+void database::pool::release_place() noexcept {
+    auto const hold = std::lock_guard(mutex_);
+    --places_;
+    returned_.notify_one();
+}
+
+void database::pool::refuse_exhausted() const {
+    throw connection_error(
+        engine_->address() + " has no free connection: all " + std::to_string(capacity_) +
+            " were lent for as long as the caller would wait; try again, or raise database_options::connections",
+        {.engine = std::string(engine_->name())}, connection_error::kind::exhausted, advice::wait_and_retry);
+}
+
+database::database(std::string_view url, database_options options) : pool_(std::make_unique<pool>(url, options)) {
+    pool_->give_back(pool_->lend(deadline::none()));
+}
+
+database::~database() = default;
+
+database::lease::~lease() {
+    if (connection_) owner_->pool_->give_back(std::move(connection_));
+}
+
+database::lease database::lend(deadline until) {
+    return lease(*this, pool_->lend(until));
+}
+
+engine const& database::kind() const noexcept {
+    return pool_->kind();
+}
+
+std::string database::address() const {
+    return pool_->kind().address();
+}
+
+counters database::counters() const noexcept {
+    return pool_->counted();
+}
+
+}  // namespace stint

@@ -1,0 +1,50 @@
+// dialect: how an engine spells what sql.hpp renders.
+//
+// One object an engine, without state; used by all threads.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <stint/column.hpp>
+#include <stint/table_definition.hpp>
+#include <stint/value.hpp>
+#include <stint/write_batch.hpp>
+
+namespace stint {
+
+class dialect {
+public:
+    dialect() = default;
+    dialect(dialect const&) = delete;
+    dialect& operator=(dialect const&) = delete;
+    virtual ~dialect() = default;
+
+    /// The database's clock, in the form in which a column of this kind (integer or timestamp) keeps it.
+    virtual std::string clock(data_type kind) const = 0;
+
+    /// left = right and left <> right where null is a value like any other.
+    virtual std::string same(std::string_view left, std::string_view right) const = 0;
+    virtual std::string different(std::string_view left, std::string_view right) const = 0;
+
+    /// Whether a column of integers holds one of a list, which is given as one parameter: list_of().
+    virtual std::string any_of(std::string_view column, std::string_view parameter) const = 0;
+    virtual std::string list_of(std::span<value const> integers) const = 0;
+
+    /// Whether rows have to be locked one by one; else a transaction holds everything from its begin.
+    virtual bool locks_rows() const noexcept = 0;
+    /// " FOR SHARE" and the like; empty where rows aren't locked.
+    virtual std::string_view lock_clause(row_lock strength) const noexcept = 0;
+
+    /// Whether a key that the database gives can be one that an application gave before. Then
+    /// skip_taken_keys() is the statement that moves the database on.
+    virtual bool        gives_taken_keys() const noexcept = 0;
+    virtual std::string skip_taken_keys(std::string_view table, std::string_view key) const = 0;
+
+    virtual std::vector<std::string> create_tables(std::span<table_definition const> tables) const = 0;
+    virtual std::vector<std::string> drop_tables(std::span<table_definition const> tables) const = 0;
+};
+
+}  // namespace stint

@@ -1,0 +1,137 @@
+#include "postgresql_errors.hpp"
+
+#include <exception>
+#include <string_view>
+
+#include <stint/error.hpp>
+
+namespace stint {
+namespace {
+
+using rule = constraint_violation::kind;
+
+engine_report report(postgresql_failure const& f) {
+    return {.engine = "postgresql",
+            .code = f.sqlstate,
+            .message = f.message,
+            .table = f.table,
+            .column = f.column,
+            .constraint = f.constraint,
+            .statement = f.statement};
+}
+
+std::string text(postgresql_failure const& f, std::string const& what, std::string const& next) {
+    return f.address + ' ' + what + " (" + f.message + (f.detail.empty() ? "" : " " + f.detail) + "): " + next;
+}
+
+rule rule_of(std::string_view state) noexcept {
+    if (state == "23505" || state == "23P01") return rule::unique;
+    if (state == "23503") return rule::foreign_key;
+    if (state == "23502") return rule::not_null;
+    if (state == "23514") return rule::check;
+    return rule::other;
+}
+
+[[noreturn]] void throw_constraint(postgresql_failure const& f) {
+    auto const where = f.table.empty() ? std::string("its tables") : "table " + f.table;
+    std::throw_with_nested(constraint_violation(
+        text(f, "refused a change that violates a rule of " + where, "nothing was written; correct the data"),
+        report(f), rule_of(f.sqlstate)));
+}
+
+[[noreturn]] void throw_canceled(postgresql_failure const& f) {
+    if (f.until.has_passed())
+        std::throw_with_nested(deadline_exceeded(
+            text(f, "had not finished at the deadline", "nothing was written; try again, or allow more time"),
+            report(f)));
+    std::throw_with_nested(
+        database_error(text(f, "was told by somebody else to stop", "nothing was written; ask who did"), report(f)));
+}
+
+[[noreturn]] void throw_lost(postgresql_failure const& f) {
+    std::throw_with_nested(connection_error(text(f, "is gone: the connection was lost", "try again when it is back"),
+                                            report(f), connection_error::kind::lost, advice::wait_and_retry));
+}
+
+[[noreturn]] void throw_schema_error(postgresql_failure const& f) {
+    std::throw_with_nested(
+        schema_error(text(f, "has no table or column as this statement needs it",
+                          "create the tables (stint::create_tables), or check the URL and the mapping"),
+                     report(f)));
+}
+
+[[noreturn]] void throw_plain(postgresql_failure const& f, advice next) {
+    std::throw_with_nested(database_error(
+        text(f, "could not carry out a statement",
+             next == advice::fix_the_code ? "correct the statement or its values" : "look at the server"),
+        report(f), next));
+}
+
+bool is_privilege(std::string_view state) noexcept {
+    return state == "42501" || state == "25006" || state.starts_with("28");
+}
+
+bool is_shutdown(std::string_view state) noexcept {
+    return state.starts_with("08") || state == "57P01" || state == "57P02" || state == "57P03" || state == "57P05";
+}
+
+bool is_transient(std::string_view state) noexcept {
+    return state.starts_with("40") || state == "55P03";
+}
+
+// Values that don't fit, features that aren't there, a transaction that had failed before.
+bool is_mistake(std::string_view state) noexcept {
+    return state.starts_with("22") || state.starts_with("0A") || state.starts_with("25") || state.starts_with("26") ||
+           state.starts_with("P0") || state.starts_with("21");
+}
+
+std::string field(PGresult const* result, int code) {
+    auto const* const found = PQresultErrorField(result, code);
+    return found ? found : "";
+}
+
+}  // namespace
+
+void postgresql_failure::read(PGresult const* result) {
+    if (!PQresultErrorField(result, PG_DIAG_SQLSTATE)) return;
+    sqlstate = field(result, PG_DIAG_SQLSTATE);
+    message = field(result, PG_DIAG_MESSAGE_PRIMARY);
+    detail = field(result, PG_DIAG_MESSAGE_DETAIL);
+    table = field(result, PG_DIAG_TABLE_NAME);
+    column = field(result, PG_DIAG_COLUMN_NAME);
+    constraint = field(result, PG_DIAG_CONSTRAINT_NAME);
+}
+
+void throw_postgresql_error(postgresql_failure const& f) {
+    auto const state = std::string_view(f.sqlstate);
+    if (f.connection_lost || is_shutdown(state)) throw_lost(f);
+    if (state.starts_with("23")) throw_constraint(f);
+    if (state == "57014") throw_canceled(f);
+    if (is_transient(state))
+        std::throw_with_nested(transient_error(
+            text(f, "gave way to somebody else's change", "nothing was written; try again"), report(f)));
+    if (is_privilege(state))
+        std::throw_with_nested(access_denied(
+            text(f, "does not allow this to the user in the URL", "grant it, or use another user"), report(f)));
+    if (state.starts_with("42") || state == "3F000") throw_schema_error(f);
+    if (state.starts_with("53"))
+        std::throw_with_nested(out_of_resources(
+            text(f, "has used up a resource", "nothing was written; make room, then try again"), report(f)));
+    throw_plain(f, is_mistake(state) ? advice::fix_the_code : advice::ask_a_person);
+}
+
+void throw_postgresql_connect_error(postgresql_failure const& f) {
+    using kind = connection_error::kind;
+    if (f.sqlstate.empty())
+        std::throw_with_nested(
+            connection_error(text(f, "can't be reached", "check the host and the port in the URL, and the server"),
+                             report(f), kind::unreachable, advice::wait_and_retry));
+    if (f.sqlstate == "53300" || f.sqlstate == "57P03")
+        std::throw_with_nested(connection_error(text(f, "takes no connection now", "try again"), report(f),
+                                                kind::refused, advice::wait_and_retry));
+    std::throw_with_nested(
+        connection_error(text(f, "refused the connection", "check the user, the password and the database in the URL"),
+                         report(f), kind::refused, advice::ask_a_person));
+}
+
+}  // namespace stint

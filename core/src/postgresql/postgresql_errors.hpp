@@ -1,0 +1,33 @@
+// What PostgreSQL's SQLSTATEs mean. (PostgreSQL documentation, appendix A)
+#pragma once
+
+#include <string>
+
+#include <libpq-fe.h>
+
+#include <stint/deadline.hpp>
+
+namespace stint {
+
+struct postgresql_failure {
+    std::string sqlstate{};  ///< empty: the client library failed
+    std::string message{};   ///< the primary message
+    std::string detail{};
+    std::string table{};
+    std::string column{};
+    std::string constraint{};
+    std::string statement{};
+    std::string address{};
+    bool        connection_lost = false;
+    deadline    until = deadline::none();
+
+    /// Takes what the server told with an error.
+    void read(PGresult const* result);
+};
+
+/// Throws the error that this failure is, with the exception that is being handled nested.
+[[noreturn]] void throw_postgresql_error(postgresql_failure const& failure);
+/// The same for a failure to connect.
+[[noreturn]] void throw_postgresql_connect_error(postgresql_failure const& failure);
+
+}  // namespace stint

@@ -1,0 +1,120 @@
+#include "postgresql_values.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdio>
+#include <optional>
+#include <string_view>
+
+#include <stint/error.hpp>
+
+#include "postgresql_timestamp.hpp"
+
+namespace stint {
+namespace {
+
+std::string shortest(double number) {
+    std::array<char, 32> buffer;
+    return {buffer.data(), std::to_chars(buffer.data(), buffer.data() + buffer.size(), number).ptr};
+}
+
+struct encoder {
+    soci_parameter& to;
+
+    void operator()(null_t) const { to.set_null(); }
+    void operator()(bool truth) const { to.set(std::string(truth ? "t" : "f")); }
+    void operator()(std::int64_t number) const { to.set(std::to_string(number)); }
+    void operator()(double number) const { to.set(shortest(number)); }
+    void operator()(std::string const& text) const {
+        if (text.find('\0') != std::string::npos) throw value_error("PostgreSQL keeps no text with a zero byte");
+        to.set(text);
+    }
+    void operator()(decimal const& number) const { to.set(number.to_string()); }
+    void operator()(timestamp time) const { to.set(to_postgresql_text(time)); }
+    void operator()(key_of_row) const { throw usage_error("a key_of_row means something in a write_batch only"); }
+};
+
+// From pg_type.dat; these numbers never change.
+enum type_oid : Oid {
+    boolean_oid = 16,
+    int8_oid = 20,
+    int2_oid = 21,
+    int4_oid = 23,
+    float4_oid = 700,
+    float8_oid = 701,
+    timestamp_oid = 1114,
+    timestamptz_oid = 1184,
+    numeric_oid = 1700
+};
+
+bool is_one_of(Oid oid, std::initializer_list<Oid> list) noexcept {
+    return std::ranges::find(list, oid) != list.end();
+}
+
+// What a mapping calls text may be of any type: an enumeration, a uuid. And sums of integers are numeric.
+bool is_kept_as(Oid oid, data_type asked) noexcept {
+    switch (asked) {
+    case data_type::boolean: return oid == boolean_oid;
+    case data_type::integer:
+    case data_type::numeric: return is_one_of(oid, {int8_oid, int2_oid, int4_oid, numeric_oid});
+    case data_type::real: return is_one_of(oid, {float4_oid, float8_oid, numeric_oid});
+    case data_type::text: return true;
+    case data_type::instant: return is_one_of(oid, {timestamptz_oid, timestamp_oid});
+    }
+    return false;
+}
+
+template <typename Number>
+std::optional<Number> parsed(std::string_view text) {
+    Number     number{};
+    auto const end = text.data() + text.size();
+    auto const result = std::from_chars(text.data(), end, number);
+    if (result.ec != std::errc{} || result.ptr != end) return {};
+    return number;
+}
+
+std::optional<value> parsed_decimal(std::string_view text, int scale) {
+    try {
+        return decimal(text).rescaled(scale);
+    } catch (value_error const&) {
+        return {};
+    }
+}
+
+std::optional<value> read(std::string_view text, column_type type) {
+    switch (type.kind) {
+    case data_type::boolean: return text == "t";
+    case data_type::integer: return parsed<std::int64_t>(text);
+    case data_type::real: return parsed<double>(text);
+    case data_type::text: return std::string(text);
+    case data_type::numeric: return parsed_decimal(text, type.scale);
+    case data_type::instant: return from_postgresql_text(text);
+    }
+    return {};
+}
+
+std::string_view content(PGresult const* result, int row, int column) {
+    return {PQgetvalue(result, row, column), static_cast<std::size_t>(PQgetlength(result, row, column))};
+}
+
+}  // namespace
+
+void to_postgresql(value const& from, soci_parameter& to) {
+    std::visit(encoder{to}, from);
+}
+
+value from_postgresql(PGresult const* result, int row, int column, column_type type) {
+    if (!is_kept_as(PQftype(result, column), type.kind)) {
+        std::string const name = PQfname(result, column);
+        throw schema_error("column " + name + " is of another type than the mapping says: correct one of them",
+                           {.engine = "postgresql", .column = name});
+    }
+    if (PQgetisnull(result, row, column)) return null;
+    auto const text = content(result, row, column);
+    if (auto const found = read(text, type)) return *found;
+    throw value_error("column " + std::string(PQfname(result, column)) + " holds " + std::string(text) +
+                      ", which does not fit the type in the mapping");
+}
+
+}  // namespace stint

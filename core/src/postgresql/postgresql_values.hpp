@@ -1,0 +1,19 @@
+// A value as PostgreSQL writes and reads it: as text, both ways.
+#pragma once
+
+#include <libpq-fe.h>
+
+#include <stint/column.hpp>
+#include <stint/value.hpp>
+
+#include "../prepared_statement.hpp"
+
+namespace stint {
+
+/// Throws value_error for what PostgreSQL can't keep.
+void to_postgresql(value const& from, soci_parameter& to);
+
+/// Throws schema_error when the result's column is of another type, and value_error when its content doesn't fit.
+value from_postgresql(PGresult const* result, int row, int column, column_type type);
+
+}  // namespace stint

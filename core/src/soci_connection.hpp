@@ -1,0 +1,93 @@
+// soci_connection: what the connections of all engines have in common.
+//
+// Everything that is sent goes through run(), which prepares or finds the statement, binds, executes, reads and counts;
+// errors leave it translated. An engine fills in the hooks.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <soci/soci.h>
+
+#include <stint/connection.hpp>
+#include <stint/engine.hpp>
+
+#include "dialect.hpp"
+#include "prepared_statement.hpp"
+#include "statement_cache.hpp"
+
+namespace stint {
+
+class soci_connection : public connection {
+public:
+    void          select(selection const& what, row_sink const& sink, deadline until) final;
+    flush_outcome flush(write_batch const& batch, deadline until) override;
+    flush_outcome flush_portably(write_batch const& batch, deadline until) final;
+    void          query(std::string_view sql, std::span<value const> parameters, std::span<column_type const> types,
+                        row_sink const& sink, deadline until) final;
+    std::uint64_t execute(std::string_view sql, std::span<value const> parameters, deadline until) final;
+
+    void begin(isolation level, deadline until) final;
+    void commit(deadline until) final;
+    void rollback() final;
+
+protected:
+    /// Where something failed, for its translation.
+    struct failure {
+        std::string_view                  sql;
+        bool                              preparing;
+        soci::details::statement_backend* statement;  ///< null while preparing
+        deadline                          until;
+    };
+
+    soci_connection(dialect const& spelling, std::unique_ptr<soci::session> session,
+                    std::shared_ptr<live_counters> counters);
+    ~soci_connection() override;
+
+    soci::session&   session() noexcept { return *session_; }
+    live_counters&   counted() noexcept { return *counters_; }
+    statement_cache& statements() noexcept { return statements_; }
+
+    /// Counts one statement, and the wait for a server where there is one.
+    virtual void count_statement() noexcept = 0;
+    virtual void count_prepared() noexcept = 0;
+
+    /// Makes the engine give up at the deadline. Throws deadline_exceeded when that has passed already.
+    virtual void limit(deadline until) = 0;
+    virtual bool in_transaction() noexcept = 0;
+    virtual void send_begin(isolation level, deadline until) = 0;
+    virtual void send_commit(deadline until) = 0;
+    virtual void send_rollback() = 0;
+
+    /// Looks at a statement that was just prepared.
+    virtual void        check_prepared(prepared_statement&, std::string_view) {}
+    virtual std::size_t parameters_of(prepared_statement& statement) = 0;
+    virtual void        encode(value const& from, soci_parameter& to) const = 0;
+    /// Executes and reads to the end; answers how many rows were written.
+    virtual std::uint64_t execute(prepared_statement& statement, std::span<column_type const> types,
+                                  row_sink const* sink) = 0;
+    virtual void          drop_oldest_statement() { statements_.drop_oldest(); }
+
+    /// Called where a soci_error was caught; throws what it means with the original nested.
+    virtual void      translate(soci::soci_error const& error, failure const& where) = 0;
+    [[noreturn]] void fail(soci::soci_error const& error, failure const& where);
+
+    std::uint64_t run(std::string_view sql, std::span<value const> parameters, std::span<column_type const> types,
+                      row_sink const* sink, deadline until);
+
+private:
+    prepared_statement& prepared(std::string_view sql, deadline until);
+    void                roll_back_quietly() noexcept;
+    void                check_parameters(prepared_statement& statement, std::string_view sql, std::size_t given);
+
+    dialect const&                 spelling_;
+    std::shared_ptr<live_counters> counters_;
+    std::unique_ptr<soci::session> session_;
+    statement_cache                statements_;
+    bool                           begun_ = false;
+    bool                           reading_ = false;
+};
+
+}  // namespace stint

@@ -1,0 +1,70 @@
+#include "sql.hpp"
+
+#include <stint/error.hpp>
+
+#include "sql_text.hpp"
+
+namespace stint {
+namespace {
+
+std::string quoted_by(std::string_view name, char quote) {
+    std::string result(1, quote);
+    for (char const c : name) {
+        if (c == quote) result += quote;
+        result += c;
+    }
+    return result += quote;
+}
+
+bool is_of_type(value const& v, data_type type) noexcept {
+    switch (type) {
+    case data_type::boolean: return std::holds_alternative<bool>(v);
+    case data_type::integer: return std::holds_alternative<std::int64_t>(v);
+    case data_type::real: return std::holds_alternative<double>(v);
+    case data_type::text: return std::holds_alternative<std::string>(v);
+    case data_type::numeric: return std::holds_alternative<decimal>(v) || std::holds_alternative<std::int64_t>(v);
+    case data_type::instant: return std::holds_alternative<timestamp>(v);
+    }
+    return false;
+}
+
+value with_scale(value const& v, column const& where) {
+    auto const* const integer = std::get_if<std::int64_t>(&v);
+    auto const        number = integer ? decimal(*integer) : std::get<decimal>(v);
+    if (!number.fits(where.type.scale))
+        throw value_error("column " + where.name + " keeps " + std::to_string(where.type.scale) + " decimals, so " +
+                          number.to_string() + " doesn't fit: round it first");
+    return number.rescaled(where.type.scale);
+}
+
+}  // namespace
+
+std::string quoted(std::string_view name) {
+    return quoted_by(name, '"');
+}
+
+std::string quoted_table(std::string_view name) {
+    auto const dot = name.find('.');
+    if (dot == std::string_view::npos) return quoted(name);
+    return quoted(name.substr(0, dot)) + '.' + quoted(name.substr(dot + 1));
+}
+
+std::string literal(std::string_view text) {
+    return quoted_by(text, '\'');
+}
+
+std::string joined_integers(std::span<value const> integers) {
+    return joined(integers, ",", [](value const& v) {
+        if (!std::holds_alternative<std::int64_t>(v)) throw usage_error("any_of takes integers, not " + to_string(v));
+        return to_string(v);
+    });
+}
+
+value stored(value const& v, column const& where) {
+    if (is_null(v)) return v;
+    if (!is_of_type(v, where.type.kind))
+        throw usage_error("column " + where.name + " can't take " + to_string(v) + ": it has another type");
+    return where.type.kind == data_type::numeric ? with_scale(v, where) : v;
+}
+
+}  // namespace stint

@@ -1,0 +1,92 @@
+#include "sqlite_dialect.hpp"
+
+#include <algorithm>
+
+#include "../sql.hpp"
+
+namespace stint {
+namespace {
+
+std::string_view type_name(data_type kind) noexcept {
+    switch (kind) {
+    case data_type::real: return "REAL";
+    case data_type::text: return "TEXT";
+    default: return "INTEGER";
+    }
+}
+
+std::string column_sql(column_definition const& column, bool is_key) {
+    auto const name = quoted(column.what.name);
+    auto       sql = name + ' ' + std::string(type_name(column.what.type.kind));
+    if (is_key) return sql + " PRIMARY KEY AUTOINCREMENT";  // without AUTOINCREMENT a deleted key is given again
+    if (!column.nullable) sql += " NOT NULL";
+    if (column.what.type.kind == data_type::boolean) sql += " CHECK (" + name + " IN (0, 1))";
+    return sql;
+}
+
+std::string table_sql(table_definition const& table) {
+    auto sql = "CREATE TABLE " + quoted_table(table.name) + " (";
+    for (auto const& column : table.columns) {
+        sql += (&column == &table.columns.front() ? "" : ", ") + column_sql(column, column.what.name == table.key);
+    }
+    for (auto const& reference : table.foreign_keys) {
+        sql += ", FOREIGN KEY (" + quoted(reference.column) + ") REFERENCES " + quoted_table(reference.table) + " (" +
+               quoted(reference.key_column) + ')';
+    }
+    return sql + ") STRICT";
+}
+
+bool refers_to(table_definition const& table, std::string const& other) {
+    return std::ranges::any_of(table.foreign_keys, [&](foreign_key const& key) { return key.table == other; });
+}
+
+bool is_referred_to(table_definition const& table, std::vector<table_definition const*> const& by) {
+    return std::ranges::any_of(by, [&](auto const* other) { return other != &table && refers_to(*other, table.name); });
+}
+
+}  // namespace
+
+// Not SQLite's own: that counts milliseconds, in which a row can be inserted, deleted and inserted again.
+std::string sqlite_dialect::clock(data_type) const {
+    return std::string(clock_function) + "()";
+}
+
+std::string sqlite_dialect::same(std::string_view left, std::string_view right) const {
+    return '(' + std::string(left) + " IS " + std::string(right) + ')';
+}
+
+std::string sqlite_dialect::different(std::string_view left, std::string_view right) const {
+    return '(' + std::string(left) + " IS NOT " + std::string(right) + ')';
+}
+
+std::string sqlite_dialect::any_of(std::string_view column, std::string_view parameter) const {
+    return std::string(column) + " IN (SELECT value FROM json_each(" + std::string(parameter) + "))";
+}
+
+std::string sqlite_dialect::list_of(std::span<value const> integers) const {
+    return '[' + joined_integers(integers) + ']';
+}
+
+std::vector<std::string> sqlite_dialect::create_tables(std::span<table_definition const> tables) const {
+    std::vector<std::string> statements;  // a table may refer to one that comes later
+    std::ranges::transform(tables, std::back_inserter(statements), table_sql);
+    return statements;
+}
+
+// SQLite deletes a table's rows one by one before it drops it, so children go first. In a cycle of tables the order is
+// as good as any other.
+std::vector<std::string> sqlite_dialect::drop_tables(std::span<table_definition const> tables) const {
+    std::vector<table_definition const*> left;
+    for (auto const& table : tables) left.push_back(&table);
+
+    std::vector<std::string> statements;
+    while (!left.empty()) {
+        auto next = std::ranges::find_if(left, [&](auto const* table) { return !is_referred_to(*table, left); });
+        if (next == left.end()) next = left.begin();
+        statements.push_back("DROP TABLE IF EXISTS " + quoted_table((*next)->name));
+        left.erase(next);
+    }
+    return statements;
+}
+
+}  // namespace stint

@@ -1,0 +1,87 @@
+#include "sqlite_values.hpp"
+
+#include <cmath>
+
+#include <stint/error.hpp>
+
+namespace stint {
+namespace {
+
+struct encoder {
+    soci_parameter& to;
+
+    void operator()(null_t) const { to.set_null(); }
+    void operator()(bool truth) const { to.set(truth ? 1LL : 0LL); }
+    void operator()(std::int64_t number) const { to.set(static_cast<long long>(number)); }
+    void operator()(double number) const {
+        if (std::isnan(number)) throw value_error("SQLite keeps no NaN: it would become null");
+        to.set(number);
+    }
+    void operator()(std::string const& text) const { to.set(text); }
+    void operator()(decimal const& number) const { to.set(static_cast<long long>(number.units())); }
+    void operator()(timestamp time) const { to.set(static_cast<long long>(time.time_since_epoch().count())); }
+    void operator()(key_of_row) const { throw usage_error("a key_of_row means something in a write_batch only"); }
+};
+
+std::string_view name_of(int type) noexcept {
+    switch (type) {
+    case SQLITE_INTEGER: return "an integer";
+    case SQLITE_FLOAT: return "a real number";
+    case SQLITE_TEXT: return "text";
+    default: return "a blob";
+    }
+}
+
+bool is_kept_as(int type, data_type asked) noexcept {
+    switch (asked) {
+    case data_type::real: return type == SQLITE_FLOAT || type == SQLITE_INTEGER;
+    case data_type::text: return type == SQLITE_TEXT;
+    default: return type == SQLITE_INTEGER;
+    }
+}
+
+[[noreturn]] void refuse(sqlite_api::sqlite3_stmt* statement, int column, std::string const& what,
+                         std::string const& next) {
+    std::string const name = sqlite_api::sqlite3_column_name(statement, column);
+    auto const* const sql = sqlite_api::sqlite3_sql(statement);
+    throw schema_error("column " + name + ' ' + what + ": " + next,
+                       {.engine = "sqlite", .message = what, .column = name, .statement = sql ? sql : ""});
+}
+
+value integer_as(sqlite_api::sqlite3_stmt* statement, int column, column_type type) {
+    std::int64_t const number = sqlite_api::sqlite3_column_int64(statement, column);
+    switch (type.kind) {
+    case data_type::boolean:
+        if (number != 0 && number != 1)
+            refuse(statement, column, "holds " + std::to_string(number), "a boolean is 0 or 1");
+        return number == 1;
+    case data_type::numeric: return decimal::from_units(number, type.scale);
+    case data_type::instant: return timestamp{std::chrono::microseconds{number}};
+    default: return number;
+    }
+}
+
+std::string text_of(sqlite_api::sqlite3_stmt* statement, int column) {
+    auto const* const text = reinterpret_cast<char const*>(sqlite_api::sqlite3_column_text(statement, column));
+    auto const        size = static_cast<std::size_t>(sqlite_api::sqlite3_column_bytes(statement, column));
+    return text ? std::string(text, size) : std::string();
+}
+
+}  // namespace
+
+void to_sqlite(value const& from, soci_parameter& to) {
+    std::visit(encoder{to}, from);
+}
+
+value from_sqlite(sqlite_api::sqlite3_stmt* statement, int column, column_type type) {
+    // Asked before the content is read: reading may convert it.
+    int const kept_as = sqlite_api::sqlite3_column_type(statement, column);
+    if (kept_as == SQLITE_NULL) return null;
+    if (!is_kept_as(kept_as, type.kind))
+        refuse(statement, column, "holds " + std::string(name_of(kept_as)), "the mapping says another type");
+    if (type.kind == data_type::text) return text_of(statement, column);
+    if (type.kind == data_type::real) return sqlite_api::sqlite3_column_double(statement, column);
+    return integer_as(statement, column, type);
+}
+
+}  // namespace stint

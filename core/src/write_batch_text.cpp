@@ -1,0 +1,125 @@
+// The printable form of a write_batch.
+
+#include <stint/write_batch.hpp>
+
+namespace stint {
+namespace {
+
+// Appends parts with a separator between them.
+class list {
+public:
+    list(std::string& to, std::string_view separator) : to_(to), separator_(separator) {}
+
+    std::string& next() {
+        if (!first_) to_ += separator_;
+        first_ = false;
+        return to_;
+    }
+
+private:
+    std::string&     to_;
+    std::string_view separator_;
+    bool             first_ = true;
+};
+
+using values = std::span<value const>;
+
+value const& take(values& from) {
+    auto const& first = from.front();
+    from = from.subspan(1);
+    return first;
+}
+
+void append_key(std::string& to, write_batch::row const& row) {
+    auto given = row.key;
+    auto parts = list(to, ", ");
+    for (auto const& key : row.shape.key) {
+        parts.next() += key.name + '=' + (row.shape.key_given ? to_string(take(given)) : "new");
+    }
+}
+
+void append_conditions(std::string& to, write_batch::row const& row) {
+    auto with = row.conditions;
+    auto parts = list(to, " and ");
+    if (!row.shape.conditions.empty()) to += " if ";
+    for (auto const& condition : row.shape.conditions) {
+        auto& text = parts.next() += condition.what.name;
+        switch (condition.how) {
+        case condition::test::equals: text += '=' + to_string(take(with)); break;
+        case condition::test::differs: text += "<>" + to_string(take(with)); break;
+        case condition::test::later_than_clock: text += ">clock"; break;
+        }
+    }
+}
+
+void append_assignments(std::string& to, write_batch::row const& row) {
+    auto with = row.assignments;
+    auto parts = list(to, ", ");
+    if (!row.shape.assignments.empty()) to += ' ';
+    for (auto const& assignment : row.shape.assignments) {
+        auto& text = parts.next() += assignment.what.name;
+        switch (assignment.from) {
+        case assignment::source::given: text += '=' + to_string(take(with)); break;
+        case assignment::source::raise: text += "+=" + to_string(take(with)); break;
+        case assignment::source::clock: text += "=clock"; break;
+        case assignment::source::next_version: text += "=next"; break;
+        }
+    }
+}
+
+void append_returning(std::string& to, row_shape const& shape) {
+    auto parts = list(to, ", ");
+    if (!shape.returning.empty()) to += " -> ";
+    for (auto const& column : shape.returning) parts.next() += column.name;
+}
+
+std::string_view name_of(row_lock lock) noexcept {
+    switch (lock) {
+    case row_lock::key_share: return "key share";
+    case row_lock::share: return "share";
+    case row_lock::no_key_update: return "no key update";
+    case row_lock::update: return "update";
+    }
+    return "";
+}
+
+// The reasons are printed where they aren't the usual ones.
+void append_reasons(std::string& to, row_shape const& shape) {
+    if (shape.if_different != reason::changed()) to += " else " + std::string(shape.if_different.name());
+    if (shape.if_absent != reason::deleted()) to += " absent " + std::string(shape.if_absent.name());
+}
+
+}  // namespace
+
+std::string_view to_string(row_action action) noexcept {
+    switch (action) {
+    case row_action::lock: return "lock";
+    case row_action::require: return "require";
+    case row_action::forbid: return "forbid";
+    case row_action::insert: return "insert";
+    case row_action::update: return "update";
+    case row_action::remove: return "remove";
+    }
+    return "";
+}
+
+std::string to_string(write_batch::row const& row) {
+    auto result = std::string(to_string(row.shape.action)) + ' ' + row.shape.table + " [";
+    append_key(result, row);
+    append_conditions(result, row);
+    result += ']';
+    append_assignments(result, row);
+    if (!row.shape.writes()) result += " for " + std::string(name_of(row.shape.lock));
+    append_reasons(result, row.shape);
+    append_returning(result, row.shape);
+    return result;
+}
+
+std::string to_string(write_batch const& batch) {
+    std::string result;
+    auto        lines = list(result, "\n");
+    for (std::size_t i = 0; i < batch.size(); ++i) lines.next() += to_string(batch[i]);
+    return result;
+}
+
+}  // namespace stint

@@ -1,0 +1,131 @@
+# A private PostgreSQL server for one script: started in a temporary folder on a free loopback port, and removed.
+# shellcheck shell=bash
+#
+#     source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
+#     source "$(dirname "${BASH_SOURCE[0]}")/lib/postgres.sh"
+#     on_exit stop_postgres
+#     start_postgres          # exports STINT_TEST_POSTGRES, a URL with a password
+#
+# The server listens on 127.0.0.1 alone, asks for a password everywhere, and does not wait for the disk: what it holds
+# is thrown away. Should the script be killed without a chance to clean up, a watcher does it a second later.
+
+postgres_dir=
+postgres_pid=
+postgres_watcher=
+
+# The folder of the newest installed server's programs.
+postgres_bin_dir() {
+    local dirs
+    dirs=$(printf '%s\n' /usr/lib/postgresql/*/bin | sort -V)
+    dirs=${dirs##*$'\n'}
+    if [[ ! -x $dirs/postgres ]]; then
+        dirs=$(dirname "$(command -v postgres)") || die "no PostgreSQL server is installed"
+    fi
+    echo "$dirs"
+}
+
+# The server refuses to run as root: there, it runs as the user that its package made.
+as_postgres() {
+    if ((EUID == 0)); then
+        exec setpriv --reuid=postgres --regid=postgres --init-groups -- "$@"
+    fi
+    exec "$@"
+}
+
+free_port() {
+    local port
+    while :; do
+        port=$((20000 + RANDOM % 10000))
+        if ! (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
+            echo "$port"
+            return
+        fi
+    done
+}
+
+# Byte order is not the order of this database: code that counts on it must ask for it.
+init_cluster() {
+    local bin=$1 password=$2
+    (umask 077 && printf '%s\n' "$password" >"$postgres_dir/password")
+    if ((EUID == 0)); then
+        chown -R postgres: "$postgres_dir"
+    fi
+    (as_postgres "$bin/initdb" --pgdata="$postgres_dir/data" --username=stint --pwfile="$postgres_dir/password" \
+        --auth=scram-sha-256 --encoding=UTF8 --locale=C.UTF-8 --locale-provider=icu --icu-locale=en-US --no-sync) \
+        >"$postgres_dir/initdb.log" 2>&1 || { cat "$postgres_dir/initdb.log" >&2 && return 1; }
+}
+
+launch_server() {
+    local bin=$1 port=$2
+    # A session of its own keeps Ctrl-C for the script, which stops the server last.
+    (cd / && as_postgres setsid "$bin/postgres" -D "$postgres_dir/data" \
+        -c listen_addresses=127.0.0.1 -c port="$port" -c unix_socket_directories="$postgres_dir" \
+        -c max_connections=200 -c shared_buffers=64MB \
+        -c fsync=off -c full_page_writes=off) >"$postgres_dir/server.log" 2>&1 &
+    postgres_pid=$!
+}
+
+# tell_server BIN URL SQL
+tell_server() {
+    "$1/psql" --no-psqlrc --quiet --dbname="$2" --command="$3" >/dev/null
+}
+
+# Waits until the server answers; false when it ended instead, its port taken by somebody else.
+await_server() {
+    local tries
+    for ((tries = 0; tries < 300; ++tries)); do
+        tell_server "$1" "$2" 'SELECT 1' 2>/dev/null && return
+        kill -0 "$postgres_pid" 2>/dev/null || return 1
+        sleep 0.1
+    done
+    return 1
+}
+
+watch_over_server() {
+    # shellcheck disable=SC2016
+    setsid bash -c '
+        tail --pid="$1" --follow /dev/null
+        kill -QUIT "$2" 2>/dev/null && sleep 1
+        rm -rf "$3"' watcher "$$" "$postgres_pid" "$postgres_dir" </dev/null >/dev/null 2>&1 &
+    postgres_watcher=$!
+}
+
+start_postgres() {
+    local bin password port url attempt
+    bin=$(postgres_bin_dir)
+    password=$(od -An -N12 -tx1 /dev/urandom | tr -d ' \n')
+    postgres_dir=$(mktemp -d /tmp/stint-postgres.XXXXXX)
+    init_cluster "$bin" "$password"
+
+    for ((attempt = 1; ; ++attempt)); do
+        port=$(free_port)
+        url=postgresql://stint:$password@127.0.0.1:$port
+        launch_server "$bin" "$port"
+        await_server "$bin" "$url/postgres" && break
+        if ((attempt == 5)); then
+            cat "$postgres_dir/server.log" >&2
+            return 1
+        fi
+    done
+    watch_over_server
+
+    tell_server "$bin" "$url/postgres" 'CREATE DATABASE stint'
+    export STINT_TEST_POSTGRES=$url/stint
+    say "PostgreSQL $("$bin/postgres" --version | grep -o '[0-9][0-9.]*' | head -1) on 127.0.0.1:$port"
+}
+
+stop_postgres() {
+    if [[ -n $postgres_watcher ]]; then
+        kill -- "-$postgres_watcher" 2>/dev/null || true
+        postgres_watcher=
+    fi
+    if [[ -n $postgres_pid ]]; then
+        kill -INT "$postgres_pid" 2>/dev/null || true # disconnects everybody and ends
+        wait "$postgres_pid" 2>/dev/null || true
+        postgres_pid=
+    fi
+    if [[ -n $postgres_dir ]]; then
+        rm -rf "$postgres_dir"
+        postgres_dir=
+    fi
+}

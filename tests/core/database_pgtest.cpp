@@ -1,0 +1,219 @@
+#include <cstdlib>
+#include <regex>
+#include <thread>
+
+#include <doctest/doctest.h>
+
+#include <stint/transaction.hpp>
+
+#include "tables.hpp"
+
+using namespace tables;
+using namespace std::chrono_literals;
+using stint::connection_error;
+using stint::database;
+
+namespace {
+
+std::string server() {
+    return std::getenv("STINT_TEST_POSTGRES");
+}
+
+std::string replaced(std::string const& pattern, std::string const& with) {
+    return std::regex_replace(server(), std::regex(pattern), with, std::regex_constants::format_first_only);
+}
+
+connection_error refused(std::string const& url) {
+    try {
+        database opened{url};
+    } catch (connection_error const& e) {
+        CHECK(std::string(e.what()).find("postgresql://") == 0);
+        return e;
+    }
+    FAIL("it was opened");
+    throw;
+}
+
+std::string process_of(stint::connection& connection) {
+    return queried(connection, "SELECT pg_backend_pid()", {}, {{}});
+}
+
+void kill(stint::connection& killer, std::string const& process) {
+    killer.execute("SELECT pg_terminate_backend(" + process + ", 5000)", no_deadline);
+}
+
+}  // namespace
+
+TEST_SUITE("core: PostgreSQL database") {
+    TEST_CASE("a wrong password is refused, and never shown") {
+        auto const e = refused(replaced(":[^:@/]*@", ":s3cret@"));
+        CHECK(e.how() == connection_error::kind::refused);
+        CHECK(e.code() == "28P01");
+        CHECK(e.what_next() == stint::advice::ask_a_person);
+        CHECK(std::string(e.what()).find("s3cret") == std::string::npos);
+        CHECK(std::string(e.what()).find("password authentication failed") != std::string::npos);
+    }
+
+    TEST_CASE("a database that isn't there is refused") {
+        auto const e = refused(replaced("/[^/?]*(\\?|$)", "/no_such_database$1"));
+        CHECK(e.how() == connection_error::kind::refused);
+        CHECK(e.code() == "3D000");
+    }
+
+    TEST_CASE("a port where nobody listens is unreachable") {
+        auto const e = refused("postgresql://127.0.0.1:1/books");
+        CHECK(e.how() == connection_error::kind::unreachable);
+        CHECK(e.code().empty());
+        CHECK(e.what_next() == stint::advice::wait_and_retry);
+        CHECK(std::string(e.what()).find("postgresql://127.0.0.1:1/books can't be reached") == 0);
+    }
+
+    TEST_CASE("a host that isn't there is unreachable") {
+        CHECK(refused("postgresql://no-such-host.invalid/books").how() == connection_error::kind::unreachable);
+    }
+
+    TEST_CASE("too many connections are refused for the moment") {
+        scratch_database scratch;
+        if (scratch.ask("SELECT rolsuper FROM pg_roles WHERE rolname = current_user") != "true") {
+            MESSAGE("skipped: making a role needs a superuser");
+            return;
+        }
+        scratch.sql("DROP ROLE IF EXISTS lonely");
+        scratch.sql("CREATE ROLE lonely LOGIN PASSWORD 'alone' CONNECTION LIMIT 0");
+        auto const e = refused(replaced("//[^@]*@", "//lonely:alone@"));
+        CHECK(e.how() == connection_error::kind::refused);
+        CHECK(e.code() == "53300");
+        CHECK(e.what_next() == stint::advice::wait_and_retry);
+        scratch.sql("DROP ROLE lonely");
+    }
+
+    TEST_CASE("malformed URLs are refused in libpq's words, without the password") {
+        for (auto const* url : {"postgresql://host/books?no_such_option=1", "postgresql://host:port/books",
+                                "postgresql://[::1/books", "postgresql://clerk:s3cret@host/books?x"}) {
+            CAPTURE(url);
+            try {
+                database opened{url};
+                FAIL("it was accepted");
+            } catch (stint::usage_error const& e) {
+                CHECK(std::string(e.what()).find("is no PostgreSQL URL: ") != std::string::npos);
+                CHECK(std::string(e.what()).find("s3cret") == std::string::npos);
+            }
+        }
+    }
+
+    TEST_CASE("the address shows neither password nor parameters") {
+        database db{server()};
+        CHECK(db.address() == std::regex_replace(replaced(":[^:@/]*@", "@"), std::regex("\\?.*"), ""));
+    }
+
+    TEST_CASE("connections say who they are and how they talk") {
+        database   db{server()};
+        auto const connection = db.lend();
+        CHECK(queried(*connection, "SELECT current_setting('application_name')", {}, {{data_type::text}}) == "'stint'");
+        CHECK(queried(*connection, "SELECT current_setting('client_encoding')", {}, {{data_type::text}}) == "'UTF8'");
+        database named{server() + (server().find('?') == std::string::npos ? "?" : "&") +
+                       "application_name=my%20books"};
+        CHECK(queried(*named.lend(), "SELECT current_setting('application_name')", {}, {{data_type::text}}) ==
+              "'my books'");
+    }
+
+    TEST_CASE_FIXTURE(books, "times are read whatever the session's zone and style") {
+        auto const connection = db().lend();
+        connection->execute("SET TimeZone = 'America/St_Johns'", no_deadline);
+        CHECK(queried(*connection, "SELECT '2026-01-31 08:00:00Z'::timestamptz, '1850-01-31 08:00:00Z'::timestamptz",
+                      {}, {{data_type::instant}, {data_type::instant}}) ==
+              "2026-01-31T08:00:00.000000Z, 1850-01-31T08:00:00.000000Z");
+        CHECK_THROWS_AS(
+            queried(*connection, "SELECT '294276-12-31 08:00:00Z'::timestamptz", {}, {{data_type::instant}}),
+            stint::value_error);
+        database german{url() + "%20-cDateStyle%3DGerman"};  // one more of the options at the end of the URL
+        CHECK(queried(*german.lend(), "SELECT '2026-01-31 08:00:00Z'::timestamptz", {}, {{data_type::instant}}) ==
+              "2026-01-31T08:00:00.000000Z");
+    }
+
+    TEST_CASE_FIXTURE(books,
+                      "a statement on a killed connection fails as lost, and the next lease is a new connection") {
+        database shared{url(), {.connections = 1}};
+        {
+            auto const lent = shared.lend();
+            kill(*db().lend(), process_of(*lent));
+            try {
+                selected(*lent, {.table = "stocks", .columns = {id}});
+                FAIL("it still answers");
+            } catch (connection_error const& e) {
+                CHECK(e.how() == connection_error::kind::lost);
+                CHECK((e.code() == "57P01" || e.code() == "08000"));  // the server's farewell, or its absence
+                CHECK(e.what_next() == stint::advice::wait_and_retry);
+            }
+            CHECK_FALSE(lent->is_clean());
+            CHECK_NOTHROW(lent->rollback());
+        }
+        CHECK(selected(*shared.lend(), {.table = "stocks", .columns = {id}, .order_by = {{id}}}) == "1; 2");
+        CHECK(shared.counters().connections == 2);
+    }
+
+    TEST_CASE_FIXTURE(books, "a connection that was killed while it was idle is never lent") {
+        database          shared{url(), {.connections = 1}};
+        std::string const process = process_of(*shared.lend());
+        kill(*db().lend(), process);
+        CHECK(selected(*shared.lend(), {.table = "stocks", .columns = {id}, .order_by = {{id}}}) == "1; 2");
+        CHECK(shared.counters().connections == 2);
+    }
+
+    TEST_CASE_FIXTURE(books, "a connection that was lost in a transaction is dropped") {
+        database shared{url(), {.connections = 1}};
+        {
+            auto const         lent = shared.lend();
+            stint::transaction work{*lent};
+            lent->execute("DELETE FROM stocks", no_deadline);
+            kill(*db().lend(), process_of(*lent));
+            CHECK_THROWS_AS(work.commit(), connection_error);
+        }
+        CHECK(selected(*shared.lend(), {.table = "stocks", .columns = {id}, .order_by = {{id}}}) == "1; 2");
+    }
+
+    TEST_CASE_FIXTURE(books, "transactions say their level, whatever the server's default") {
+        auto const connection = db().lend();
+        connection->execute("SET default_transaction_isolation = 'serializable'", no_deadline);
+        auto const level_within = [&](stint::isolation level) {
+            stint::transaction work{*connection, level};
+            return queried(*connection, "SELECT current_setting('transaction_isolation')", {}, {{data_type::text}});
+        };
+        CHECK(level_within(stint::isolation::read_committed) == "'read committed'");
+        CHECK(level_within(stint::isolation::repeatable_read) == "'repeatable read'");
+        CHECK(level_within(stint::isolation::serializable) == "'serializable'");
+    }
+
+    TEST_CASE_FIXTURE(books, "a deadline is told to the server no more often than needed, and taken back") {
+        using namespace std::chrono_literals;
+        auto const connection = db().lend();
+        auto const timeout = [&](stint::deadline until) {
+            collected rows;
+            connection->query("SELECT current_setting('statement_timeout') <> '0'", {},
+                              std::vector<stint::column_type>{{data_type::boolean}}, rows.sink(), until);
+            return rows.text();
+        };
+        CHECK(timeout(no_deadline) == "false");
+        auto const until = stint::deadline::after(1h);
+        CHECK(timeout(until) == "true");
+        auto const before = db().counters();
+        CHECK(timeout(until) == "true");
+        CHECK((db().counters() - before).round_trips == 1);
+        CHECK(timeout(no_deadline) == "false");
+        {
+            auto const         start = db().counters();
+            stint::transaction work{*connection, stint::isolation::read_committed, until};
+            CHECK(timeout(until) == "true");
+            work.commit();
+            CHECK((db().counters() - start).round_trips == 3);
+        }
+        CHECK(timeout(no_deadline) == "false");
+        {
+            CHECK(timeout(until) == "true");
+            stint::transaction work{*connection};
+            CHECK(timeout(no_deadline) == "false");
+            CHECK(timeout(until) == "true");
+        }
+        CHECK(timeout(no_deadline) == "false");
+    }
+}
