@@ -1,0 +1,42 @@
+// create_tables<...>: the tables of mapped classes, made in a database or printed.
+//
+//     stint::create_tables<stock, document>(db);                // in one transaction
+//     std::cout << stint::create_tables_sql<stock, document>(db);
+//
+// The classes come in any order. References become foreign keys; members that aren't std::optional, NOT NULL; the
+// database gives a key where the application doesn't, and never the same twice. A table that exists is an error
+// (schema_error): nothing is created then. For a first version and for tests; later changes of a
+// schema belong in migrations.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <stint/data_mapper.hpp>
+#include <stint/database.hpp>
+
+namespace stint {
+
+void        create_tables(database& db, std::vector<table_definition> const& tables);
+void        drop_tables(database& db, std::vector<table_definition> const& tables);
+std::string create_tables_sql(database const& db, std::vector<table_definition> const& tables);
+
+/// Throws database_error; schema_error when one of them exists.
+template <mapped... T>
+void create_tables(database& db) {
+    create_tables(db, {mapper_of<T>().definition()...});
+}
+
+/// Drops those that exist, with all that is in them.
+template <mapped... T>
+void drop_tables(database& db) {
+    drop_tables(db, {mapper_of<T>().definition()...});
+}
+
+/// The statements that create_tables would run, in the words of the database's engine.
+template <mapped... T>
+std::string create_tables_sql(database const& db) {
+    return create_tables_sql(db, {mapper_of<T>().definition()...});
+}
+
+}  // namespace stint

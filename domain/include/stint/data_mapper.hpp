@@ -1,0 +1,141 @@
+// data_mapper: a class's mapping at run time, without its type.
+//
+// mapper_of<T>() derives it once from mapping<T>; the loader, the identity map, the lock strategies and the unit
+// of work handle objects of every class through it. Objects are passed as void*: of the mapper's class, always.
+// Immutable; shared by all threads.
+// (Fowler, PoEAA ch. 10, Data Mapper; ch. 13, Metadata Mapping.)
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <stint/column.hpp>
+#include <stint/error.hpp>
+#include <stint/mapping.hpp>
+#include <stint/table_definition.hpp>
+#include <stint/tracked.hpp>
+#include <stint/value.hpp>
+
+namespace stint {
+
+class data_mapper {
+public:
+    /// A member and its column. The functions throw value_error without saying where; data_mapper adds it.
+    struct field {
+        column what;
+        bool   nullable;
+        data_mapper const& (*references)();  ///< the class that a foreign key refers to, or null
+        value (*get)(void const* object);    ///< a foreign key: its raw number
+        void (*set)(void* object, value&& v);
+        bool (*same)(void const* left, void const* right);
+    };
+
+    using maker = std::unique_ptr<tracked_object> (*)(data_mapper const& mapper, edit_listener& listener);
+    using version_setter = void (*)(void* object, version_number version);
+
+    data_mapper(std::string_view table, std::string_view key, std::string_view version, std::vector<field> fields,
+                maker make_object, version_setter show);
+
+    std::string const& table() const noexcept { return table_; }
+    column const&      key() const noexcept { return key_; }
+    column const&      version() const noexcept { return version_; }
+
+    std::span<field const> fields() const noexcept { return fields_; }  ///< without key and version
+    /// key, fields, version: what a row is read as.
+    std::span<column const> columns() const noexcept { return columns_; }
+
+    /// An empty object in a record.
+    std::unique_ptr<tracked_object> make(edit_listener& listener) const { return make_(*this, listener); }
+
+    /// Puts a row, read as columns(), into a record. Throws schema_error where a null or a number doesn't fit.
+    void load(tracked_object& into, std::span<value> row) const;
+    /// A field's value. Throws value_error that names the column.
+    value get(void const* object, std::size_t index) const;
+
+    void show_version(void* object, version_number version) const {
+        if (show_version_ != nullptr) show_version_(object, version);
+    }
+
+    table_definition definition() const;
+
+private:
+    std::string         table_;
+    column              key_;
+    column              version_;
+    std::vector<field>  fields_;
+    std::vector<column> columns_;
+    maker               make_;
+    version_setter      show_version_;
+};
+
+template <mapped T>
+data_mapper const& mapper_of();
+
+namespace detail {
+
+template <class T, std::size_t Index>
+struct field_access {
+    static constexpr auto const& part = std::get<Index>(mapping<T>::value.fields);
+    using traits = typename std::remove_cvref_t<decltype(part)>::traits;
+
+    static auto const& member(void const* object) { return static_cast<T const*>(object)->*part.member; }
+
+    static value get(void const* object) { return traits_to_value(member(object)); }
+    static void  set(void* object, value&& v) {
+        static_cast<T*>(object)->*part.member = traits::from_value(std::move(v));
+    }
+    static bool same(void const* left, void const* right) { return member(left) == member(right); }
+
+    static data_mapper::field describe() {
+        data_mapper const& (*references)() = nullptr;
+        if constexpr (!std::is_void_v<typename traits::referenced>)
+            references = &mapper_of<typename traits::referenced>;
+        return {{part.column, part.type()}, traits::nullable, references, &get, &set, &same};
+    }
+
+private:
+    template <class Member>
+    static value traits_to_value(Member const& content) {
+        auto result = traits::to_value(content);
+        if constexpr (traits::kind == data_type::numeric) {
+            if (auto const* number = std::get_if<decimal>(&result)) return number->rescaled(part.decimals);
+        }
+        return result;
+    }
+};
+
+template <class T>
+data_mapper make_mapper() {
+    constexpr auto const& description = mapping<T>::value;
+    using fields = std::remove_cvref_t<decltype(description.fields)>;
+
+    auto described = []<std::size_t... Index>(std::index_sequence<Index...>) {
+        return std::vector<data_mapper::field>{field_access<T, Index>::describe()...};
+    }(std::make_index_sequence<std::tuple_size_v<fields>>{});
+
+    data_mapper::version_setter show = nullptr;
+    if constexpr (is_shown_version<std::remove_cvref_t<decltype(description.version)>>)
+        show = [](void* object, version_number version) {
+            static_cast<T*>(object)->*mapping<T>::value.version.member = version;
+        };
+    return data_mapper{description.name,     description.key.column, description.version.column,
+                       std::move(described), &record<T>::make,       show};
+}
+
+}  // namespace detail
+
+/// The mapper of a mapped class.
+template <mapped T>
+data_mapper const& mapper_of() {
+    static data_mapper const mapper = detail::make_mapper<T>();
+    return mapper;
+}
+
+}  // namespace stint

@@ -1,0 +1,36 @@
+// member_count<T>(): how many members an aggregate without bases has, at compile time.
+//
+// It is the largest number of initialisers that T{...} takes.
+#pragma once
+
+#include <cstddef>
+#include <type_traits>
+#include <utility>
+
+namespace stint::detail {
+
+struct any_member {
+    template <class Member>
+    operator Member() const noexcept;
+};
+
+template <class T, std::size_t... Index>
+constexpr bool takes_initialisers(std::index_sequence<Index...>) {
+    return requires { T{(static_cast<void>(Index), any_member{})...}; };
+}
+
+inline constexpr std::size_t most_members = 64;
+
+template <class T, std::size_t Count = most_members>
+constexpr std::size_t member_count() {
+    static_assert(std::is_aggregate_v<T>);
+    if constexpr (Count == 0) {
+        return 0;
+    } else if constexpr (takes_initialisers<T>(std::make_index_sequence<Count>{})) {
+        return Count;
+    } else {
+        return member_count<T, Count - 1>();
+    }
+}
+
+}  // namespace stint::detail

@@ -1,0 +1,86 @@
+// id<T>: the key of a T, given by the application, by the database, or not yet.
+//
+//     stint::id<stock> known{1};           // given
+//     stint::id<stock> none;               // no key: when added, the database gives one
+//     auto             stock = work.add(accounting::stock{...});
+//     stint::id<stock> pending = stock.id();   // stands for the new row; filled in when the unit commits
+//
+// An id of one class is not an id of another. While it is pending it can be copied, compared and stored in other
+// objects of the same unit: at commit the members of tracked objects become the given key; copies elsewhere stay pending,
+// and the unit still finds the object by them.
+// A regular value type of 8 bytes; numbers below -2^62 are reserved.
+// (Fowler, PoEAA ch. 12, Identity Field.)
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <string>
+
+namespace stint {
+
+namespace detail {
+
+inline constexpr std::int64_t no_key = std::numeric_limits<std::int64_t>::min();
+inline constexpr std::int64_t last_reserved_key = -(std::int64_t{1} << 62) - 1;
+
+constexpr bool is_pending_key(std::int64_t raw) noexcept {
+    return raw != no_key && raw <= last_reserved_key;
+}
+
+/// A number that no other call of this process answers.
+std::int64_t new_pending_key() noexcept;
+
+/// Throws usage_error for a reserved number; what asks for the key of a row that has none yet.
+[[noreturn]] void refuse_reserved_key(std::int64_t number);
+[[noreturn]] void refuse_key_not_given(std::int64_t raw);
+
+/// "7", "none" or "pending#3".
+std::string key_text(std::int64_t raw);
+
+}  // namespace detail
+
+template <class T>
+class id {
+public:
+    /// None.
+    constexpr id() noexcept = default;
+
+    /// A given key. Throws usage_error for a reserved number.
+    constexpr explicit id(std::int64_t number) : raw_(number) {
+        if (number <= detail::last_reserved_key) detail::refuse_reserved_key(number);
+    }
+
+    constexpr bool is_given() const noexcept { return raw_ > detail::last_reserved_key; }
+    constexpr bool is_pending() const noexcept { return detail::is_pending_key(raw_); }
+    constexpr bool is_none() const noexcept { return raw_ == detail::no_key; }
+
+    /// The number. Throws usage_error while it is pending or none.
+    constexpr std::int64_t value() const {
+        if (!is_given()) detail::refuse_key_not_given(raw_);
+        return raw_;
+    }
+
+    std::string to_string() const { return detail::key_text(raw_); }
+
+    friend constexpr auto operator<=>(id const&, id const&) noexcept = default;
+
+    /// For the library: the stored number, whatever it stands for.
+    constexpr std::int64_t raw() const noexcept { return raw_; }
+    static constexpr id    from_raw(std::int64_t raw) noexcept {
+        id result;
+        result.raw_ = raw;
+        return result;
+    }
+
+private:
+    std::int64_t raw_ = detail::no_key;
+};
+
+}  // namespace stint
+
+template <class T>
+struct std::hash<stint::id<T>> {
+    std::size_t operator()(stint::id<T> const& key) const noexcept { return std::hash<std::int64_t>{}(key.raw()); }
+};

@@ -1,0 +1,75 @@
+#include <stint/data_mapper.hpp>
+
+#include <algorithm>
+
+namespace stint {
+
+namespace detail {
+
+void refuse_integer_range(std::int64_t number) {
+    throw value_error("the number " + std::to_string(number) + " does not fit the member's type");
+}
+
+}  // namespace detail
+
+namespace {
+
+[[noreturn]] void refuse_null(std::string const& table, column const& what) {
+    throw schema_error(table + "." + what.name +
+                           " holds NULL, but its member is not optional: map a std::optional member",
+                       {.table = table, .column = what.name});
+}
+
+std::vector<column> columns_of(column const& key, std::span<data_mapper::field const> fields, column const& version) {
+    std::vector<column> all{key};
+    for (auto const& field : fields) all.push_back(field.what);
+    all.push_back(version);
+    return all;
+}
+
+}  // namespace
+
+data_mapper::data_mapper(std::string_view table, std::string_view key, std::string_view version,
+                         std::vector<field> fields, maker make_object, version_setter show)
+    : table_(table), key_{std::string(key), {data_type::integer}}, version_{std::string(version), {data_type::integer}},
+      fields_(std::move(fields)), columns_(columns_of(key_, fields_, version_)), make_(make_object),
+      show_version_(show) {}
+
+void data_mapper::load(tracked_object& into, std::span<value> row) const {
+    if (is_null(row.front())) refuse_null(table_, key_);
+    if (is_null(row.back())) refuse_null(table_, version_);
+    for (std::size_t i = 0; i < fields_.size(); ++i) {
+        auto& content = row[i + 1];
+        if (is_null(content) && !fields_[i].nullable) refuse_null(table_, fields_[i].what);
+        try {
+            fields_[i].set(into.mutable_object(), std::move(content));
+        } catch (value_error const& e) {
+            throw value_error(table_ + "." + fields_[i].what.name + ": " + e.what());
+        }
+    }
+    into.set_raw_key(std::get<std::int64_t>(row.front()));
+    into.set_version(version_number{std::get<std::int64_t>(row.back())});
+}
+
+value data_mapper::get(void const* object, std::size_t index) const {
+    try {
+        return fields_[index].get(object);
+    } catch (value_error const& e) {
+        throw value_error(table_ + "." + fields_[index].what.name + ": " + e.what());
+    }
+}
+
+table_definition data_mapper::definition() const {
+    table_definition result{.name = table_, .key = key_.name, .columns = {{key_, false}}, .foreign_keys = {}};
+    for (auto const& one : fields_) {
+        result.columns.push_back({one.what, one.nullable});
+        if (one.references != nullptr) {
+            auto const& parent = one.references();
+            result.foreign_keys.push_back({one.what.name, parent.table(), parent.key().name});
+        }
+    }
+    result.columns.push_back({version_, false});
+    return result;
+}
+
+}  // namespace stint

@@ -1,0 +1,50 @@
+#include <stint/tracked.hpp>
+
+#include <stint/data_mapper.hpp>
+#include <stint/error.hpp>
+
+namespace stint {
+
+std::string_view to_string(object_state state) noexcept {
+    switch (state) {
+    case object_state::clean: return "clean";
+    case object_state::edited: return "edited";
+    case object_state::added: return "added";
+    case object_state::removed: return "removed";
+    case object_state::gone: return "gone";
+    }
+    return "";
+}
+
+void tracked_object::set_version(version_number version) {
+    version_ = version;
+    mapper_->show_version(mutable_object(), version);
+}
+
+void tracked_object::set_raw_key(std::int64_t raw) {
+    raw_key_ = raw;
+    show_key(raw);
+}
+
+void tracked_object::begin_edit() {
+    switch (state_) {
+    case object_state::edited: return;
+    case object_state::added: handed_out_ = true; return;
+    case object_state::removed:
+    case object_state::gone:
+        throw usage_error(mapper_->table() + " " + detail::key_text(raw_key()) + " is " +
+                          std::string(to_string(state_)) + " and can't be edited");
+    case object_state::clean: break;
+    }
+    listener_->before_first_edit(*this);
+    if (snapshot() == nullptr) take_snapshot();  // else an earlier reference may have changed the object already
+    handed_out_ = true;
+    state_ = object_state::edited;
+}
+
+void tracked_object::settle() {
+    if (handed_out_) take_snapshot();
+    state_ = object_state::clean;
+}
+
+}  // namespace stint
