@@ -1,0 +1,124 @@
+// lock_strategy: the plug for an offline lock: when a unit of work reads, edits and commits, it asks.
+//
+// A business transaction lasts minutes, a system transaction milliseconds. What keeps two business transactions
+// apart in between is a strategy, asked with whole sets at five moments:
+//
+//     before_read         keys about to be read         may take locks, in transactions of its own
+//     after_read          the objects that were read
+//     before_first_edit   an object, as it was read     may take a lock, and refuse by throwing
+//     before_flush        all that was read or written  expects versions, adds guards to the batch
+//     after_flush         how it ended                  may give locks back
+//
+// The first three are asked while the unit holds no connection, so a strategy may borrow one (context.db()) even from
+// a pool of one. A strategy may serve many units in many threads at once and outlive them, so its functions
+// must be safe to call concurrently; the context and the objects belong to the calling unit alone.
+// optimistic_lock.hpp and last_write_wins.hpp are two strategies; an application can write its own.
+// (Fowler, PoEAA ch. 16, Offline Concurrency Patterns.)
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <stint/data_mapper.hpp>
+#include <stint/database.hpp>
+#include <stint/deadline.hpp>
+#include <stint/tracked.hpp>
+#include <stint/write_batch.hpp>
+
+namespace stint {
+
+/// What of a unit's work must be unchanged in the database when it commits.
+enum class verify : std::uint8_t {
+    writes,  ///< the rows it writes
+    reads,   ///< also the rows it only read (FOR SHARE), so that business transactions are serializable
+             ///< as far as existing rows go; rows that are not there, and predicates, are not covered
+};
+
+/// What a strategy may know of the unit that asks. Valid during the call.
+class lock_context {
+public:
+    virtual database& db() noexcept = 0;
+    /// The id of the business transaction; the same until its unit ends, unlike any other.
+    virtual std::string const& owner() = 0;
+    virtual verify             verification() const noexcept = 0;
+    /// Until when the unit's caller will wait.
+    virtual deadline until() const noexcept = 0;
+
+protected:
+    ~lock_context() = default;
+};
+
+/// How a unit used an object.
+enum class access : std::uint8_t { read, added, changed, removed };
+
+class touched_object {
+public:
+    touched_object(tracked_object const& object, access how) noexcept : object_(&object), how_(how) {}
+
+    tracked_object const& object() const noexcept { return *object_; }
+    access                how() const noexcept { return how_; }
+
+    /// The commit is to be refused unless the row still has the version that was read. A row that was only read is held
+    /// FOR SHARE until the end of the flush. Without effect on an added object.
+    void expect_version() noexcept { expects_version_ = how_ != access::added; }
+    bool expects_version() const noexcept { return expects_version_; }
+
+private:
+    tracked_object const* object_;
+    access                how_;
+    bool                  expects_version_ = false;
+};
+
+/// A guard of a strategy's own: a row of any table, without assignments (action lock, require or forbid).
+struct guard {
+    row_shape          shape;
+    std::vector<value> key;
+    std::vector<value> conditions;  ///< one for each condition that takes a value
+};
+
+/// What is about to be flushed: every object that the unit read or wrote, and the guards so far.
+class flush_plan {
+public:
+    explicit flush_plan(std::vector<touched_object> objects) noexcept : objects_(std::move(objects)) {}
+
+    std::span<touched_object>       objects() noexcept { return objects_; }
+    std::span<touched_object const> objects() const noexcept { return objects_; }
+    std::span<guard const>          guards() const noexcept { return guards_; }
+
+    /// Throws usage_error for an action that writes.
+    void add(guard one);
+
+private:
+    std::vector<touched_object> objects_;
+    std::vector<guard>          guards_;
+};
+
+enum class flush_end : std::uint8_t { committed, refused, failed, in_doubt, rolled_back };
+
+class lock_strategy {
+public:
+    lock_strategy() = default;
+    lock_strategy(lock_strategy const&) = delete;
+    lock_strategy& operator=(lock_strategy const&) = delete;
+    virtual ~lock_strategy() = default;
+
+    /// Whether before_read must know every key: a query then reads its keys first, by a statement of its own.
+    virtual bool locks_before_reading() const noexcept { return false; }
+
+    /// What it throws stops the read.
+    virtual void before_read(lock_context& context, data_mapper const& type, std::span<std::int64_t const> keys);
+    virtual void after_read(lock_context& context, std::span<tracked_object* const> objects);
+    /// What it throws stops the edit; the object stays clean.
+    virtual void before_first_edit(lock_context& context, tracked_object& object);
+    /// What it throws stops the commit; nothing was sent.
+    virtual void before_flush(lock_context& context, flush_plan& plan);
+    /// `refusals` is empty unless it was refused. The objects of the plan have their new versions when it was
+    /// committed. What it throws is logged: the end can't be undone.
+    virtual void after_flush(lock_context& context, flush_plan const& plan, flush_end how,
+                             std::span<refusal const> refusals);
+};
+
+}  // namespace stint

@@ -1,0 +1,25 @@
+// optimistic_lock: whoever commits first wins; whoever comes late is told, and nothing of his is written.
+//
+//     stint::unit_of_work work{db};     // it is the default
+//
+// Reads as often as anybody likes, holds nothing, and compares versions when the unit commits: of every row that it
+// changes or deletes and, with verify::reads, of every row that it read. All stale rows of a commit are reported at once.
+// Right where conflicts are rare or cheap to do again. Without state; shared by all threads.
+// (Fowler, PoEAA ch. 16, Optimistic Offline Lock.)
+#pragma once
+
+#include <memory>
+
+#include <stint/lock_strategy.hpp>
+
+namespace stint {
+
+class optimistic_lock final : public lock_strategy {
+public:
+    void before_flush(lock_context& context, flush_plan& plan) override;
+
+    /// The one that everybody can share.
+    static std::shared_ptr<lock_strategy> const& shared();
+};
+
+}  // namespace stint
