@@ -1,0 +1,15 @@
+// Everything that an application of Stint includes.
+#pragma once
+
+#include <stint/create_tables.hpp>
+#include <stint/database.hpp>
+#include <stint/decimal.hpp>
+#include <stint/error.hpp>
+#include <stint/id.hpp>
+#include <stint/last_write_wins.hpp>
+#include <stint/log.hpp>
+#include <stint/mapping.hpp>
+#include <stint/optimistic_lock.hpp>
+#include <stint/query.hpp>
+#include <stint/run.hpp>
+#include <stint/unit_of_work.hpp>

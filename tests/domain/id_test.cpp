@@ -1,0 +1,58 @@
+#include <doctest/doctest.h>
+
+#include <limits>
+#include <type_traits>
+#include <unordered_set>
+
+#include <stint/error.hpp>
+#include <stint/id.hpp>
+
+namespace {
+
+struct apple {};
+struct pear {};
+
+}  // namespace
+
+TEST_SUITE_BEGIN("id");
+
+TEST_CASE("an id of one class is not an id of another") {
+    static_assert(!std::is_convertible_v<stint::id<apple>, stint::id<pear>>);
+    static_assert(!std::is_constructible_v<stint::id<apple>, stint::id<pear>>);
+    static_assert(!std::is_convertible_v<int, stint::id<apple>>, "a number becomes an id only where that is said");
+    static_assert(sizeof(stint::id<apple>) == 8);
+}
+
+TEST_CASE("an id is given, none or pending") {
+    stint::id<apple> const given{7};
+    CHECK(given.is_given());
+    CHECK(given.value() == 7);
+    CHECK(given.to_string() == "7");
+
+    stint::id<apple> const none;
+    CHECK(none.is_none());
+    CHECK_FALSE(none.is_given());
+    CHECK_THROWS_AS(none.value(), stint::usage_error);
+
+    auto const pending = stint::id<apple>::from_raw(stint::detail::new_pending_key());
+    CHECK(pending.is_pending());
+    CHECK_FALSE(pending.is_given());
+    CHECK_THROWS_AS(pending.value(), stint::usage_error);
+    CHECK(pending != none);
+    CHECK(pending != stint::id<apple>::from_raw(stint::detail::new_pending_key()));
+}
+
+TEST_CASE("numbers from -2^62 up are keys, those below are reserved") {
+    auto const lowest = -(std::int64_t{1} << 62);
+    CHECK(stint::id<apple>{lowest}.value() == lowest);
+    CHECK(stint::id<apple>{std::numeric_limits<std::int64_t>::max()}.is_given());
+    CHECK_THROWS_AS(stint::id<apple>{lowest - 1}, stint::usage_error);
+}
+
+TEST_CASE("ids can be sorted and hashed") {
+    CHECK(stint::id<apple>{1} < stint::id<apple>{2});
+    std::unordered_set<stint::id<apple>> const set{stint::id<apple>{1}, stint::id<apple>{1}, stint::id<apple>{2}};
+    CHECK(set.size() == 2);
+}
+
+TEST_SUITE_END();

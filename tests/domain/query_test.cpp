@@ -1,0 +1,46 @@
+#include <doctest/doctest.h>
+
+#include "support/books.hpp"
+
+using namespace books;
+using test = stint::comparison::test;
+
+TEST_SUITE_BEGIN("query");
+
+TEST_CASE("filters, orders and a limit make a selection") {
+    using namespace stint;
+    auto const what = select_where<document>(
+        where(&document::stock) == id<stock>{1} && where(&document::processed) == false,
+        order_by_descending(&document::quantity), order_by(&document::id), limit(10));
+    CHECK(what.table == "documents");
+    REQUIRE(what.where.size() == 2);
+    CHECK(what.where[0].what.name == "stock");
+    CHECK(what.where[0].how == test::equal);
+    CHECK(what.where[0].with.front() == value{std::int64_t{1}});
+    CHECK(what.where[1].with.front() == value{false});
+    REQUIRE(what.order_by.size() == 2);
+    CHECK(what.order_by[0].what.name == "quantity");
+    CHECK(what.order_by[0].descending);
+    CHECK_FALSE(what.order_by[1].descending);
+    CHECK(what.limit == 10);
+}
+
+TEST_CASE("nullable members compare with their plain type and with null") {
+    using namespace stint;
+    auto const children = where(&node::parent) == id<node>{3};
+    auto const roots = where(&node::parent) == std::nullopt;
+    CHECK(children.all.front().with.front() == value{std::int64_t{3}});
+    CHECK(is_null(roots.all.front().with.front()));
+}
+
+TEST_CASE("a number that the column can't hold is refused before it is asked for") {
+    CHECK_THROWS_AS(static_cast<void>(stint::where(&stock::quantity) == stint::decimal{"1.234"}), stint::value_error);
+    CHECK_NOTHROW(static_cast<void>(stint::where(&stock::quantity) == 5));
+}
+
+TEST_CASE("a pending id can't be looked for in the database") {
+    auto const pending = stint::id<stock>::from_raw(stint::detail::new_pending_key());
+    CHECK_THROWS_AS(static_cast<void>(stint::where(&document::stock) == pending), stint::usage_error);
+}
+
+TEST_SUITE_END();

@@ -1,0 +1,108 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <numeric>
+#include <random>
+
+#include <stint/commit_order.hpp>
+
+using order = stint::commit_order;
+using nodes = std::vector<std::size_t>;
+
+TEST_SUITE_BEGIN("commit_order");
+
+TEST_CASE("without edges: by rank, group and number, however they were put in") {
+    order graph;
+    graph.add({1, "b", 1});
+    graph.add({0, "z", 9});
+    graph.add({1, "a", 2});
+    graph.add({1, "a", 1});
+    CHECK(graph.solve().sequence == nodes{1, 3, 2, 0});
+}
+
+TEST_CASE("edges win over ranks") {
+    order      graph;
+    auto const remove_parent = graph.add({0, "parents", 1});
+    auto const move_child = graph.add({2, "children", 1});
+    auto const new_parent = graph.add({1, "parents", 2});
+    graph.first_then(move_child, remove_parent);
+    graph.first_then(new_parent, move_child);
+    CHECK(graph.solve().sequence == nodes{new_parent, move_child, remove_parent});
+}
+
+TEST_CASE("a cycle is resolved by an edge that may be broken") {
+    order      graph;
+    auto const a = graph.add({1, "n", 1});
+    auto const b = graph.add({1, "n", 2});
+    graph.first_then(a, b);
+    auto const optional = graph.first_then(b, a, true);
+    auto const solution = graph.solve();
+    CHECK(solution.sequence == nodes{a, b});
+    CHECK(solution.broken == nodes{optional});
+    CHECK(solution.stuck.empty());
+}
+
+TEST_CASE("only edges on a cycle are given up") {
+    order      graph;
+    auto const a = graph.add({1, "n", 1});
+    auto const b = graph.add({1, "n", 2});
+    auto const behind = graph.add({1, "a", 1});
+    graph.first_then(b, behind, true);
+    graph.first_then(a, b, true);
+    graph.first_then(b, a, true);
+    auto const solution = graph.solve();
+    CHECK(solution.broken.size() == 1);
+    CHECK(solution.broken.front() != 0);
+    CHECK(solution.sequence == nodes{b, behind, a});
+}
+
+TEST_CASE("a node can wait for itself only by an edge that may be broken") {
+    order graph;
+    graph.add({1, "n", 1});
+    auto const loop = graph.first_then(0, 0, true);
+    CHECK(graph.solve().broken == nodes{loop});
+
+    order hard;
+    hard.add({1, "n", 1});
+    hard.first_then(0, 0);
+    CHECK(hard.solve().stuck == nodes{0});
+}
+
+TEST_CASE("a cycle that can't be broken is named, and nothing behind it") {
+    order      graph;
+    auto const a = graph.add({1, "n", 1});
+    auto const b = graph.add({1, "n", 2});
+    auto const behind = graph.add({1, "n", 3});
+    graph.first_then(a, b);
+    graph.first_then(b, a);
+    graph.first_then(b, behind);
+    CHECK(graph.solve().stuck == nodes{a, b});
+}
+
+TEST_CASE("random graphs without cycles come out in an order that respects every edge") {
+    std::mt19937 random{7};
+    for (int round = 0; round < 200; ++round) {
+        std::size_t const size = 2 + random() % 30;
+        order             graph;
+        nodes             hidden(size);
+        std::iota(hidden.begin(), hidden.end(), std::size_t{0});
+        std::shuffle(hidden.begin(), hidden.end(), random);
+        for (std::size_t i = 0; i < size; ++i)
+            graph.add({static_cast<int>(random() % 3), "t", static_cast<std::int64_t>(i)});
+        std::vector<std::pair<std::size_t, std::size_t>> edges;
+        for (std::size_t i = 0; i < size; ++i) {
+            auto first = random() % size, then = random() % size;
+            if (first == then) continue;
+            if (first > then) std::swap(first, then);
+            edges.emplace_back(hidden[first], hidden[then]);
+            graph.first_then(hidden[first], hidden[then]);
+        }
+        auto const sequence = graph.solve().sequence;
+        REQUIRE(sequence.size() == size);
+        nodes place(size);
+        for (std::size_t i = 0; i < size; ++i) place[sequence[i]] = i;
+        for (auto const& [first, then] : edges) CHECK(place[first] < place[then]);
+    }
+}
+
+TEST_SUITE_END();

@@ -1,0 +1,40 @@
+// change: what a unit of work would write of one object, for people, logs and tests.
+//
+//     for (auto const& one : work.changes()) std::cout << to_string(one) << '\n';
+//     // changed stocks 1: quantity 56.40 -> 40.80
+//
+// A regular value type.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <stint/value.hpp>
+
+namespace stint {
+
+enum class change_kind : std::uint8_t { added, changed, removed };
+
+struct column_change {
+    std::string column;
+    value       before;  ///< null where the object is added
+    value       after;   ///< null where the object is removed
+
+    friend bool operator==(column_change const&, column_change const&) = default;
+};
+
+struct change {
+    change_kind                what = change_kind::changed;
+    std::string                table;
+    std::string                key;      ///< as text: "1", or "pending#3" for a new object without a key
+    std::vector<column_change> columns;  ///< in the order of the mapping; of a changed object the changed ones
+
+    friend bool operator==(change const&, change const&) = default;
+};
+
+std::string_view to_string(change_kind what) noexcept;
+std::string      to_string(change const& one);
+
+}  // namespace stint

@@ -1,0 +1,75 @@
+// conflict: who was in the way of a commit, and how: one for every row that refused it.
+//
+//     catch (stint::conflict_error const& refused) {
+//         for (auto const& one : refused.conflicts()) std::cout << to_string(one) << '\n';
+//         work.reload(refused);           // or decide column by column, then work.commit() again
+//     }
+//     // stocks 1: changed (version 1 was read, 2 is there); quantity: 56.40 was read, 40.80 is mine, 30.30 is theirs
+//
+// A refused commit has written nothing, and the unit is as it was before: its changes, versions and handles. Regular values.
+// (Fowler, PoEAA ch. 16, Optimistic Offline Lock: tell who and when.)
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <stint/error.hpp>
+#include <stint/lock_strategy.hpp>
+#include <stint/value.hpp>
+#include <stint/version.hpp>
+#include <stint/write_batch.hpp>
+
+namespace stint {
+
+struct column_conflict {
+    std::string column;
+    value       base;    ///< as it was read; null for a new object or a guard
+    value       mine;    ///< as this unit would have it
+    value       theirs;  ///< as the database has it; null when the row is gone
+
+    bool changed_by_me() const { return mine != base; }
+    bool changed_by_them() const { return theirs != base; }
+
+    friend bool operator==(column_conflict const&, column_conflict const&) = default;
+};
+
+struct conflict {
+    std::string                   table;
+    std::string                   key;
+    reason                        why = reason::changed();
+    std::optional<access>         mine{};      ///< what this unit did with the object; none for a strategy's guard
+    std::optional<version_number> expected{};  ///< the version that was read
+    std::optional<version_number> found{};     ///< the version that the database has, if the row is there
+    std::vector<column_conflict>  columns{};   ///< those that I or they changed; of a guard what it reports
+
+    friend bool operator==(conflict const&, conflict const&) = default;
+};
+
+std::string to_string(conflict const& one);
+
+/// A commit was refused. Reload and try again, unless a row was bound by somebody's lock (wait), or its
+/// writing was suppressed by a trigger or row security (fix that).
+class conflict_error : public error {
+public:
+    explicit conflict_error(std::vector<conflict> conflicts);
+
+    /// Every row that refused the commit, in the order of the flush; never empty.
+    std::vector<conflict> const& conflicts() const noexcept { return conflicts_; }
+
+private:
+    std::vector<conflict> conflicts_;
+};
+
+/// The connection was lost while the commit was being answered: it may have been written or not. Never run again
+/// blindly: look whether the work is there. The cause is nested.
+class commit_in_doubt : public error {
+public:
+    explicit commit_in_doubt(std::string const& address)
+        : error(address + ": the connection was lost during COMMIT; whether it took place is not known: "
+                          "look at the data before doing the work again",
+                advice::ask_a_person) {}
+};
+
+}  // namespace stint

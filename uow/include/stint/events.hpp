@@ -1,0 +1,64 @@
+// events: what an application can listen to while a unit of work does its work (Boost.Signals2).
+//
+//     work.on().conflict.connect([](auto const& conflicts) { show(conflicts); });
+//
+//     event          when                                    a slot that throws
+//     loaded         objects were read for the first time    stops the call that read; the objects stay
+//     before_flush   commit() begins; changes may be made    stops the commit; nothing was sent
+//     committed      after COMMIT succeeded                  can't undo it: logged, and listed in the report
+//     conflict       a commit was refused                    logged; conflict_error is thrown all the same
+//     rolled_back    rollback() restored the objects         logged
+//
+// Slots are called in the unit's thread, while it holds no connection. They must not destroy the unit.
+#pragma once
+
+#include <cstddef>
+#include <exception>
+#include <span>
+#include <vector>
+
+#include <boost/signals2/signal.hpp>
+
+#include <stint/conflict.hpp>
+#include <stint/tracked.hpp>
+
+namespace stint {
+
+class unit_of_work;
+
+/// What a commit has done.
+struct commit_report {
+    std::size_t inserted = 0;
+    std::size_t updated = 0;
+    std::size_t removed = 0;
+    /// What slots of `committed` have thrown; the commit stands.
+    std::vector<std::exception_ptr> slot_errors{};
+};
+
+/// Calls every slot, whatever the others throw, and answers what they threw.
+struct all_slots {
+    using result_type = std::vector<std::exception_ptr>;
+
+    template <class Slot>
+    result_type operator()(Slot slot, Slot end) const {
+        result_type thrown;
+        for (; slot != end; ++slot) {
+            try {
+                *slot;
+            } catch (...) {
+                thrown.push_back(std::current_exception());
+            }
+        }
+        return thrown;
+    }
+};
+
+struct events {
+    boost::signals2::signal<void(std::span<tracked_object* const>)>        loaded;
+    boost::signals2::signal<void(unit_of_work&)>                           before_flush;
+    boost::signals2::signal<void(commit_report const&), all_slots>         committed;
+    boost::signals2::signal<void(std::vector<conflict> const&), all_slots> conflict;
+    boost::signals2::signal<void(), all_slots>                             rolled_back;
+};
+
+}  // namespace stint

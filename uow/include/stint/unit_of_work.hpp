@@ -1,0 +1,239 @@
+// unit_of_work: keeps track of everything that a business transaction reads and changes, and writes it
+// back in one short transaction.
+//
+//     stint::unit_of_work work{db};
+//     auto document = work.get<accounting::document>(1);   // one short read; nothing stays open
+//     auto stock    = work.get(document->stock);           // the same row is the same object
+//     stock.edit().quantity -= document->quantity;
+//     document.edit().processed = true;
+//     work.commit();                                       // all of it, or conflict_error
+//
+// Between its calls a unit holds no connection and no transaction; it may live for hours. commit() either writes
+// everything or nothing. Refused, it leaves the unit as it was (objects, versions, handles): resolve and commit again.
+// After a commit the unit goes on, with what it knows. A destructor never commits, never throws: what was not committed is
+// forgotten.
+//
+// Handles and references into objects are good until the unit ends. It belongs to one thread at a time; the database is
+// shared. Not copyable and not movable, because its objects know it.
+//
+// Every function that reads or writes throws database_error when the database fails, and what the lock strategy
+// throws. Which errors ask for what is in error.hpp.
+// (Fowler, PoEAA ch. 11, Unit of Work; Identity Map.)
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <stint/change.hpp>
+#include <stint/conflict.hpp>
+#include <stint/data_mapper.hpp>
+#include <stint/database.hpp>
+#include <stint/deadline.hpp>
+#include <stint/events.hpp>
+#include <stint/id.hpp>
+#include <stint/identity_map.hpp>
+#include <stint/lock_strategy.hpp>
+#include <stint/optimistic_lock.hpp>
+#include <stint/query.hpp>
+#include <stint/tracked.hpp>
+#include <stint/write_batch.hpp>
+
+namespace stint {
+
+class flush;
+
+struct unit_options {
+    /// What keeps other business transactions off; never null.
+    std::shared_ptr<lock_strategy> lock = optimistic_lock::shared();
+    stint::verify                  verify = stint::verify::writes;
+    /// Until when reads and commits may wait; see unit_of_work::wait_until.
+    deadline until = deadline::none();
+    /// The id of this business transaction; empty: a new one that nobody else has.
+    std::string owner{};
+};
+
+class unit_of_work final : private edit_listener, private lock_context {
+public:
+    explicit unit_of_work(database& db, unit_options options = {});
+    unit_of_work(unit_of_work const&) = delete;
+    unit_of_work& operator=(unit_of_work const&) = delete;
+    ~unit_of_work();
+
+    // Reading. What answers handles can't be called on a temporary unit: they would dangle at once.
+
+    /// The object of a key. One read, unless the unit knows it. A pending id finds the new object that it stands for.
+    /// Throws not_found when there is no such row, or this unit has removed it.
+    template <mapped T>
+    tracked<T> get(id<T> key) &;
+    template <mapped T>
+    tracked<T> get(std::int64_t key) & {
+        return get(id<T>{key});
+    }
+    /// The objects of these keys, in their order, read by one statement. Throws not_found that names all
+    /// that are missing.
+    template <mapped T>
+    std::vector<tracked<T>> get(std::span<id<T> const> keys) &;
+    template <mapped T>
+    std::vector<tracked<T>> get(std::vector<id<T>> const& keys) & {
+        return get(std::span<id<T> const>{keys});
+    }
+
+    /// The same; none when there is no such row.
+    template <mapped T>
+    std::optional<tracked<T>> try_get(id<T> key) &;
+    template <mapped T>
+    std::optional<tracked<T>> try_get(std::int64_t key) & {
+        return try_get(id<T>{key});
+    }
+
+    /// The objects that a query finds in the database (query.hpp): find<T>(where(..) == .., order_by(..), limit(..)).
+    /// Objects that the unit knows come as they are in memory, edited or not; those that it has removed are left out;
+    /// those that it has added are not found.
+    template <mapped T, class... Parts>
+    std::vector<tracked<T>> find(Parts... parts) &;
+
+    // Changing; nothing is sent before commit().
+
+    /// A new object. Without a key it gets a pending id, and the database gives the key at commit.
+    /// Throws usage_error when this unit has an object of that key.
+    template <mapped T>
+    tracked<T> add(T object) &;
+    /// Deletes the object's row at commit. Without effect on an object that is removed already.
+    template <mapped T>
+    void remove(tracked<T> const& handle) {
+        remove(handle.object());
+    }
+
+    /// Reads an object again and forgets its changes. False when the row is gone.
+    template <mapped T>
+    bool reload(tracked<T> const& handle);
+    /// Reads all objects of a refused commit again and forgets their changes, a type in one statement. Those whose rows are gone
+    /// become gone; new objects that exist already are given up.
+    void reload(conflict_error const& refused);
+
+    // Finishing.
+
+    /// Writes all changes, in one transaction. Without changes nothing is sent. Throws conflict_error with every row
+    /// that stood in the way; commit_in_doubt; constraint_violation and other database errors; value_error and
+    /// usage_error for objects that can't be stored. In every case but commit_in_doubt nothing was written.
+    commit_report commit();
+    /// Forgets all changes: new objects are gone, edited and removed ones are as they were read. Also ends the
+    /// doubt about a commit: if it did take place, the next one of the same objects is a conflict.
+    void rollback();
+
+    // Looking.
+
+    /// What is new, changed and removed, in the order in which the objects came to the unit.
+    std::vector<change> changes() const;
+    bool                has_changes() const;
+    /// Whether a commit of this unit has written something.
+    bool has_committed() const noexcept { return has_committed_; }
+    /// The batch that commit() would send; asks the lock strategy, and sends nothing.
+    write_batch dry_run();
+
+    /// How long calls of this unit wait from now on.
+    void    wait_until(deadline until) noexcept { options_.until = until; }
+    events& on();
+
+    database&          db() noexcept override { return db_; }
+    std::string const& owner() override;
+    verify             verification() const noexcept override { return options_.verify; }
+    deadline           until() const noexcept override { return options_.until; }
+
+private:
+    friend class flush;
+
+    edit_listener& listener() noexcept { return *this; }
+    void           before_first_edit(tracked_object& object) override;
+
+    tracked_object*              known(data_mapper const& type, std::int64_t raw) const;
+    tracked_object*              find_by_key(data_mapper const& type, std::int64_t raw);
+    std::vector<tracked_object*> find_by_keys(data_mapper const& type, std::span<std::int64_t const> raws);
+    std::vector<tracked_object*> find_by_query(data_mapper const& type, selection what);
+    std::vector<tracked_object*> read(data_mapper const& type, selection const& what);
+    std::vector<std::int64_t>    read_keys(data_mapper const& type, selection what);
+    void                         reload(std::span<tracked_object* const> objects);
+    void                         remove(tracked_object& object);
+    tracked_object&              adopt(std::unique_ptr<tracked_object> object, std::int64_t raw);
+    void                         forget(tracked_object& object) noexcept;
+    void                         refuse_in_doubt() const;
+    void              tell_strategy(flush_plan const& plan, flush_end how, std::span<refusal const> refusals) noexcept;
+    [[noreturn]] void refuse(flush& refused, flush_refused const& why);
+    [[noreturn]] void doubt(flush& unknown, flush_in_doubt const& why);
+
+    static std::string key_list(data_mapper const& type, std::span<std::int64_t const> raws);
+
+    database&                                    db_;
+    unit_options                                 options_;
+    identity_map                                 map_;
+    std::vector<std::unique_ptr<tracked_object>> objects_;  // in the order in which they came
+    std::unique_ptr<events>                      events_;
+    bool                                         has_committed_ = false;
+    bool                                         is_open_ = false;  // the strategy is owed an end
+    bool                                         in_doubt_ = false;
+};
+
+template <mapped T>
+tracked<T> unit_of_work::get(id<T> key) & {
+    auto const& type = mapper_of<T>();
+    if (auto* object = find_by_key(type, key.raw())) return tracked<T>{*object};
+    throw not_found(type.table(), key.to_string());
+}
+
+template <mapped T>
+std::vector<tracked<T>> unit_of_work::get(std::span<id<T> const> keys) & {
+    auto const&               type = mapper_of<T>();
+    std::vector<std::int64_t> raws;
+    for (auto const& key : keys) raws.push_back(key.raw());
+
+    std::vector<tracked<T>>   result;
+    std::vector<std::int64_t> missing;
+    auto const                objects = find_by_keys(type, raws);
+    for (std::size_t i = 0; i < objects.size(); ++i) {
+        if (objects[i] != nullptr) {
+            result.push_back(tracked<T>{*objects[i]});
+        } else {
+            missing.push_back(raws[i]);
+        }
+    }
+    if (!missing.empty()) throw not_found(type.table(), key_list(type, missing));
+    return result;
+}
+
+template <mapped T>
+std::optional<tracked<T>> unit_of_work::try_get(id<T> key) & {
+    auto* object = find_by_key(mapper_of<T>(), key.raw());
+    if (object == nullptr) return std::nullopt;
+    return tracked<T>{*object};
+}
+
+template <mapped T, class... Parts>
+std::vector<tracked<T>> unit_of_work::find(Parts... parts) & {
+    std::vector<tracked<T>> result;
+    for (auto* object : find_by_query(mapper_of<T>(), select_where<T>(std::move(parts)...)))
+        result.push_back(tracked<T>{*object});
+    return result;
+}
+
+template <mapped T>
+tracked<T> unit_of_work::add(T object) & {
+    auto const raw = (object.*mapping<T>::value.key.member).raw();
+    auto       fresh = std::make_unique<detail::record<T>>(mapper_of<T>(), listener());
+    fresh->get() = std::move(object);
+    return tracked<T>{adopt(std::move(fresh), raw)};
+}
+
+template <mapped T>
+bool unit_of_work::reload(tracked<T> const& handle) {
+    tracked_object* const one = &handle.object();
+    reload(std::span{&one, 1});
+    return handle.state() != object_state::gone;
+}
+
+}  // namespace stint

@@ -1,0 +1,55 @@
+// commit_graph: the references between changes, and the order that follows (private to the room).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include <stint/commit_order.hpp>
+#include <stint/identity_map.hpp>
+
+#include "pending_change.hpp"
+
+namespace stint {
+
+class commit_graph {
+public:
+    /// A reference to be written after both objects are there.
+    struct deferred_reference {
+        std::size_t change;
+        std::size_t field;
+
+        friend auto operator<=>(deferred_reference const&, deferred_reference const&) = default;
+    };
+
+    /// Throws usage_error when references that can't be null form a cycle.
+    explicit commit_graph(std::span<pending_change const> changes);
+
+    /// Indices of changes.
+    std::vector<std::size_t> const&     sequence() const noexcept { return sequence_; }
+    std::set<deferred_reference> const& deferred() const noexcept { return deferred_; }
+
+private:
+    using row = std::pair<data_mapper const*, std::int64_t>;
+
+    void              index();
+    void              connect(std::size_t change);
+    void              connect_new_reference(std::size_t change, std::size_t field);
+    void              connect_old_reference(std::size_t change, std::size_t field);
+    void              solve();
+    [[noreturn]] void refuse_cycle(std::vector<std::size_t> const& stuck) const;
+
+    std::span<pending_change const>           changes_;
+    commit_order                              order_;
+    std::map<row, std::size_t>                added_, removed_;
+    std::map<std::size_t, deferred_reference> breakable_;  // by edge
+    std::vector<std::size_t>                  sequence_;
+    std::set<deferred_reference>              deferred_;
+};
+
+}  // namespace stint

@@ -1,0 +1,30 @@
+// What a unit of work has to write of one object (private to the room).
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include <stint/change.hpp>
+#include <stint/lock_strategy.hpp>
+#include <stint/tracked.hpp>
+
+namespace stint {
+
+struct pending_change {
+    tracked_object*          object = nullptr;
+    change_kind              what = change_kind::changed;
+    std::vector<std::size_t> fields;  ///< of a changed object those that differ, of an added one all, else none
+};
+
+/// The changes of these objects, in their order. Throws usage_error for an object whose key was edited.
+std::vector<pending_change> collect_changes(std::span<std::unique_ptr<tracked_object> const> objects);
+
+access access_of(pending_change const& one) noexcept;
+
+bool has_changed(tracked_object const& object);
+
+change describe(pending_change const& one);
+
+}  // namespace stint
