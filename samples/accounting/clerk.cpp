@@ -1,0 +1,30 @@
+#include "clerk.hpp"
+
+#include <thread>
+
+#include <stint/run.hpp>
+
+#include "process_document.hpp"
+
+namespace accounting {
+
+effort& effort::operator+=(effort const& more) noexcept {
+    conflicts += more.conflicts;
+    retries += more.retries;
+    return *this;
+}
+
+void clerk::process(std::vector<document_id> const& documents) {
+    auto const once = [&](stint::unit_of_work& work) {
+        work.on().conflict.connect([&](auto const&) { ++effort_.conflicts; });
+        for (auto const& one : documents) process_document(work, one);
+        std::this_thread::sleep_for(options_.think);
+    };
+    auto const again = [&](stint::error const& why, std::size_t) {
+        ++effort_.retries;
+        if (options_.before_retry) options_.before_retry(why);
+    };
+    stint::run(db_, once, {.attempts = options_.attempts, .unit = unit_with(options_.lock), .before_retry = again});
+}
+
+}  // namespace accounting

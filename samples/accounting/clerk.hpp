@@ -1,0 +1,54 @@
+// clerk: somebody who processes documents, and starts again when a colleague was faster.
+//
+//     accounting::clerk clerk{db, {.attempts = 3}};
+//     clerk.process({document_id{1}, document_id{2}});     // both, or neither
+//     clerk.effort().conflicts;
+//
+// Used by one thread; the database is shared.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <vector>
+
+#include <stint/database.hpp>
+#include <stint/error.hpp>
+
+#include "books.hpp"
+#include "lock_choice.hpp"
+
+namespace accounting {
+
+/// What it took to get work done.
+struct effort {
+    std::size_t conflicts = 0;  ///< commits that were refused
+    std::size_t retries = 0;    ///< times that the work was started again
+
+    effort& operator+=(effort const& more) noexcept;
+};
+
+struct clerk_options {
+    lock_choice               lock = lock_choice::optimistic;
+    std::size_t               attempts = 10;
+    std::chrono::milliseconds think{0};  ///< the pause between reading and committing
+    /// Told why the work is about to be started again.
+    std::function<void(stint::error const& why)> before_retry{};
+};
+
+class clerk {
+public:
+    clerk(stint::database& db, clerk_options options) : db_(db), options_(std::move(options)) {}
+
+    /// One business transaction for all of them. Throws a refusal, or what stint::run throws.
+    void process(std::vector<document_id> const& documents);
+
+    accounting::effort const& effort() const noexcept { return effort_; }
+
+private:
+    stint::database&   db_;
+    clerk_options      options_;
+    accounting::effort effort_;
+};
+
+}  // namespace accounting

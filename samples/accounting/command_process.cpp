@@ -1,0 +1,86 @@
+#include <algorithm>
+#include <memory>
+#include <ostream>
+
+#include <stint/unit_of_work.hpp>
+
+#include "clerk.hpp"
+#include "commands.hpp"
+#include "exit_code.hpp"
+#include "mapping.hpp"
+#include "time_span.hpp"
+
+namespace accounting {
+
+namespace {
+
+struct process_options {
+    std::vector<std::int64_t> documents;
+    clerk_options             clerk;
+    std::string               think = "0s";
+    std::string               on_conflict = "retry";
+};
+
+std::vector<document_id> ids(std::vector<std::int64_t> const& numbers) {
+    return {numbers.begin(), numbers.end()};
+}
+
+/// The documents, and the stocks that they were taken off.
+void show_outcome(session const& session, stint::database& db, std::vector<document_id> const& keys,
+                  effort const& effort) {
+    stint::unit_of_work   work{db};
+    std::vector<document> documents;
+    std::vector<stock>    stocks;
+    for (auto const& one : work.get(keys)) documents.push_back(*one);
+    std::vector<stock_id> seen;
+    for (auto const& one : documents) {
+        if (std::find(seen.begin(), seen.end(), one.stock) != seen.end()) continue;
+        seen.push_back(one.stock);
+        stocks.push_back(*work.get(one.stock));
+    }
+    if (session.as_json) {
+        session.answer({{"documents", to_json(documents)},
+                        {"stocks", to_json(stocks)},
+                        {"conflicts", effort.conflicts},
+                        {"retries", effort.retries}});
+    } else {
+        session.out << to_table(documents) << '\n' << to_table(stocks) << '\n' << in_words(effort) << '\n';
+    }
+}
+
+int process(session const& session, process_options const& options) {
+    auto how = options.clerk;
+    how.think = time_span(options.think);
+    if (options.on_conflict == "fail") how.attempts = 1;
+    how.before_retry = [&](stint::error const& why) { session.err << why.what() << "; once more\n"; };
+
+    auto       db = session.open_books();
+    auto const documents = ids(options.documents);
+    clerk      clerk{db, how};
+    clerk.process(documents);
+    show_outcome(session, db, documents, clerk.effort());
+    return exit_done;
+}
+
+}  // namespace
+
+void add_process(CLI::App& app, action& chosen) {
+    auto  options = std::make_shared<process_options>();
+    auto* command = app.add_subcommand("process", "Take documents off their stocks: all of them, or none");
+    command->add_option("DOCUMENT", options->documents, "The documents' ids")->required()->check(any_id);
+    add_lock(*command, options->clerk.lock);
+    command->add_option("--think", options->think, "The clerk's pause between reading and committing, e.g. 500ms or 2s")
+        ->check(is_time_span)
+        ->type_name("TIME");
+    command->add_option("--attempts", options->clerk.attempts, "Try so often at most")
+        ->check(CLI::Range(1, 1'000'000))
+        ->type_name("N")
+        ->capture_default_str();
+    command->add_option("--on-conflict", options->on_conflict, "What to do when a colleague was faster")
+        ->check(CLI::IsMember({"fail", "retry"}))
+        ->type_name("WHAT")
+        ->capture_default_str();
+    chooses(*command, chosen, [options](session const& session) { return process(session, *options); });
+}
+
+}  // namespace accounting

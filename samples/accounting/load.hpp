@@ -1,0 +1,40 @@
+// load: all open documents at once, by many clerks in several processes, then the audit.
+//
+// The documents are split among the processes; the stocks are not, so the clerks meet there. A worker that dies is
+// noticed and noted, and the others go on. SIGINT and SIGTERM let the workers finish what they have in hand.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include <stint/database.hpp>
+
+#include "audit.hpp"
+#include "clerk.hpp"
+
+namespace accounting {
+
+struct load_options {
+    std::size_t processes = 1;
+    /// How a worker is started: a program and its arguments.
+    std::vector<std::string> worker_command;
+};
+
+struct load_result {
+    std::size_t        documents = 0;  ///< that were processed
+    std::size_t        left = 0;       ///< that are open still
+    double             seconds = 0;
+    accounting::effort effort;
+    /// What a rule of the books forbade, in words.
+    std::vector<std::string> refusals;
+    /// What befell workers, in words.
+    std::vector<std::string> failures;
+    audit_report             after;
+
+    double per_second() const { return seconds > 0 ? static_cast<double>(documents) / seconds : 0; }
+};
+
+load_result load(stint::database& db, load_options const& options);
+
+}  // namespace accounting

@@ -1,0 +1,24 @@
+// How the books are stored. The only file of the sample that names tables and columns.
+#pragma once
+
+#include <stint/mapping.hpp>
+
+#include "books.hpp"
+
+template <>
+struct stint::mapping<accounting::stock> {
+    static constexpr auto value = stint::table(
+        "stocks", stint::key("id", &accounting::stock::id), stint::version("version"),
+        stint::field("name", &accounting::stock::name),
+        stint::field("opening", &accounting::stock::opening, stint::scale(accounting::quantity_decimals)),
+        stint::field("quantity", &accounting::stock::quantity, stint::scale(accounting::quantity_decimals)));
+};
+
+template <>
+struct stint::mapping<accounting::document> {
+    static constexpr auto value = stint::table(
+        "documents", stint::key("id", &accounting::document::id), stint::version("version"),
+        stint::field("quantity", &accounting::document::quantity, stint::scale(accounting::quantity_decimals)),
+        stint::field("processed", &accounting::document::processed),
+        stint::field("stock", &accounting::document::stock));
+};

@@ -1,0 +1,44 @@
+// narrator: tells what clerks do, step by step, from the events of their units of work.
+//
+//     accounting::narrator narrator{[](accounting::step const& one) { std::cout << one.who << one.what; }};
+//     narrator.follow(work, "clerk A");
+//
+// It must outlive the units it follows. Used by one thread.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <stint/unit_of_work.hpp>
+
+namespace accounting {
+
+struct step {
+    std::string who;
+    std::string event;  ///< loaded, before_flush, committed, conflict, or refused by a rule of the books
+    std::string what;   ///< in words
+    std::vector<stint::conflict> conflicts{};
+};
+
+class narrator {
+public:
+    using listener = std::function<void(step const&)>;
+
+    explicit narrator(listener tell) : tell_(std::move(tell)) {}
+
+    void follow(stint::unit_of_work& work, std::string const& who);
+    void tell(step one);
+
+    std::vector<step> const& steps() const noexcept { return steps_; }
+    /// Commits that were refused.
+    std::size_t conflicts() const noexcept { return conflicts_; }
+
+private:
+    listener          tell_;
+    std::vector<step> steps_;
+    std::size_t       conflicts_ = 0;
+};
+
+}  // namespace accounting

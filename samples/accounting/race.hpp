@@ -1,0 +1,37 @@
+// race: two clerks want the same stock (or the same document), step by step, so that it ends the same each time.
+//
+// Clerk A reads, clerk B reads, clerk A commits, clerk B commits what he computed from what he had read. Without a
+// lock B overwrites what A did. With the optimistic lock B is refused, and starts again from what is there now.
+// Both are played by one thread with two units of work. The books must be as `init` leaves them.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include <stint/database.hpp>
+
+#include "audit.hpp"
+#include "lock_choice.hpp"
+#include "narrator.hpp"
+
+namespace accounting {
+
+struct race_options {
+    lock_choice lock = lock_choice::optimistic;
+    /// Both process document 1 (check, then act), instead of documents 1 and 2.
+    bool same_document = false;
+};
+
+struct race_result {
+    std::vector<step> steps;
+    std::size_t       conflicts = 0;
+    std::size_t       retries = 0;
+    audit_report      after;
+
+    bool lost_update() const { return !after.ok(); }
+};
+
+/// Throws not_ready_for_race before anything is written. Each step is told when it happens.
+race_result race(stint::database& db, race_options const& options, narrator::listener tell = [](step const&) {});
+
+}  // namespace accounting

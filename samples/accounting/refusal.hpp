@@ -1,0 +1,67 @@
+// refusal: a rule of the books says no. One root, a class for each rule, facts as members.
+//
+//     catch (accounting::not_enough_in_stock const& no) { order(no.stock(), no.wanted() - no.there()); }
+//
+// These are answers of the business, not of the database: running again changes nothing.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+
+#include "books.hpp"
+
+namespace accounting {
+
+class refusal : public std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+class no_such_document : public refusal {
+public:
+    explicit no_such_document(document_id document);
+
+    document_id document() const noexcept { return document_; }
+
+private:
+    document_id document_;
+};
+
+class already_processed : public refusal {
+public:
+    explicit already_processed(document_id document);
+
+    document_id document() const noexcept { return document_; }
+
+private:
+    document_id document_;
+};
+
+class not_enough_in_stock : public refusal {
+public:
+    not_enough_in_stock(accounting::document const& wanted, accounting::stock const& from);
+
+    document_id           document() const noexcept { return document_; }
+    stock_id              stock() const noexcept { return stock_; }
+    stint::decimal const& wanted() const noexcept { return wanted_; }
+    stint::decimal const& there() const noexcept { return there_; }
+
+private:
+    document_id    document_;
+    stock_id       stock_;
+    stint::decimal wanted_;
+    stint::decimal there_;
+};
+
+/// The race is run with documents 1 and 2, both open and of one stock.
+class not_ready_for_race : public refusal {
+public:
+    not_ready_for_race();
+};
+
+/// The books changed whenever they were read, so nothing can be said about them as a whole.
+class books_in_use : public refusal {
+public:
+    books_in_use();
+};
+
+}  // namespace accounting
