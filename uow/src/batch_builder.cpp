@@ -133,14 +133,17 @@ void batch_builder::add_write(std::size_t change) {
 }
 
 void batch_builder::add_deferred(std::size_t change, std::size_t field) {
-    auto const& one = changes_[change];
-    auto const& type = one.object->mapper();
-    auto const  shape = result_.rows.shape({.action = row_action::update,
-                                            .table = type.table(),
-                                            .key = {type.key()},
-                                            .assignments = {{type.fields()[field].what}},
-                                            .report = all_columns(type)});
-    push(shape, {key_of(*one.object)}, {}, {content(one, field)}, {one.object, access_of(one), nullptr, false});
+    auto const&        one = changes_[change];
+    auto const&        type = one.object->mapper();
+    auto const         shape = result_.rows.shape({.action = row_action::update,
+                                                   .table = type.table(),
+                                                   .key = {type.key()},
+                                                   .assignments = {{type.fields()[field].what}},
+                                                   .report = all_columns(type)});
+    std::vector<value> key, assignments;
+    key.push_back(key_of(*one.object));
+    assignments.push_back(content(one, field));
+    push(shape, std::move(key), {}, std::move(assignments), {one.object, access_of(one), nullptr, false});
 }
 
 value batch_builder::content(pending_change const& one, std::size_t field) const {
