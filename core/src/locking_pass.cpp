@@ -39,23 +39,30 @@ bool uses_clock(row_shape const& shape) {
 
 // The rows that are there before the flush, as far as one can tell: not the new ones, nor what is written to them later.
 std::vector<std::size_t> existing_rows(write_batch const& batch) {
-    auto const before = [&](std::size_t left, std::size_t right) {
-        return compare_places(batch[left], batch[right]) < 0;
-    };
-    std::set<std::size_t, decltype(before)> inserted(before);
-    std::vector<std::size_t>                result;
-    for (std::size_t i = 0; i < batch.size(); ++i) {
-        auto const row = batch[i];
-        if (row.shape.action == row_action::insert) {
-            if (row.shape.key_given) inserted.insert(i);
-        } else if (std::ranges::none_of(row.key, is_new) && !(row.shape.writes() && inserted.contains(i))) {
-            result.push_back(i);
-        }
-    }
-    return result;
+    auto rows = independent_rows(batch);
+    std::erase_if(rows, [&](std::size_t row) { return batch[row].shape.action == row_action::insert; });
+    return rows;
 }
 
 }  // namespace
+
+std::vector<std::size_t> independent_rows(write_batch const& batch) {
+    auto const before = [&](std::size_t left, std::size_t right) {
+        return compare_places(batch[left], batch[right]) < 0;
+    };
+    std::set<std::size_t, decltype(before)> inserted(before), removed(before);
+    std::vector<std::size_t>                result;
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+        auto const& shape = batch[i].shape;
+        if (!shape.key_given || std::ranges::any_of(batch[i].key, is_new)) continue;
+        bool const depends = shape.action == row_action::insert ? removed.contains(i)
+                                                                : shape.writes() && inserted.contains(i);
+        if (!depends) result.push_back(i);
+        if (shape.action == row_action::insert) inserted.insert(i);
+        if (shape.action == row_action::remove) removed.insert(i);
+    }
+    return result;
+}
 
 std::vector<row_to_check> locking_pass(write_batch const& batch) {
     auto rows = existing_rows(batch);

@@ -31,6 +31,10 @@ std::vector<row_to_check> guards(write_batch const& batch);
 /// are written in the order of the pass.
 bool needs_locking_pass(write_batch const& batch);
 
+/// The rows whose refusal would not depend on what earlier rows of the batch do: not what is written to a new row,
+/// nor an insert in the place of a removed row.
+std::vector<std::size_t> independent_rows(write_batch const& batch);
+
 /// Rows in the order of the pass.
 std::vector<std::size_t> in_lock_order(write_batch const& batch);
 

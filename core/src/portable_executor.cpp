@@ -107,8 +107,8 @@ void executor::write_all() {
 
 // Writing on after a refusal could fail at a constraint that the refused row would have cleared.
 void executor::look_at_the_rest() {
-    for (std::size_t row = 0; row < batch_.size(); ++row) {
-        if (!seen_[row] && can_be_looked_at(row)) check(row, std::nullopt);
+    for (auto const row : independent_rows(batch_)) {
+        if (!seen_[row]) check(row, std::nullopt);
     }
 }
 
