@@ -30,10 +30,11 @@ std::vector<column> columns_of(column const& key, std::span<data_mapper::field c
 }  // namespace
 
 data_mapper::data_mapper(std::string_view table, std::string_view key, std::string_view version,
-                         std::vector<field> fields, maker make_object, version_setter show)
+                         std::vector<field> fields, maker make_object, version_setter show,
+                         std::vector<open_attribute> attributes)
     : table_(table), key_{std::string(key), {data_type::integer}}, version_{std::string(version), {data_type::integer}},
       fields_(std::move(fields)), columns_(columns_of(key_, fields_, version_)), make_(make_object),
-      show_version_(show) {}
+      show_version_(show), attributes_(std::move(attributes)) {}
 
 void data_mapper::load(tracked_object& into, std::span<value> row) const {
     if (is_null(row.front())) refuse_null(table_, key_);

@@ -22,9 +22,10 @@ std::vector<tracked_object*> loader::load(connection& from, data_mapper const& t
             }
             auto fresh = type.make(listener_);
             refresh(*fresh, row);
-            known_.put(*fresh);
-            result.push_back(fresh.get());
+            auto& object = *fresh;
+            result.push_back(&object);
             keep_(std::move(fresh));
+            known_.put(object);
         },
         until);
     return result;

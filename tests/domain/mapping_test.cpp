@@ -35,6 +35,8 @@ TEST_SUITE_BEGIN("mapping");
 TEST_CASE("open attributes are kept for the rooms above") {
     static_assert(stint::mapping<everything>::value.attribute<policy>()->strength == 3);
     static_assert(stint::mapping<books::stock>::value.attribute<policy>() == nullptr);
+    CHECK(stint::mapper_of<everything>().attribute<policy>()->strength == 3);
+    CHECK(stint::mapper_of<books::stock>().attribute<policy>() == nullptr);
 }
 
 TEST_CASE("a class that is no aggregate states how many members it has") {

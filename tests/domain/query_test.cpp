@@ -38,9 +38,4 @@ TEST_CASE("a number that the column can't hold is refused before it is asked for
     CHECK_NOTHROW(static_cast<void>(stint::where(&stock::quantity) == 5));
 }
 
-TEST_CASE("a pending id can't be looked for in the database") {
-    auto const pending = stint::id<stock>::from_raw(stint::detail::new_pending_key());
-    CHECK_THROWS_AS(static_cast<void>(stint::where(&document::stock) == pending), stint::usage_error);
-}
-
 TEST_SUITE_END();

@@ -13,6 +13,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <typeinfo>
 #include <utility>
 #include <vector>
 
@@ -37,11 +38,17 @@ public:
         bool (*same)(void const* left, void const* right);
     };
 
+    /// An open attribute of the mapping; lives as long as the program.
+    struct open_attribute {
+        std::type_info const* type;
+        void const*           content;
+    };
+
     using maker = std::unique_ptr<tracked_object> (*)(data_mapper const& mapper, edit_listener& listener);
     using version_setter = void (*)(void* object, version_number version);
 
     data_mapper(std::string_view table, std::string_view key, std::string_view version, std::vector<field> fields,
-                maker make_object, version_setter show);
+                maker make_object, version_setter show, std::vector<open_attribute> attributes);
 
     std::string const& table() const noexcept { return table_; }
     column const&      key() const noexcept { return key_; }
@@ -63,16 +70,25 @@ public:
         if (show_version_ != nullptr) show_version_(object, version);
     }
 
+    /// The open attribute of this type that the mapping was given, or null.
+    template <class Attribute>
+    Attribute const* attribute() const noexcept {
+        for (auto const& one : attributes_)
+            if (*one.type == typeid(Attribute)) return static_cast<Attribute const*>(one.content);
+        return nullptr;
+    }
+
     table_definition definition() const;
 
 private:
-    std::string         table_;
-    column              key_;
-    column              version_;
-    std::vector<field>  fields_;
-    std::vector<column> columns_;
-    maker               make_;
-    version_setter      show_version_;
+    std::string                 table_;
+    column                      key_;
+    column                      version_;
+    std::vector<field>          fields_;
+    std::vector<column>         columns_;
+    maker                       make_;
+    version_setter              show_version_;
+    std::vector<open_attribute> attributes_;
 };
 
 template <mapped T>
@@ -125,8 +141,12 @@ data_mapper make_mapper() {
         show = [](void* object, version_number version) {
             static_cast<T*>(object)->*mapping<T>::value.version.member = version;
         };
+    auto attributes = std::apply(
+        [](auto const&... given) { return std::vector<data_mapper::open_attribute>{{&typeid(given), &given}...}; },
+        mapping<T>::value.attributes);
     return data_mapper{description.name,     description.key.column, description.version.column,
-                       std::move(described), &record<T>::make,       show};
+                       std::move(described), &record<T>::make,       show,
+                       std::move(attributes)};
 }
 
 }  // namespace detail

@@ -161,6 +161,8 @@ struct wants_version : std::bool_constant<is_version<Part>> {};
 template <class Part>
 struct wants_field : std::bool_constant<is_field<Part>> {};
 template <class Part>
+struct wants_column : std::bool_constant<is_key<Part> || is_version<Part> || is_field<Part>> {};
+template <class Part>
 struct wants_members : std::bool_constant<std::is_same_v<Part, members>> {};
 template <class Part>
 struct wants_attribute : std::bool_constant<!is_own_part<Part>> {};
@@ -207,6 +209,29 @@ constexpr Wanted const* address_if(Given const& given, Wanted const* otherwise) 
 
 }  // namespace detail
 
+namespace detail {
+
+template <class One, class Other>
+constexpr bool same_member(One const& one, Other const& other) noexcept {
+    if constexpr (std::is_same_v<One, Other> && requires { one.member; }) {
+        return one.member == other.member;
+    } else {
+        return false;
+    }
+}
+
+/// Whether two parts name the same member, or the same column.
+template <class... Named>
+constexpr bool has_twins(Named const&... parts) {
+    auto const has_twin = [&](auto const& one) {
+        return ((std::size_t{std::string_view(one.column) == parts.column} + ...) > 1) ||
+               ((std::size_t{same_member(one, parts)} + ...) > 1);
+    };
+    return (has_twin(parts) || ...);
+}
+
+}  // namespace detail
+
 /// What table() makes: the description of one class.
 template <class T, class Version, class Fields, class Attributes>
 struct table_mapping {
@@ -249,8 +274,12 @@ constexpr auto table(char const* name, Parts... parts) {
     } else {
         static_assert(std::is_aggregate_v<T>, "not a plain aggregate: state its members, stint::members(n)");
         static_assert(!std::is_aggregate_v<T> || detail::member_count<T>() == named,
-                      "the mapping forgets a member of the class (or names one twice)");
+                      "the mapping forgets a member of the class");
     }
+
+    if (std::apply([](auto const&... each) { return detail::has_twins(each...); },
+                   detail::only<detail::wants_column>(parts...)))
+        throw "the mapping names a member or a column twice";
 
     auto const version = std::get<0>(detail::only<detail::wants_version>(parts...));
     auto const fields = detail::only<detail::wants_field>(parts...);

@@ -29,7 +29,6 @@ namespace stint {
 namespace detail {
 
 [[noreturn]] void refuse_unmapped_member(std::string_view table);
-[[noreturn]] void refuse_pending_in_query(column const& what);
 
 /// The column of a member. Constant folded where the member is a constant.
 template <class T, class Member>
@@ -68,10 +67,6 @@ template <class Member>
 value query_value(column const& what, Member const& content) {
     auto result = column_traits<Member>::to_value(content);
     if (auto const* number = std::get_if<decimal>(&result)) return number->rescaled(what.type.scale);
-    if constexpr (!std::is_void_v<typename column_traits<Member>::referenced>) {
-        if (auto const* key = std::get_if<std::int64_t>(&result); key != nullptr && is_pending_key(*key))
-            refuse_pending_in_query(what);
-    }
     return result;
 }
 

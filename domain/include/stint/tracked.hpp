@@ -67,6 +67,7 @@ public:
     virtual std::int64_t key_member() const noexcept = 0;
 
     // For the unit of work and the loader.
+    bool          belongs_to(edit_listener const& unit) const noexcept { return listener_ == &unit; }
     virtual void* mutable_object() noexcept = 0;
     void          set_raw_key(std::int64_t raw);        ///< also in the object's member
     void          set_version(version_number version);  ///< also in the object's member, if one shows it
