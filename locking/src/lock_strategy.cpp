@@ -1,13 +1,6 @@
 #include <stint/lock_strategy.hpp>
 
-#include <stint/error.hpp>
-
 namespace stint {
-
-void flush_plan::add(guard one) {
-    if (one.shape.writes()) throw usage_error("a guard of " + one.shape.table + " can't write");
-    guards_.push_back(std::move(one));
-}
 
 void lock_strategy::before_read(lock_context&, data_mapper const&, std::span<std::int64_t const>) {}
 void lock_strategy::after_read(lock_context&, std::span<tracked_object* const>) {}

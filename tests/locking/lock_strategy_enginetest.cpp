@@ -128,6 +128,80 @@ TEST_CASE_FIXTURE(desks, "it can refuse an edit, and the object stays clean") {
     CHECK_FALSE(work.has_changes());
 }
 
+TEST_CASE_FIXTURE(desks, "a strategy that forgets to check versions does not lose the check") {
+    class forgetful final : public stint::lock_strategy {};
+    auto const      lock = std::make_shared<forgetful>();
+    for (auto const how : {stint::verify::writes, stint::verify::reads}) {
+        unit_of_work work{db(), {.lock = lock, .verify = how}};
+        static_cast<void>(work.get<stock>(2)->quantity);
+        work.get<stock>(1).edit().quantity = 1;
+        sql(how == stint::verify::writes ? "UPDATE stocks SET version = version + 1 WHERE id = 1"
+                                         : "UPDATE stocks SET version = version + 1 WHERE id = 2");
+        CHECK_THROWS_AS(work.commit(), stint::conflict_error);
+    }
+}
+
+TEST_CASE_FIXTURE(desks, "a strategy can give its lock back in the transaction that writes") {
+    class in_one final : public stint::lock_strategy {
+    public:
+        void before_flush(stint::lock_context&, stint::flush_plan& plan) override {
+            stint::column const resource{"resource", {stint::data_type::text}},
+                owner{"owner", {stint::data_type::text}};
+            plan.add({.shape = {.action = stint::row_action::remove,
+                                .table = "desks",
+                                .key = {resource},
+                                .conditions = {{owner}}},
+                      .key = {"stocks/1"},
+                      .conditions = {"me"}});
+        }
+    };
+    sql("INSERT INTO desks (resource, owner) VALUES ('stocks/1', 'me')");
+    unit_of_work work{db(), {.lock = std::make_shared<in_one>()}};
+    auto         flour = work.get<stock>(1);
+    flour.edit().quantity = 1;
+    CHECK(to_string(work.dry_run()) == "update stocks [id=1 if version=1] quantity=1.00, version=next\n"
+                                       "remove desks [resource='stocks/1' if owner='me']");
+    work.commit();
+    CHECK(ask("SELECT COUNT(*) FROM desks") == "0");
+    flour.edit().quantity = 2;
+    CHECK_THROWS_AS(work.commit(), stint::conflict_error);  // the lock is not there any more
+    CHECK(stock_row(1) == "1.00@2");
+}
+
+TEST_CASE_FIXTURE(desks, "what a strategy refuses after reading is not known to the unit") {
+    class picky final : public stint::lock_strategy {
+    public:
+        bool refuses = true;
+        void after_read(stint::lock_context&, std::span<stint::tracked_object* const>) override {
+            if (refuses) throw std::domain_error("not yours");
+        }
+    };
+    auto const   lock = std::make_shared<picky>();
+    unit_of_work work{db(), {.lock = lock}};
+    CHECK_THROWS_AS(work.get<stock>(1), std::domain_error);
+    CHECK_THROWS_AS(work.get<stock>(1), std::domain_error);
+    lock->refuses = false;
+    CHECK(work.get<stock>(1)->name == "flour");
+}
+
+TEST_CASE_FIXTURE(desks, "reading again asks again, and is owed an end") {
+    {
+        unit_of_work work{db(), {.lock = strategy}};
+        auto         flour = work.get<stock>(1);
+        work.commit();
+        strategy->asked.clear();
+        work.reload(flour);
+    }
+    CHECK(strategy->asked == words{"before stocks/1", "after 1", "end 4, 0 of 0"});
+}
+
+TEST_CASE_FIXTURE(desks, "a commit that fails before it is sent is an end, too") {
+    unit_of_work work{db(), {.lock = strategy}};
+    work.get<stock>(1).edit().quantity = stint::decimal{"0.001"};
+    CHECK_THROWS_AS(work.commit(), stint::value_error);
+    CHECK(strategy->asked.back() == "end 2, 0 of 1");
+}
+
 TEST_CASE_FIXTURE(desks, "a unit that ends without a commit tells it so") {
     {
         unit_of_work work{db(), {.lock = strategy}};

@@ -9,6 +9,8 @@ struct shelf {
     stint::decimal   load;
 #if defined(FORGOTTEN_MEMBER)
     int forgotten = 0;
+#elif defined(TWICE_NAMED)
+    std::string label;
 #elif defined(UNKNOWN_TYPE)
     void* somewhere = nullptr;
 #elif defined(NANOSECONDS)
@@ -31,6 +33,9 @@ struct stint::mapping<shelf> {
 #elif defined(NANOSECONDS)
                                                stint::field("since", &shelf::since),
 #endif
+#if defined(TWICE_NAMED)
+                                               stint::field("label", &shelf::name),
+#endif
 #if defined(NO_SCALE)
                                                stint::field("load", &shelf::load),
 #else
@@ -44,6 +49,9 @@ void use(stint::unit_of_work& work) {
     one.edit().name = "top";
 #if defined(CHANGE_WITHOUT_EDIT)
     one->name = "bottom";
+#elif defined(ANSWERED_HANDLE)
+    stint::database db{"sqlite::memory:"};
+    stint::run(db, [](stint::unit_of_work& own) { return own.find<shelf>(); });
 #elif defined(WRONG_ID)
     static_cast<void>(stint::where(&shelf::id) == stint::id<other>{1});
 #endif

@@ -148,6 +148,53 @@ TEST_CASE_FIXTURE(example, "a key that is taken refuses everything and names it"
     CHECK(work.commit().updated == 1);
 }
 
+TEST_CASE_FIXTURE(example, "what follows from the unit's own earlier rows is no conflict of its own") {
+    unit_of_work work{db()};
+    auto         old = work.get<stock>(2);
+    work.remove(old);
+    auto fresh = work.add(stock{id<stock>{2}, "salt", 7});
+    auto hen = work.add(node{id<node>{50}, "hen"});
+    auto egg = work.add(node{id<node>{51}, "egg", hen.id()});
+    hen.edit().parent = egg.id();
+    auto flour = work.get<stock>(1);
+    flour.edit().quantity = 1;
+    somebody_sets(*this, 1, "30.30");
+    auto const e = refused(work);
+    REQUIRE(e.conflicts().size() == 1);
+    CHECK(e.conflicts().front().key == "1");
+    work.reload(e);
+    CHECK(fresh.state() == stint::object_state::added);
+    CHECK(hen.state() == stint::object_state::added);
+    CHECK(old.state() == stint::object_state::removed);
+    CHECK(work.commit().inserted == 3);
+}
+
+TEST_CASE_FIXTURE(example, "reload takes a refused removal back without losing its object") {
+    unit_of_work work{db()};
+    auto         old = work.get<stock>(2);
+    work.remove(old);
+    work.add(stock{id<stock>{2}, "salt", 7});
+    somebody_sets(*this, 2, "20.00");
+    auto const e = refused(work);
+    REQUIRE(e.conflicts().size() == 1);
+    CHECK(e.conflicts().front().mine == stint::access::removed);
+    work.reload(e);
+    CHECK(work.get<stock>(2) == old);
+    CHECK(old->quantity == 20);
+    CHECK_FALSE(work.has_changes());
+}
+
+TEST_CASE_FIXTURE(example, "a conflict shows new references by name") {
+    unit_of_work work{db()};
+    auto         leaf = work.add(node{{}, "leaf"});
+    work.commit();
+    leaf.edit().parent = work.add(node{{}, "root"}).id();
+    sql("UPDATE nodes SET version = 9");
+    auto const mine = refused(work).conflicts().front().columns.front().mine;
+    REQUIRE(std::holds_alternative<std::string>(mine));
+    CHECK(std::get<std::string>(mine).rfind("pending#", 0) == 0);
+}
+
 TEST_CASE_FIXTURE(example, "a key that was deleted and inserted again does not look unchanged") {
     unit_of_work first{db()};
     first.add(stock{id<stock>{3}, "rice", 5});

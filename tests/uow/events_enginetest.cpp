@@ -94,6 +94,26 @@ TEST_CASE_FIXTURE(example,
     CHECK(log.text().find("the printer is on fire") != std::string::npos);
 }
 
+TEST_CASE_FIXTURE(example, "a slot that throws when objects are loaded stops the call, and they stay") {
+    unit_of_work work{db()};
+    auto         stop = work.on().loaded.connect([](auto) { throw std::domain_error("too late"); });
+    CHECK_THROWS_AS(work.get<stock>(1), std::domain_error);
+    stop.disconnect();
+    auto const before = db().counters();
+    CHECK(work.get<stock>(1)->name == "flour");
+    CHECK(db().counters() == before);
+}
+
+TEST_CASE_FIXTURE(example, "a slot that throws when a unit is rolled back keeps nothing from it") {
+    log_of_test  log;
+    unit_of_work work{db()};
+    work.on().rolled_back.connect([] { throw std::runtime_error("no undo"); });
+    work.get<stock>(1).edit().quantity = 1;
+    work.rollback();
+    CHECK_FALSE(work.has_changes());
+    CHECK(log.text().find("no undo") != std::string::npos);
+}
+
 TEST_CASE_FIXTURE(example, "a slot that throws on a conflict does not hide it") {
     log_of_test  log;
     unit_of_work work{db()};

@@ -32,6 +32,35 @@ TEST_CASE_FIXTURE(example, "after a conflict the whole function runs again on a 
     CHECK(stock_row(1) == "6.00@3");
 }
 
+TEST_CASE_FIXTURE(example, "all runs are one business transaction, and a refused unit ends before the next begins") {
+    class witness final : public stint::lock_strategy {
+    public:
+        std::vector<std::string> owners;
+        std::vector<int>         ends;
+
+        void after_read(stint::lock_context& context, std::span<stint::tracked_object* const>) override {
+            owners.push_back(context.owner());
+        }
+        void after_flush(stint::lock_context&, stint::flush_plan const&, stint::flush_end how,
+                         std::span<stint::refusal const>) override {
+            ends.push_back(static_cast<int>(how));
+        }
+    };
+    auto const lock = std::make_shared<witness>();
+    stint::run(db(),
+               [&](unit_of_work& work) {
+                   auto flour = work.get<stock>(1);
+                   if (lock->owners.size() == 1) sql("UPDATE stocks SET version = version + 1 WHERE id = 1");
+                   flour.edit().quantity += 6;
+               },
+               {.unit = {.lock = lock}});
+    REQUIRE(lock->owners.size() == 2);
+    CHECK(lock->owners[0] == lock->owners[1]);
+    using stint::flush_end;
+    CHECK(lock->ends == std::vector<int>{static_cast<int>(flush_end::refused), static_cast<int>(flush_end::rolled_back),
+                                         static_cast<int>(flush_end::committed)});
+}
+
 TEST_CASE_FIXTURE(example, "the tries have a bound, and the last conflict is thrown on") {
     int                runs = 0;
     std::size_t        told = 0;

@@ -182,6 +182,72 @@ TEST_CASE_FIXTURE(example, "a new object that was committed and deleted is not f
     CHECK_THROWS_AS(work.get(pending), stint::not_found);
 }
 
+TEST_CASE_FIXTURE(example, "a pending id that was copied before the commit is good after it, too") {
+    unit_of_work work{db()};
+    auto         root = work.add(node{{}, "root"});
+    auto const   copy = root.id();
+    work.commit();
+    auto leaf = work.add(node{{}, "leaf", copy});
+    work.commit();
+    CHECK(leaf->parent == root.id());
+    CHECK(work.find<node>(where(&node::parent) == copy).front() == leaf);
+    CHECK(work.find<node>(where(&node::id) == copy).front() == root);
+    leaf.edit().parent.reset();
+    work.commit();
+    leaf.edit().parent = copy;
+    work.commit();
+    CHECK(leaf->parent == root.id());
+    work.remove(root);
+    work.remove(leaf);
+    CHECK(work.commit().removed == 2);  // the leaf first
+}
+
+TEST_CASE_FIXTURE(example, "a query can't look for what refers to an object without a row") {
+    unit_of_work work{db()};
+    auto const   pending = work.add(node{{}, "root"}).id();
+    CHECK_THROWS_AS(work.find<node>(where(&node::parent) == pending), stint::usage_error);
+}
+
+TEST_CASE_FIXTURE(example,
+                  "objects that the unit has added are not found, even if somebody else has added their keys") {
+    unit_of_work work{db()};
+    work.add(stock{id<stock>{9}, "mine", 1});
+    {
+        unit_of_work other{db()};
+        other.add(stock{id<stock>{9}, "theirs", 1});
+        other.commit();
+    }
+    CHECK(work.find<stock>(where(&stock::name) == "theirs").empty());
+}
+
+TEST_CASE_FIXTURE(example, "a new object that had taken a removed one's key leaves it when it is removed itself") {
+    unit_of_work work{db()};
+    auto         old = work.get<stock>(2);
+    work.remove(old);
+    work.remove(work.add(stock{id<stock>{2}, "salt", 7}));
+    CHECK_THROWS_AS(work.get<stock>(2), stint::not_found);
+    CHECK(to_string(work.dry_run()) == "remove stocks [id=2 if version=1]");
+}
+
+TEST_CASE_FIXTURE(example, "a removed object that is reloaded takes its key back") {
+    unit_of_work work{db()};
+    auto         old = work.get<stock>(2);
+    work.remove(old);
+    auto fresh = work.add(stock{id<stock>{2}, "salt", 7});
+    CHECK(work.reload(old));
+    CHECK(fresh.state() == object_state::gone);
+    CHECK(work.get<stock>(2) == old);
+    CHECK_FALSE(work.has_changes());
+}
+
+TEST_CASE_FIXTURE(example, "a unit refuses the handles of another") {
+    unit_of_work mine{db()}, theirs{db()};
+    auto         flour = theirs.get<stock>(1);
+    CHECK_THROWS_AS(mine.remove(flour), stint::usage_error);
+    CHECK_THROWS_AS(mine.reload(flour), stint::usage_error);
+    CHECK_FALSE(theirs.has_changes());
+}
+
 TEST_CASE_FIXTURE(example, "a chain of new objects is written parents first, whatever order they came in") {
     unit_of_work work{db()};
     auto         leaf = work.add(node{{}, "leaf"});

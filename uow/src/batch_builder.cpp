@@ -34,11 +34,12 @@ batch_builder::batch_builder(identity_map const& known, std::span<pending_change
 }
 
 flush_batch batch_builder::build() {
-    add_guards();
+    add_strategy_rows(false);
     add_verified_reads();
     hold_parents();
     for (auto const change : graph_.sequence()) add_write(change);
     for (auto const& [change, field] : graph_.deferred()) add_deferred(change, field);
+    add_strategy_rows(true);
     return std::move(result_);
 }
 
@@ -48,8 +49,10 @@ void batch_builder::push(std::size_t shape, std::vector<value> key, std::vector<
     result_.origins.push_back(origin);
 }
 
-void batch_builder::add_guards() {
-    for (auto const& one : plan_.guards()) push(result_.rows.shape(one.shape), one.key, one.conditions, {}, {});
+void batch_builder::add_strategy_rows(bool writing) {
+    for (auto const& one : plan_.rows())
+        if (one.shape.writes() == writing)
+            push(result_.rows.shape(one.shape), one.key, one.conditions, one.assignments, {});
 }
 
 void batch_builder::add_verified_reads() {

@@ -2,7 +2,7 @@
 //
 // Rows come in this order: guards (of the strategy; of objects that were only read; holds on the parents that new references
 // name), then deletes, inserts and updates as the references between them allow, then the references that had to wait
-// because new objects refer to each other in a cycle.
+// because new objects refer to each other in a cycle, then what the strategy writes.
 #pragma once
 
 #include <cstddef>
@@ -48,7 +48,7 @@ public:
 private:
     using shape_key = std::tuple<data_mapper const*, change_kind, bool, bool, std::vector<std::size_t>>;
 
-    void add_guards();
+    void add_strategy_rows(bool writing);
     void add_verified_reads();
     void hold_parents();
     void hold_parent(data_mapper const& type, std::int64_t raw);

@@ -5,27 +5,56 @@ namespace stint {
 namespace {
 
 /// `changes` are in the order of the objects.
-flush_plan plan_for(std::span<std::unique_ptr<tracked_object> const> objects, std::span<pending_change const> changes) {
+flush_plan plan_for(std::span<std::unique_ptr<tracked_object> const> objects, std::span<pending_change const> changes,
+                    verify demanded) {
     std::vector<touched_object> touched;
     auto                        next = changes.begin();
     for (auto const& object : objects) {
         if (object->state() == object_state::gone) continue;
         bool const has_change = next != changes.end() && next->object == object.get();
-        touched.emplace_back(*object, has_change ? access_of(*next++) : access::read);
+        touched.emplace_back(*object, has_change ? access_of(*next++) : access::read, demanded);
     }
     return flush_plan{std::move(touched)};
 }
 
-std::string key_text(std::span<value const> key) {
-    std::string text;
-    for (auto const& part : key) text += (text.empty() ? "" : ", ") + to_string(part);
-    return text;
+value found_in(refusal const& one, std::size_t column) {
+    return column < one.found.size() ? one.found[column] : value{null};
+}
+
+/// Of a row that the lock strategy added: what it reports.
+conflict conflict_of_strategy(write_batch::row const& row, refusal const& one) {
+    conflict result{.table = row.shape.table, .key = {}, .why = one.why};
+    for (auto const& part : row.key) result.key += (result.key.empty() ? "" : ", ") + to_string(part);
+    for (std::size_t i = 0; i < row.shape.report.size(); ++i)
+        result.columns.push_back({row.shape.report[i].name, null, null, found_in(one, i)});
+    return result;
+}
+
+/// Of an object: base, mine and theirs of every column that I or they changed.
+conflict conflict_of(row_origin const& origin, refusal const& one) {
+    auto const& object = *origin.object;
+    auto const& type = object.mapper();
+    conflict    result{
+           .table = type.table(), .key = detail::key_text(object.raw_key()), .why = one.why, .mine = origin.how};
+    bool const is_new = origin.how == access::added;
+    if (!is_new) result.expected = object.version();
+    if (!one.found.empty() && !is_null(one.found.back()))
+        result.found = version_number{std::get<std::int64_t>(one.found.back())};
+    for (std::size_t field = 0; field < type.fields().size(); ++field) {
+        column_conflict column{type.fields()[field].what.name,
+                               is_new ? value{null} : shown(object, object.base(), field),
+                               shown(object, object.object(), field), found_in(one, field + 1)};
+        bool const      they_changed_it = !one.found.empty() && column.changed_by_them();
+        if (column.changed_by_me() || they_changed_it) result.columns.push_back(std::move(column));
+    }
+    return result;
 }
 
 }  // namespace
 
 flush::flush(unit_of_work& unit)
-    : unit_(unit), changes_(collect_changes(unit.objects_)), plan_(plan_for(unit.objects_, changes_)) {}
+    : unit_(unit), changes_(collect_changes(unit.objects_)),
+      plan_(plan_for(unit.objects_, changes_, unit.verification())) {}
 
 void flush::prepare() {
     unit_.options_.lock->before_flush(unit_, plan_);
@@ -40,7 +69,7 @@ commit_report flush::apply(flush_done const& done) {
     commit_report report;
     for (std::size_t row = 0; row < built_.origins.size(); ++row)
         if (built_.origins[row].written != nullptr) apply(built_.origins[row], done.returned[row], report);
-    if (keys_given_) fill_in_keys();
+    unit_.fill_in_keys();
     settle_all();
     return report;
 }
@@ -73,22 +102,6 @@ void flush::insert(tracked_object& object, value const& returned) {
     object.set_raw_key(number);
     object.set_version(version_number{1});
     unit_.map_.put(object);  // beside its pending key, by which copies of its id still find it
-    keys_given_ = true;
-}
-
-/// Every reference of the unit's objects that was pending becomes the key that the database gave.
-void flush::fill_in_keys() {
-    for (auto const& object : unit_.objects_) {
-        if (object->state() == object_state::gone) continue;
-        for (auto const& field : object->mapper().fields()) {
-            if (field.references == nullptr) continue;
-            auto const  stored = field.get(object->object());
-            auto const* raw = std::get_if<std::int64_t>(&stored);
-            if (raw == nullptr || !detail::is_pending_key(*raw)) continue;
-            if (auto const* target = unit_.map_.find(field.references(), *raw))
-                field.set(object->mutable_object(), target->raw_key());
-        }
-    }
 }
 
 void flush::settle_all() {
@@ -105,29 +118,8 @@ std::vector<conflict> flush::conflicts(flush_refused const& refused) const {
 }
 
 conflict flush::to_conflict(refusal const& one) const {
-    auto const  row = built_.rows[one.row];
     auto const& origin = built_.origins[one.row];
-    conflict    result{.table = row.shape.table, .key = key_text(row.key), .why = one.why};
-    auto const  found = [&](std::size_t i) { return i < one.found.size() ? one.found[i] : value{null}; };
-
-    if (origin.object == nullptr) {
-        for (std::size_t i = 0; i < row.shape.report.size(); ++i)
-            result.columns.push_back({row.shape.report[i].name, null, null, found(i)});
-        return result;
-    }
-    auto const& object = *origin.object;
-    auto const& type = object.mapper();
-    result.mine = origin.how;
-    if (origin.how != access::added) result.expected = object.version();
-    if (!one.found.empty()) result.found = version_number{std::get<std::int64_t>(one.found.back())};
-    for (std::size_t field = 0; field < type.fields().size(); ++field) {
-        column_conflict column{type.fields()[field].what.name,
-                               origin.how == access::added ? value{null} : type.get(object.base(), field),
-                               type.get(object.object(), field), found(field + 1)};
-        bool const      theirs_counts = !one.found.empty() && column.changed_by_them();
-        if (column.changed_by_me() || theirs_counts) result.columns.push_back(std::move(column));
-    }
-    return result;
+    return origin.object != nullptr ? conflict_of(origin, one) : conflict_of_strategy(built_.rows[one.row], one);
 }
 
 }  // namespace stint

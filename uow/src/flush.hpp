@@ -34,7 +34,6 @@ public:
 private:
     void     apply(row_origin const& origin, std::span<value const> returned, commit_report& report);
     void     insert(tracked_object& object, value const& returned);
-    void     fill_in_keys();
     void     settle_all();
     conflict to_conflict(refusal const& one) const;
 
@@ -42,7 +41,6 @@ private:
     std::vector<pending_change> changes_;
     flush_plan                  plan_;
     flush_batch                 built_;
-    bool                        keys_given_ = false;
 };
 
 }  // namespace stint

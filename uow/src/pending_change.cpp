@@ -30,15 +30,6 @@ void refuse_edited_key(tracked_object const& object) {
                       " was edited; a key is an object's identity: remove the object and add another");
 }
 
-/// For people: keys that are not known yet by their name.
-value shown(tracked_object const& object, void const* state, std::size_t field) {
-    auto content = object.mapper().get(state, field);
-    if (object.mapper().fields()[field].references == nullptr) return content;
-    auto const* raw = std::get_if<std::int64_t>(&content);
-    if (raw != nullptr && detail::is_pending_key(*raw)) return detail::key_text(*raw);
-    return content;
-}
-
 }  // namespace
 
 std::vector<pending_change> collect_changes(std::span<std::unique_ptr<tracked_object> const> objects) {
@@ -80,6 +71,14 @@ bool has_changed(tracked_object const& object) {
     case object_state::edited: break;
     }
     return !changed_fields(object).empty();
+}
+
+value shown(tracked_object const& object, void const* state, std::size_t field) {
+    auto content = object.mapper().get(state, field);
+    if (object.mapper().fields()[field].references == nullptr) return content;
+    auto const* raw = std::get_if<std::int64_t>(&content);
+    if (raw != nullptr && detail::is_pending_key(*raw)) return detail::key_text(*raw);
+    return content;
 }
 
 change describe(pending_change const& one) {

@@ -25,6 +25,9 @@ access access_of(pending_change const& one) noexcept;
 
 bool has_changed(tracked_object const& object);
 
+/// A field's value for people: keys that are not known yet by their name.
+value shown(tracked_object const& object, void const* state, std::size_t field);
+
 change describe(pending_change const& one);
 
 }  // namespace stint

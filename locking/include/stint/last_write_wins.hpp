@@ -12,6 +12,9 @@
 
 namespace stint {
 
-class last_write_wins final : public lock_strategy {};
+class last_write_wins final : public lock_strategy {
+public:
+    void before_flush(lock_context& context, flush_plan& plan) override;
+};
 
 }  // namespace stint

@@ -6,7 +6,7 @@
 //     before_read         keys about to be read         may take locks, in transactions of its own
 //     after_read          the objects that were read
 //     before_first_edit   an object, as it was read     may take a lock, and refuse by throwing
-//     before_flush        all that was read or written  expects versions, adds guards to the batch
+//     before_flush        all that was read or written  adds rows to the batch, may check more or less
 //     after_flush         how it ended                  may give locks back
 //
 // The first three are asked while the unit holds no connection, so a strategy may borrow one (context.db()) even from
@@ -34,7 +34,8 @@ namespace stint {
 enum class verify : std::uint8_t {
     writes,  ///< the rows it writes
     reads,   ///< also the rows it only read (FOR SHARE), so that business transactions are serializable
-             ///< as far as existing rows go; rows that are not there, and predicates, are not covered
+             ///< as far as existing rows go; rows that are not there, predicates, and units that change nothing
+             ///< (their commit sends nothing) are not covered
 };
 
 /// What a strategy may know of the unit that asks. Valid during the call.
@@ -54,9 +55,13 @@ protected:
 /// How a unit used an object.
 enum class access : std::uint8_t { read, added, changed, removed };
 
+/// Unless a strategy says otherwise, versions are checked as the unit's verification demands: no check can be lost
+/// by forgetting it.
 class touched_object {
 public:
-    touched_object(tracked_object const& object, access how) noexcept : object_(&object), how_(how) {}
+    touched_object(tracked_object const& object, access how, verify demanded) noexcept
+        : object_(&object), how_(how), expects_version_(how == access::changed || how == access::removed ||
+                                                        (how == access::read && demanded == verify::reads)) {}
 
     tracked_object const& object() const noexcept { return *object_; }
     access                how() const noexcept { return how_; }
@@ -64,36 +69,39 @@ public:
     /// The commit is to be refused unless the row still has the version that was read. A row that was only read is held
     /// FOR SHARE until the end of the flush. Without effect on an added object.
     void expect_version() noexcept { expects_version_ = how_ != access::added; }
+    /// The commit may overwrite or delete what this unit has not seen: updates of others can be lost.
+    void ignore_version() noexcept { expects_version_ = false; }
     bool expects_version() const noexcept { return expects_version_; }
 
 private:
     tracked_object const* object_;
     access                how_;
-    bool                  expects_version_ = false;
+    bool                  expects_version_;
 };
 
-/// A guard of a strategy's own: a row of any table, without assignments (action lock, require or forbid).
-struct guard {
+/// A row of a strategy's own, of any table. Guards (lock, require, forbid) are checked before the unit's objects are
+/// written, in one pass with them; what writes (say, gives a lock back) is written after them, in the same transaction.
+struct strategy_row {
     row_shape          shape;
     std::vector<value> key;
-    std::vector<value> conditions;  ///< one for each condition that takes a value
+    std::vector<value> conditions{};   ///< one for each condition that takes a value
+    std::vector<value> assignments{};  ///< one for each assignment that takes a value
 };
 
-/// What is about to be flushed: every object that the unit read or wrote, and the guards so far.
+/// What is about to be flushed: every object that the unit read or wrote, and the strategy's rows so far.
 class flush_plan {
 public:
     explicit flush_plan(std::vector<touched_object> objects) noexcept : objects_(std::move(objects)) {}
 
     std::span<touched_object>       objects() noexcept { return objects_; }
     std::span<touched_object const> objects() const noexcept { return objects_; }
-    std::span<guard const>          guards() const noexcept { return guards_; }
+    std::span<strategy_row const>   rows() const noexcept { return rows_; }
 
-    /// Throws usage_error for an action that writes.
-    void add(guard one);
+    void add(strategy_row one) { rows_.push_back(std::move(one)); }
 
 private:
     std::vector<touched_object> objects_;
-    std::vector<guard>          guards_;
+    std::vector<strategy_row>   rows_;
 };
 
 enum class flush_end : std::uint8_t { committed, refused, failed, in_doubt, rolled_back };
@@ -113,7 +121,7 @@ public:
     virtual void after_read(lock_context& context, std::span<tracked_object* const> objects);
     /// What it throws stops the edit; the object stays clean.
     virtual void before_first_edit(lock_context& context, tracked_object& object);
-    /// What it throws stops the commit; nothing was sent.
+    /// What it throws stops the commit; nothing was sent. Also asked by unit_of_work::dry_run(), which no end follows.
     virtual void before_flush(lock_context& context, flush_plan& plan);
     /// `refusals` is empty unless it was refused. The objects of the plan have their new versions when it was
     /// committed. What it throws is logged: the end can't be undone.

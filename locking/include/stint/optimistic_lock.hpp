@@ -14,10 +14,9 @@
 
 namespace stint {
 
+/// It adds nothing to the checks that every plan starts with (touched_object).
 class optimistic_lock final : public lock_strategy {
 public:
-    void before_flush(lock_context& context, flush_plan& plan) override;
-
     /// The one that everybody can share.
     static std::shared_ptr<lock_strategy> const& shared();
 };

@@ -5,7 +5,7 @@
 //     event          when                                    a slot that throws
 //     loaded         objects were read for the first time    stops the call that read; the objects stay
 //     before_flush   commit() begins; changes may be made    stops the commit; nothing was sent
-//     committed      after COMMIT succeeded                  can't undo it: logged, and listed in the report
+//     committed      after COMMIT, or with nothing to send   can't undo it: logged, and listed in the report
 //     conflict       a commit was refused                    logged; conflict_error is thrown all the same
 //     rolled_back    rollback() restored the objects         logged
 //

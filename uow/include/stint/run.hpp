@@ -10,13 +10,15 @@
 // was faster (conflict_error that says reload_and_retry, or a transient_error), the whole function runs again on a fresh
 // unit, after a short random pause, up to options.attempts times; then the last error is thrown on. It must not have effects
 // outside of the unit. Every other error, and commit_in_doubt, passes through at once; so does a conflict after the function
-// itself committed something.
+// itself committed something. All runs have the same owner: they are one business transaction.
 #pragma once
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include <stint/error.hpp>
 #include <stint/unit_of_work.hpp>
@@ -32,27 +34,44 @@ struct run_options {
 
 namespace detail {
 
-/// Whether the work may be done again after this error; pauses then. The error is the one being handled.
-bool try_again(error const& why, std::size_t tries, run_options const& options, unit_of_work const& work);
+/// Whether the work may be done again after this error; tells options.before_retry then.
+bool may_try_again(error const& why, std::size_t tries, run_options const& options, unit_of_work const& work);
+void pause_before_retry(std::size_t tries);
+
+/// One business transaction, one owner, however often its function runs.
+unit_options with_owner(unit_options options);
+
+template <class T>
+inline constexpr bool is_handle = false;
+template <class T>
+inline constexpr bool is_handle<tracked<T>> = true;
+template <class T>
+inline constexpr bool is_handle<std::optional<tracked<T>>> = true;
+template <class T>
+inline constexpr bool is_handle<std::vector<tracked<T>>> = true;
 
 }  // namespace detail
 
 template <class Function>
-std::invoke_result_t<Function&, unit_of_work&> run(database& db, Function&& function, run_options const& options = {}) {
-    for (std::size_t tries = 1;; ++tries) {
-        unit_of_work work{db, options.unit};
+auto run(database& db, Function&& function, run_options const& options = {}) {
+    using answer = std::decay_t<std::invoke_result_t<Function&, unit_of_work&>>;
+    static_assert(!detail::is_handle<answer>, "a handle dies with the unit of work: answer a copy of the object");
+
+    auto const unit = detail::with_owner(options.unit);
+    for (std::size_t tries = 1;; detail::pause_before_retry(tries), ++tries) {
+        unit_of_work work{db, unit};  // ends, and gives back its locks, before the pause
         try {
-            if constexpr (std::is_void_v<std::invoke_result_t<Function&, unit_of_work&>>) {
+            if constexpr (std::is_void_v<answer>) {
                 function(work);
                 work.commit();
                 return;
             } else {
-                auto result = function(work);
+                answer result = function(work);
                 work.commit();
                 return result;
             }
         } catch (error const& why) {
-            if (!detail::try_again(why, tries, options, work)) throw;
+            if (!detail::may_try_again(why, tries, options, work)) throw;
         }
     }
 }

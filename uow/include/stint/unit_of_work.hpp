@@ -110,7 +110,8 @@ public:
         remove(handle.object());
     }
 
-    /// Reads an object again and forgets its changes. False when the row is gone.
+    /// Reads an object again and forgets its changes, its removal too; a new object that had taken its key is given up.
+    /// False when the row is gone.
     template <mapped T>
     bool reload(tracked<T> const& handle);
     /// Reads all objects of a refused commit again and forgets their changes, a type in one statement. Those whose rows are gone
@@ -132,9 +133,10 @@ public:
     /// What is new, changed and removed, in the order in which the objects came to the unit.
     std::vector<change> changes() const;
     bool                has_changes() const;
-    /// Whether a commit of this unit has written something.
+    /// Whether a commit of this unit has written something, or is in doubt.
     bool has_committed() const noexcept { return has_committed_; }
-    /// The batch that commit() would send; asks the lock strategy, and sends nothing.
+    /// The batch that commit() would send if no slot of before_flush changed anything more; asks the lock strategy, and
+    /// sends nothing.
     write_batch dry_run();
 
     /// How long calls of this unit wait from now on.
@@ -162,6 +164,12 @@ private:
     void                         remove(tracked_object& object);
     tracked_object&              adopt(std::unique_ptr<tracked_object> object, std::int64_t raw);
     void                         forget(tracked_object& object) noexcept;
+    void                         give_up(tracked_object& added);
+    void                         take_back_place(tracked_object& object);
+    void                         fill_in_keys();
+    void                         fill_in_keys(data_mapper const& type, selection& what) const;
+    std::int64_t                 known_key(data_mapper const& type, std::int64_t pending) const noexcept;
+    void                         check_own(tracked_object const& object) const;
     void                         refuse_in_doubt() const;
     void              tell_strategy(flush_plan const& plan, flush_end how, std::span<refusal const> refusals) noexcept;
     [[noreturn]] void refuse(flush& refused, flush_refused const& why);

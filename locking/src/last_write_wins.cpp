@@ -1,0 +1,9 @@
+#include <stint/last_write_wins.hpp>
+
+namespace stint {
+
+void last_write_wins::before_flush(lock_context&, flush_plan& plan) {
+    for (auto& touched : plan.objects()) touched.ignore_version();
+}
+
+}  // namespace stint

@@ -1,0 +1,187 @@
+// How a unit of work reads: one object for one row, the lock strategy asked before and after.
+
+#include <algorithm>
+#include <map>
+#include <unordered_map>
+
+#include <stint/error.hpp>
+#include <stint/loader.hpp>
+#include <stint/unit_of_work.hpp>
+
+namespace stint {
+
+namespace {
+
+/// As far as this unit goes. A gone object can still be found by the pending id that it once had.
+bool has_row(tracked_object const& object) {
+    return object.state() != object_state::removed && object.state() != object_state::gone;
+}
+
+}  // namespace
+
+tracked_object* unit_of_work::known(data_mapper const& type, std::int64_t raw) const {
+    if (raw == detail::no_key) throw usage_error("an object of " + type.table() + " was asked for without a key");
+    auto* object = map_.find(type, raw);
+    if (object == nullptr && detail::is_pending_key(raw))
+        throw usage_error(type.table() + " " + detail::key_text(raw) + " is a new object of another unit of work");
+    return object;
+}
+
+tracked_object* unit_of_work::find_by_key(data_mapper const& type, std::int64_t raw) {
+    if (auto* object = known(type, raw)) return has_row(*object) ? object : nullptr;
+    return find_by_keys(type, {&raw, 1}).front();
+}
+
+std::vector<tracked_object*> unit_of_work::find_by_keys(data_mapper const& type, std::span<std::int64_t const> raws) {
+    std::vector<std::int64_t> unknown;
+    for (auto const raw : raws)
+        if (known(type, raw) == nullptr) unknown.push_back(raw);
+    std::sort(unknown.begin(), unknown.end());
+    unknown.erase(std::unique(unknown.begin(), unknown.end()), unknown.end());
+
+    if (!unknown.empty()) {
+        is_open_ = true;
+        options_.lock->before_read(*this, type, unknown);
+        read(type, select_by_key(type, unknown));
+    }
+    std::vector<tracked_object*> result;
+    for (auto const raw : raws) {
+        auto* object = map_.find(type, raw);
+        result.push_back(object != nullptr && has_row(*object) ? object : nullptr);
+    }
+    return result;
+}
+
+std::vector<tracked_object*> unit_of_work::find_by_query(data_mapper const& type, selection what) {
+    fill_in_keys(type, what);
+    is_open_ = true;
+    if (options_.lock->locks_before_reading()) {
+        auto const keys = read_keys(type, what);
+        if (keys.empty()) return {};
+        options_.lock->before_read(*this, type, keys);
+        what.where.push_back({type.key(), comparison::test::any_of, {keys.begin(), keys.end()}});
+    }
+    auto objects = read(type, what);
+    std::erase_if(objects, [](tracked_object const* object) {
+        return !has_row(*object) || object->state() == object_state::added;
+    });
+    return objects;
+}
+
+std::vector<std::int64_t> unit_of_work::read_keys(data_mapper const& type, selection what) {
+    std::vector<std::int64_t> keys;
+    what.columns = {type.key()};
+    db_.lend(until())->select(
+        what, [&](std::span<value> row) { keys.push_back(std::get<std::int64_t>(row.front())); }, until());
+    return keys;
+}
+
+/// What was read is known only when all of it was, and the strategy has agreed.
+std::vector<tracked_object*> unit_of_work::read(data_mapper const& type, selection const& what) {
+    std::vector<std::unique_ptr<tracked_object>> fresh;
+    std::vector<tracked_object*>                 objects;
+    try {
+        loader reader{map_, *this, [&](auto object) { fresh.push_back(std::move(object)); }};
+        objects = reader.load(*db_.lend(until()), type, what, until());
+        options_.lock->after_read(*this, objects);
+        objects_.reserve(objects_.size() + fresh.size());
+    } catch (...) {
+        for (auto const& object : fresh) map_.take_out(*object, object->raw_key());
+        throw;
+    }
+    std::vector<tracked_object*> loaded;
+    for (auto& object : fresh) {
+        loaded.push_back(object.get());
+        objects_.push_back(std::move(object));
+    }
+    if (events_ != nullptr && !loaded.empty()) events_->loaded(loaded);
+    return objects;
+}
+
+/// Copies of ids that were pending when the query was made.
+void unit_of_work::fill_in_keys(data_mapper const& type, selection& what) const {
+    for (auto& one : what.where)
+        for (auto& with : one.with) {
+            auto* raw = std::get_if<std::int64_t>(&with);
+            if (raw == nullptr || !detail::is_pending_key(*raw)) continue;
+            auto const field = std::find_if(type.fields().begin(), type.fields().end(),
+                                            [&](auto const& each) { return each.what == one.what; });
+            bool const is_reference = field != type.fields().end() && field->references != nullptr;
+            *raw = known_key(is_reference ? field->references() : type, *raw);
+            if (detail::is_pending_key(*raw))
+                throw usage_error(type.table() + "." + one.what.name +
+                                  " is compared with the pending id of an object " +
+                                  "that has no row yet: nothing in the database can refer to it");
+        }
+}
+
+void unit_of_work::reload(std::span<tracked_object* const> objects) {
+    std::map<data_mapper const*, std::unordered_map<std::int64_t, tracked_object*>> by_type;
+    for (auto* object : objects) {
+        check_own(*object);
+        if (object->state() == object_state::gone) continue;
+        if (object->state() == object_state::added)
+            throw usage_error(object->mapper().table() + " " + detail::key_text(object->raw_key()) +
+                              " is new: there is nothing to read again");
+        by_type[&object->mapper()][object->raw_key()] = object;
+    }
+    for (auto& [type, missing] : by_type) {
+        std::vector<std::int64_t> keys;
+        for (auto const& [key, object] : missing) keys.push_back(key);
+        std::sort(keys.begin(), keys.end());
+        is_open_ = true;
+        options_.lock->before_read(*this, *type, keys);
+
+        std::vector<tracked_object*> read_again;
+        db_.lend(until())->select(
+            select_by_key(*type, keys),
+            [&, &wanted = missing](std::span<value> row) {
+                auto const found = wanted.find(std::get<std::int64_t>(row.front()));
+                if (found == wanted.end()) return;
+                loader::refresh(*found->second, row);
+                take_back_place(*found->second);
+                read_again.push_back(found->second);
+                wanted.erase(found);
+            },
+            until());
+        for (auto const& [key, object] : missing) forget(*object);
+        options_.lock->after_read(*this, read_again);
+    }
+}
+
+/// In the identity map: a removed object that is there again, from a new one that had taken its key.
+void unit_of_work::take_back_place(tracked_object& object) {
+    auto* there = map_.find(object.mapper(), object.raw_key());
+    if (there == &object) return;
+    if (there != nullptr) forget(*there);
+    map_.put(object);
+}
+
+void unit_of_work::reload(conflict_error const& refused) {
+    std::vector<tracked_object*> objects;
+    for (auto const& object : objects_) {
+        if (object->state() == object_state::gone) continue;
+        auto const key = detail::key_text(object->raw_key());
+        bool const refused_it = std::any_of(
+            refused.conflicts().begin(), refused.conflicts().end(), [&](auto const& one) {
+                bool const was_added = one.mine == access::added;
+                return one.mine.has_value() && one.table == object->mapper().table() && one.key == key &&
+                       was_added == (object->state() == object_state::added);
+            });
+        if (!refused_it) continue;
+        if (object->state() == object_state::added) {
+            give_up(*object);
+        } else {
+            objects.push_back(object.get());
+        }
+    }
+    reload(objects);
+}
+
+std::string unit_of_work::key_list(data_mapper const&, std::span<std::int64_t const> raws) {
+    std::string text;
+    for (auto const raw : raws) text += (text.empty() ? "" : ", ") + detail::key_text(raw);
+    return text;
+}
+
+}  // namespace stint
