@@ -10,6 +10,15 @@
 #include <stint/log.hpp>
 
 namespace stint {
+namespace {
+
+constexpr std::chrono::seconds answers_within{5};
+
+deadline earlier(deadline one, deadline other) noexcept {
+    return one.at() < other.at() ? one : other;
+}
+
+}  // namespace
 
 class database::pool {
 public:
@@ -33,7 +42,7 @@ private:
 
     std::optional<idle_connection> take(deadline until);
     std::unique_ptr<connection>    open(deadline until);
-    bool                           is_usable(idle_connection& idle);
+    bool                           is_usable(idle_connection& idle, deadline until);
     bool                           clean(connection& returned) noexcept;
     void                           release_place() noexcept;
     [[noreturn]] void              refuse_exhausted() const;
@@ -52,7 +61,7 @@ private:
 std::unique_ptr<connection> database::pool::lend(deadline until) {
     auto idle = take(until);
     if (!idle) return open(until);
-    if (is_usable(*idle)) return std::move(idle->link);
+    if (is_usable(*idle, until)) return std::move(idle->link);
     logger()->warn("{}: an idle connection was lost; a new one is opened", engine_->address());
     idle->link.reset();
     return open(until);
@@ -60,7 +69,7 @@ std::unique_ptr<connection> database::pool::lend(deadline until) {
 
 // Takes an idle connection, or a place for a new one.
 std::optional<database::pool::idle_connection> database::pool::take(deadline until) {
-    auto const give_up = std::min(until.at(), deadline::after(options_.lend_within).at());
+    auto const give_up = earlier(until, deadline::after(options_.lend_within)).at();
     auto       hold = std::unique_lock(mutex_);
     auto const there_is_one = [this] { return !idle_.empty() || places_ < capacity_; };
     while (!there_is_one()) {
@@ -86,9 +95,11 @@ std::unique_ptr<connection> database::pool::open(deadline until) {
     }
 }
 
-bool database::pool::is_usable(idle_connection& idle) {
+bool database::pool::is_usable(idle_connection& idle, deadline until) {
     if (!idle.link->is_clean()) return false;
-    return clock::now() - idle.since < options_.check_after_idle || idle.link->answers();
+    // In milliseconds: the longest of them overflow the clock's unit.
+    auto const idle_for = std::chrono::floor<std::chrono::milliseconds>(clock::now() - idle.since);
+    return idle_for < options_.check_after_idle || idle.link->answers(earlier(until, deadline::after(answers_within)));
 }
 
 void database::pool::give_back(std::unique_ptr<connection> returned) noexcept {

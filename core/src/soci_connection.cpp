@@ -97,17 +97,28 @@ std::uint64_t soci_connection::run(std::string_view sql, std::span<value const> 
                                    std::span<column_type const> types, row_sink const* sink, deadline until) {
     auto const hold = one_at_a_time(reading_);
     limit(until);
-    auto& statement = prepared(sql, until);
-    check_parameters(statement, sql, parameters.size());
-    try {
-        statement.bind(parameters, [this](value const& from, soci_parameter& to) { encode(from, to); });
-        count_statement();
-        auto const written = execute(statement, types, sink);
-        counters_->rows_written += written;
-        return written;
-    } catch (soci::soci_error const& e) {
-        fail(e, {sql, false, &statement.backend<soci::details::statement_backend>(), until});
+    bool is_kept = statements_.find(sql) != nullptr;
+    while (true) {
+        auto& statement = prepared(sql, until);
+        check_parameters(statement, sql, parameters.size());
+        try {
+            return send(statement, parameters, types, sink);
+        } catch (soci::soci_error const& e) {
+            bool const outdated = std::exchange(is_kept, false) && is_outdated(e);
+            if (!outdated || in_transaction())
+                fail(e, {sql, false, &statement.backend<soci::details::statement_backend>(), until, outdated});
+        }
+        drop_statement(sql);
     }
+}
+
+std::uint64_t soci_connection::send(prepared_statement& statement, std::span<value const> parameters,
+                                    std::span<column_type const> types, row_sink const* sink) {
+    statement.bind(parameters, [this](value const& from, soci_parameter& to) { encode(from, to); });
+    count_statement();
+    auto const written = execute(statement, types, sink);
+    counters_->rows_written += written;
+    return written;
 }
 
 prepared_statement& soci_connection::prepared(std::string_view sql, deadline until) {

@@ -40,6 +40,7 @@ protected:
         bool                              preparing;
         soci::details::statement_backend* statement;  ///< null while preparing
         deadline                          until;
+        bool                              outdated = false;  ///< see is_outdated(); in a transaction
     };
 
     soci_connection(dialect const& spelling, std::unique_ptr<soci::session> session,
@@ -70,6 +71,10 @@ protected:
                                   row_sink const* sink) = 0;
     virtual void          drop_oldest_statement() { statements_.drop_oldest(); }
 
+    /// Whether a statement failed because the tables, or the session, changed since it was prepared. Nothing was done then.
+    virtual bool is_outdated(soci::soci_error const&) const noexcept { return false; }
+    virtual void drop_statement(std::string_view sql) { statements_.drop(sql); }
+
     /// Called where a soci_error was caught; throws what it means with the original nested.
     virtual void      translate(soci::soci_error const& error, failure const& where) = 0;
     [[noreturn]] void fail(soci::soci_error const& error, failure const& where);
@@ -79,6 +84,8 @@ protected:
 
 private:
     prepared_statement& prepared(std::string_view sql, deadline until);
+    std::uint64_t       send(prepared_statement& statement, std::span<value const> parameters,
+                             std::span<column_type const> types, row_sink const* sink);
     void                roll_back_quietly() noexcept;
     void                check_parameters(prepared_statement& statement, std::string_view sql, std::size_t given);
 

@@ -50,7 +50,9 @@ std::vector<document_id> read_orders() {
     return documents;
 }
 
+/// Not a lost connection: a clerk has tried again for a while before it says so, and the server may be gone for good.
 bool may_pass(stint::error const& why) {
+    if (dynamic_cast<stint::connection_error const*>(&why)) return false;
     return why.what_next() == stint::advice::reload_and_retry || why.what_next() == stint::advice::wait_and_retry;
 }
 

@@ -142,4 +142,36 @@ TEST_SUITE("core: database") {
             "a database URL starts with sqlite: or postgresql://, as in sqlite:accounting.db; not 'mysql'",
             stint::usage_error);
     }
+
+    TEST_CASE_FIXTURE(books, "the longest times are waited for, too") {
+        using std::chrono::milliseconds;
+        database shared{
+            url(), {.connections = 1, .lend_within = milliseconds::max(), .check_after_idle = milliseconds::max()}};
+        auto const        before = shared.counters();
+        std::atomic<bool> waiting{false};
+        std::thread       clerk;
+        {
+            auto const only = shared.lend(deadline::after(std::chrono::hours::max()));
+            clerk = std::thread([&] {
+                waiting = true;
+                CHECK_NOTHROW(shared.lend());
+            });
+            while (!waiting) std::this_thread::yield();
+        }
+        clerk.join();
+        CHECK((shared.counters() - before) == stint::counters{});
+    }
+
+    TEST_CASE("a deadline can't be farther away than the clock counts, nor before now") {
+        CHECK(deadline::after(std::chrono::milliseconds::max()).is_none());
+        CHECK(deadline::after(std::chrono::hours::max()).is_none());
+        CHECK(deadline::after(std::chrono::nanoseconds::max()).is_none());
+        CHECK(deadline::after(std::chrono::duration<double>{1e300}).is_none());
+        CHECK_FALSE(deadline::after(std::chrono::hours{24 * 365 * 100}).is_none());
+        CHECK(deadline::after(std::chrono::hours::min()).has_passed());
+        CHECK(deadline::after({}).has_passed());
+        auto const left = deadline::after(std::chrono::duration<double>{90}).left();
+        CHECK(left > 89s);
+        CHECK(left <= 90s);
+    }
 }

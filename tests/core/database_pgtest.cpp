@@ -1,4 +1,7 @@
+#include <signal.h>
+
 #include <cstdlib>
+#include <fstream>
 #include <regex>
 #include <thread>
 
@@ -215,5 +218,103 @@ TEST_SUITE("core: PostgreSQL database") {
             CHECK(timeout(until) == "true");
         }
         CHECK(timeout(no_deadline) == "false");
+    }
+
+    TEST_CASE_FIXTURE(books, "after a COMMIT that failed the session's time limit is what it was") {
+        sql("ALTER TABLE documents ADD COLUMN late BIGINT REFERENCES stocks (id) DEFERRABLE INITIALLY DEFERRED");
+        database   shared{url(), {.connections = 1}};
+        auto const until = stint::deadline::after(1h);
+        auto const limit = [&](stint::connection& connection, stint::deadline by) {
+            collected rows;
+            connection.query("SELECT current_setting('statement_timeout')", {},
+                             std::vector<stint::column_type>{{data_type::text}}, rows.sink(), by);
+            return rows.text();
+        };
+        auto const at_start = limit(*shared.lend(), no_deadline);
+        auto const fail_to_commit = [&](auto&& end) {
+            auto const lent = shared.lend();
+            lent->begin(stint::isolation::read_committed, until);
+            lent->execute("INSERT INTO documents (version, quantity, processed, late) VALUES (1, 1, true, 99)", until);
+            CHECK_THROWS_AS(end(*lent), stint::constraint_violation);
+        };
+        auto const check_limits = [&] {
+            CHECK(limit(*shared.lend(), until) != at_start);
+            auto const         lent = shared.lend();
+            stint::transaction work{*lent};
+            CHECK(limit(*lent, no_deadline) == at_start);
+            work.commit();
+            CHECK(limit(*lent, no_deadline) == at_start);
+        };
+        fail_to_commit([&](stint::connection& connection) { connection.commit(until); });
+        check_limits();
+        fail_to_commit([&](stint::connection& connection) { connection.execute("COMMIT", until); });
+        check_limits();
+    }
+
+    TEST_CASE("no part of a password is shown, however the URL is written") {
+        for (auto const* const url : {
+                 "postgresql://clerk:s3?cret@127.0.0.1:1/books",
+                 "postgresql://clerk:s3#cret@127.0.0.1:1/books",
+                 "postgresql://clerk:s3#cr?et@127.0.0.1:1/books?user=a@b",
+                 "postgresql://clerk:s3/cret@127.0.0.1:1/books",
+                 "postgresql://clerk:3/cret@127.0.0.1:1/books",
+                 "postgresql://clerk:3/s3#cret@127.0.0.1:1/books",
+                 "postgresql://clerk:3/s3?cret@127.0.0.1:1/books",
+                 "postgresql://clerk:s3@cret@127.0.0.1:1/books",
+                 "postgresql://clerk:x@s3/cret@127.0.0.1:1/books",
+                 "postgresql://clerk:x@s3?cret@127.0.0.1:1/books",
+                 "postgresql://clerk@corp:s3cret@127.0.0.1:1/books",
+                 "postgresql://clerk:s3%cret@127.0.0.1:1/books",
+                 "postgresql://clerk:s3cret@127.0.0.1:port/books",
+                 "postgresql://clerk:s3cret@127.0.0.1/books?x",
+                 "postgresql://127.0.0.1/books?user=clerk&password=s3%cret",
+             }) {
+            CAPTURE(url);
+            try {
+                database opened{url};
+                FAIL("it was opened");
+            } catch (stint::error const& e) {
+                auto const said = std::string(e.what());
+                CAPTURE(said);
+                CHECK(said.find("s3") == std::string::npos);
+                CHECK(said.find("cret") == std::string::npos);
+                CHECK(said.find("cr?et") == std::string::npos);
+            }
+        }
+    }
+
+    TEST_CASE("a password that libpq understands is left out of the address, and nothing else") {
+        auto const address = [](std::string const& url) {
+            try {
+                database opened{url};
+            } catch (connection_error const& e) {
+                auto const said = std::string(e.what());
+                return said.substr(0, said.find(' '));
+            }
+            return std::string();
+        };
+        CHECK(address("postgresql://clerk:s3?c#ret@127.0.0.1:1/books") == "postgresql://clerk@127.0.0.1:1/books");
+        CHECK(address("postgresql://127.0.0.1:1/books?user=clerk@corp&password=s3cret") ==
+              "postgresql://127.0.0.1:1/books");
+        CHECK(address("postgresql://clerk:@127.0.0.1:1/books?application_name=a@b") ==
+              "postgresql://clerk@127.0.0.1:1/books");
+        CHECK(address("postgresql://clerk@127.0.0.1:1/books") == "postgresql://clerk@127.0.0.1:1/books");
+    }
+
+    TEST_CASE_FIXTURE(books, "a server that is there but frozen doesn't hold a lease beyond its deadline") {
+        database          shared{url(), {.connections = 1, .check_after_idle = 0ms}};
+        std::string const process = process_of(*shared.lend());
+        std::string       program;
+        std::ifstream("/proc/" + process + "/comm") >> program;
+        if (program != "postgres" || ::kill(std::stoi(process), SIGSTOP) != 0) {
+            MESSAGE("skipped: freezing a server's process needs one on this machine, and the right to do it");
+            return;
+        }
+        auto const start = std::chrono::steady_clock::now();
+        auto const next = process_of(*shared.lend(stint::deadline::after(2s)));
+        auto const waited = std::chrono::steady_clock::now() - start;
+        ::kill(std::stoi(process), SIGCONT);
+        CHECK(next != process);
+        CHECK(waited < 20s);
     }
 }

@@ -160,4 +160,34 @@ TEST_SUITE("core: SQLite database") {
             REQUIRE(opened == 8);
         }
     }
+
+    TEST_CASE_FIXTURE(books,
+                      "somebody else's transaction is waited for until the deadline, or half a minute without one") {
+        auto const connection = db().lend();
+        auto const wait = [&](stint::deadline until) {
+            collected rows;
+            connection->query("PRAGMA busy_timeout", {}, std::vector<stint::column_type>{{}}, rows.sink(), until);
+            return std::stoll(rows.text());
+        };
+        CHECK(wait(no_deadline) == 30'000);
+        auto const long_wait = wait(stint::deadline::after(std::chrono::minutes{10}));
+        CHECK(long_wait > 590'000);
+        CHECK(long_wait <= 600'000);
+        CHECK(wait(stint::deadline::after(std::chrono::hours{24 * 365})) == 2'147'483'647);
+        CHECK(wait(stint::deadline::after(std::chrono::seconds{1})) <= 1'000);
+        CHECK(wait(no_deadline) == 30'000);
+    }
+
+    TEST_CASE_FIXTURE(books, "the clock stands still during a statement, and goes on between them") {
+        auto const connection = db().lend();
+        auto const read = [&](std::string const& what) {
+            return queried(*connection,
+                           "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 50000) SELECT " +
+                               what + " FROM n",
+                           {}, {{}});
+        };
+        CHECK(read("count(DISTINCT stint_clock())") == "1");
+        auto const before = read("max(stint_clock())");
+        CHECK(read("max(stint_clock())") != before);
+    }
 }

@@ -54,14 +54,9 @@ TEST_SUITE("core: errors") {
         auto const e = caught<stint::schema_error>(
             [&] { selected(*db().lend(), {.table = "shelves", .columns = {id}}); });
         CHECK(e.code() == (is_postgresql() ? "42P01" : "1"));
-        auto const expected =
-            is_postgresql()
-                ? db().address() +
-                      " has no table or column as this statement needs it (relation \"shelves\" does not exist): create the "
-                      "tables (stint::create_tables), or check the URL and the mapping"
-                : db().address() +
-                      " has no table or column for this statement (no such table: shelves): create the tables "
-                      "(stint::create_tables), or check the URL and the mapping";
+        auto const words = is_postgresql() ? "relation \"shelves\" does not exist" : "no such table: shelves";
+        auto const expected = db().address() + " does not have its tables and columns as this statement needs them (" +
+                              words + "): compare the mapping with the tables, or create them (stint::create_tables)";
         CHECK(std::string(e.what()) == expected);
         CHECK(e.what_next() == stint::advice::fix_the_code);
     }
@@ -192,5 +187,18 @@ TEST_SUITE("core: errors") {
         CHECK(to_string(stint::advice::ask_a_person) == "ask a person");
         CHECK(std::string(stint::not_found("stocks", "7").what()) == "no row of stocks has the key 7");
         CHECK(stint::not_found("stocks", "7").key() == "7");
+    }
+
+    TEST_CASE_FIXTURE(books, "a table that goes away under a prepared statement is a schema error, and may come back") {
+        auto const connection = db().lend();
+        auto const read = [&] { return selected(*connection, {.table = "shelves", .columns = {id, name}}); };
+        connection->execute("CREATE TABLE shelves (id BIGINT PRIMARY KEY, name TEXT)", no_deadline);
+        CHECK(read().empty());
+        connection->execute("ALTER TABLE shelves RENAME COLUMN name TO label", no_deadline);
+        CHECK_THROWS_AS(read(), stint::schema_error);
+        connection->execute("DROP TABLE shelves", no_deadline);
+        CHECK_THROWS_AS(read(), stint::schema_error);
+        connection->execute("CREATE TABLE shelves (id BIGINT PRIMARY KEY, name TEXT)", no_deadline);
+        CHECK(read().empty());
     }
 }

@@ -102,7 +102,43 @@ TEST_SUITE("core: PostgreSQL errors") {
         auto const read = [&] { return queried(*connection, "SELECT * FROM stocks WHERE id = 1", {}, {{}}); };
         CHECK(read() == "1");
         sql("ALTER TABLE stocks ADD COLUMN colour TEXT");
-        CHECK(code_of<stint::database_error>(read) == "0A000");
         CHECK(read() == "1");
+    }
+
+    TEST_CASE_FIXTURE(books, "in a transaction a change of the schema means to try again") {
+        auto const connection = db().lend();
+        auto const read = [&] { return queried(*connection, "SELECT * FROM stocks WHERE id = 1", {}, {{}}); };
+        CHECK(read() == "1");
+        sql("ALTER TABLE stocks ADD COLUMN colour TEXT");
+        connection->begin(stint::isolation::read_committed, no_deadline);
+        CHECK(code_of<stint::transient_error>(read) == "0A000");
+        connection->rollback();
+        stint::transaction work{*connection};
+        CHECK(read() == "1");
+        work.commit();
+    }
+
+    TEST_CASE_FIXTURE(books, "a session that lost its prepared statements prepares them again") {
+        auto const connection = db().lend();
+        auto const read = [&] {
+            return selected(*connection, {.table = "stocks", .columns = {id}, .order_by = {{id}}});
+        };
+        CHECK(read() == "1; 2");
+        connection->execute("DEALLOCATE ALL", no_deadline);
+        CHECK(read() == "1; 2");
+    }
+
+    TEST_CASE_FIXTURE(books, "what is there already, and SQL that is wrong, aren't called missing tables") {
+        auto const said = [&](std::string const& statement) -> std::string {
+            try {
+                sql(statement);
+            } catch (stint::schema_error const& e) {
+                return e.what();
+            }
+            return {};
+        };
+        CHECK(said("CREATE TABLE stocks (id BIGINT)").find(" has that already ") != std::string::npos);
+        CHECK(said("ALTER TABLE stocks ADD COLUMN name TEXT").find(" has that already ") != std::string::npos);
+        CHECK(said("SELEC 1").find(" does not understand a statement ") != std::string::npos);
     }
 }

@@ -126,4 +126,15 @@ TEST_SUITE("core: SQLite errors") {
                              stint::schema_error);
         CHECK(read({"flag", {data_type::real}}) == "2");
     }
+
+    TEST_CASE_FIXTURE(books, "a statement that fails over its values isn't a schema error") {
+        try {
+            db().lend()->execute("SELECT json_extract('no json', '$')", no_deadline);
+            FAIL("nothing was thrown");
+        } catch (stint::schema_error const&) {
+            FAIL("its tables are right");
+        } catch (stint::database_error const& e) {
+            CHECK(e.what_next() == stint::advice::fix_the_code);
+        }
+    }
 }

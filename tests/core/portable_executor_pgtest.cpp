@@ -243,4 +243,25 @@ TEST_SUITE("core: portable_executor on PostgreSQL") {
         CHECK_THROWS_AS(flushed.get(), stint::transient_error);
         CHECK_NOTHROW(stuck.get());
     }
+
+    TEST_CASE_FIXTURE(books, "keys far away that an application gave don't hold up the database's own") {
+        write_batch given;
+        auto const  with_key = given.shape(insert_stock());
+        given.add(with_key, {number(3'000'000'000'000)}, {}, {number(1), text("a"), amount("1")});
+        given.add(with_key, {number(9'223'372'036'854'775'807)}, {}, {number(1), text("b"), amount("1")});
+        CHECK(refusals(flush(given)) == "done");
+
+        write_batch left;
+        auto const  without = left.shape(insert_new_stock());
+        for (int i = 0; i < 3; ++i) left.add(without, {}, {}, {number(1), text("c"), amount("1")});
+        CHECK(returned(db().lend()->flush_portably(left, stint::deadline::after(10s))) == "3, 1; 4, 1; 5, 1");
+    }
+
+    TEST_CASE_FIXTURE(books, "a sequence with steps of its own skips taken keys in these steps") {
+        sql("ALTER TABLE stocks ALTER COLUMN id SET INCREMENT BY 10");
+        sql("INSERT INTO stocks (id, version, name, quantity) VALUES (11, 1, 'x', 1), (21, 1, 'y', 1)");
+        write_batch left;
+        left.add(left.shape(insert_new_stock()), {}, {}, {number(1), text("c"), amount("1")});
+        CHECK(returned(flush(left)) == "31, 1");
+    }
 }

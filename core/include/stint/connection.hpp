@@ -12,7 +12,12 @@
 // and throws deadline_exceeded after it, or another database_error (error.hpp) classified by the engine's code.
 // A connection is used by one thread at a time; which one may change. A sink can't use the connection that it reads from.
 // What raw SQL sets for a session (SET, PRAGMA, temporary tables) stays with the connection. On SQLite a decimal given to
-// raw SQL goes in units of its own scale.
+// raw SQL goes in units of its own scale. The clock for raw SQL is clock_timestamp() on PostgreSQL and stint_clock() on
+// SQLite: microseconds since 1970, the same all through a statement.
+//
+// Who keeps a deadline: on PostgreSQL the server (statement_timeout). A host that froze can't; the system notices it, by
+// keepalives after 60 s of silence and by tcp_user_timeout 60 s after data that nobody confirmed (a URL's parameters of
+// these names say otherwise). On SQLite the library; deadline::none() waits 30 s for somebody else's transaction.
 #pragma once
 
 #include <cstdint>
@@ -78,8 +83,9 @@ public:
 
     /// Whether it can be lent again as it is: alive, in no transaction. Costs no round trip.
     virtual bool is_clean() noexcept = 0;
-    /// Asks the server whether it is still there.
-    virtual bool answers() noexcept = 0;
+    /// Asks the server whether it is still there. False, too, when it has not answered at the deadline; then
+    /// the connection is of no use any more.
+    virtual bool answers(deadline until) noexcept = 0;
 };
 
 }  // namespace stint

@@ -8,10 +8,12 @@
 //
 // Units of work borrow a connection for one call at a time: nothing is held while a user thinks, so
 // a few connections serve thousands of open units. A connection that comes back in a transaction or broken is
-// cleaned or dropped; one that was idle for long is asked whether it still answers before it is lent again.
+// cleaned or dropped; one that was idle for long is asked whether it still answers before it is lent again, and has 5 s
+// at most to do so.
 //
-// SQLite files are opened with foreign_keys on, journal_mode WAL, synchronous FULL. A database in memory is one
-// connection's own, and so has one.
+// SQLite files are opened with foreign_keys on, journal_mode WAL, synchronous FULL. Somebody else's transaction is waited
+// for until the deadline, or 30 s where that is deadline::none(). A database in memory is one connection's own, and so has
+// one.
 //
 // Shared by all threads; every function may be called at any time. Leases must be given back (units
 // of work ended) before the database is destroyed.

@@ -17,9 +17,14 @@ public:
 
     /// Wait as long as it takes.
     static constexpr deadline none() noexcept { return deadline{clock::time_point::max()}; }
-    static deadline           after(clock::duration time) noexcept {
+    /// Any duration: one that the clock can't count to is none().
+    template <typename Rep = clock::rep, typename Period = clock::period>
+    static deadline after(std::chrono::duration<Rep, Period> time) noexcept {
         auto const now = clock::now();
-        return time >= clock::time_point::max() - now ? none() : deadline{now + time};
+        if (time <= time.zero()) return deadline{now};
+        using comparable = std::chrono::duration<long double, clock::period>;  // overflows for no duration
+        if (!(comparable(time) < comparable(clock::time_point::max() - now))) return none();
+        return deadline{now + std::chrono::duration_cast<clock::duration>(time)};
     }
 
     bool is_none() const noexcept { return at_ == clock::time_point::max(); }

@@ -1,6 +1,9 @@
 #include "postgresql_connection.hpp"
 
 #include <algorithm>
+#include <limits>
+
+#include <poll.h>
 
 #include <stint/error.hpp>
 #include <stint/log.hpp>
@@ -71,8 +74,16 @@ std::string set_timeout(std::string_view scope, std::chrono::milliseconds timeou
            " statement_timeout = " + (timeout.count() == 0 ? "DEFAULT" : std::to_string(timeout.count()));
 }
 
+// "cached plan must not change result type", or there is no such statement any more (DISCARD ALL).
 bool was_prepared_for_another_schema(std::string_view sqlstate) noexcept {
     return sqlstate == "0A000" || sqlstate == "26000";
+}
+
+// For poll(): what is left, rounded up.
+int milliseconds_left(deadline until) noexcept {
+    if (until.is_none()) return -1;
+    auto const left = std::chrono::ceil<std::chrono::milliseconds>(until.left()).count();
+    return static_cast<int>(std::min<std::int64_t>(left, std::numeric_limits<int>::max()));
 }
 
 // The tag of a SELECT counts rows, too, but it wrote none.
@@ -107,13 +118,28 @@ bool postgresql_connection::is_clean() noexcept {
     return open && PQstatus(handle()) == CONNECTION_OK && PQtransactionStatus(handle()) == PQTRANS_IDLE;
 }
 
-bool postgresql_connection::answers() noexcept {
+// PQexec would wait for a frozen host until the system gives it up.
+bool postgresql_connection::answers(deadline until) noexcept {
     count_statement();
-    try {
-        return session().is_connected();
-    } catch (std::exception const&) {
-        return false;
+    if (PQsendQuery(handle(), "") != 1) return false;
+    bool well = false;
+    while (wait_for_input(until)) {
+        auto const result = std::unique_ptr<PGresult, decltype(&PQclear)>(PQgetResult(handle()), &PQclear);
+        if (!result) return well;
+        well = PQresultStatus(result.get()) == PGRES_EMPTY_QUERY;
     }
+    return false;
+}
+
+// Answers whether PQgetResult has something to say by the deadline.
+bool postgresql_connection::wait_for_input(deadline until) noexcept {
+    while (PQisBusy(handle()) == 1) {
+        pollfd     wanted{PQsocket(handle()), POLLIN, 0};
+        auto const ready = ::poll(&wanted, 1, milliseconds_left(until));
+        if (ready < 0 && errno == EINTR) continue;
+        if (ready <= 0 || PQconsumeInput(handle()) != 1) return false;
+    }
+    return true;
 }
 
 void postgresql_connection::count_statement() noexcept {
@@ -146,8 +172,14 @@ bool postgresql_connection::is_limited(deadline until) noexcept {
     return now.timeout >= left && now.timeout <= left + left / 4;
 }
 
+// Also after a COMMIT that failed, and after a COMMIT or ROLLBACK in raw SQL.
+void postgresql_connection::forget_ended_transaction() noexcept {
+    if (!in_transaction()) limit_in_transaction_.reset();
+}
+
 void postgresql_connection::limit(deadline until) {
     check_not_passed(until);
+    forget_ended_transaction();
     if (is_limited(until) || PQtransactionStatus(handle()) == PQTRANS_INERROR) return;
     auto const wanted = time_limit{until, timeout_for(until)};
     if (in_transaction() && !limit_in_transaction_) limit_in_transaction_ = limit_;
@@ -163,6 +195,7 @@ bool postgresql_connection::in_transaction() noexcept {
 // The level is always said: the server's default may be any.
 void postgresql_connection::send_begin(isolation level, deadline until) {
     check_not_passed(until);
+    forget_ended_transaction();
     auto const wanted = time_limit{until, timeout_for(until)};
     auto       sql = "BEGIN ISOLATION LEVEL " + std::string(name_of(level));
     if (wanted.timeout != limit_.timeout) sql += "; " + set_timeout("LOCAL", wanted.timeout);
@@ -228,17 +261,29 @@ void postgresql_connection::drop_oldest_statement() {
     soci_connection::drop_oldest_statement();
 }
 
+bool postgresql_connection::is_outdated(soci::soci_error const& error) const noexcept {
+    auto const* const of_server = dynamic_cast<soci::postgresql_soci_error const*>(&error);
+    return of_server && was_prepared_for_another_schema(of_server->sqlstate());
+}
+
+void postgresql_connection::drop_statement(std::string_view sql) {
+    if (!statements().find(sql)) return;
+    count_statement();  // DEALLOCATE
+    soci_connection::drop_statement(sql);
+}
+
 void postgresql_connection::translate(soci::soci_error const& error, failure const& where) {
     postgresql_failure failed{.message = first_line(PQerrorMessage(handle())),
                               .statement = std::string(where.sql),
                               .address = address_,
                               .connection_lost = PQstatus(handle()) != CONNECTION_OK,
+                              .outdated = where.outdated,
                               .until = where.until};
     auto const* const  of_server = dynamic_cast<soci::postgresql_soci_error const*>(&error);
     if (of_server) failed.sqlstate = of_server->sqlstate();
     if (failed.sqlstate == "     ") failed.sqlstate.clear();
     if (where.statement) failed.read(static_cast<soci::postgresql_statement_backend*>(where.statement)->result_);
-    if (was_prepared_for_another_schema(failed.sqlstate)) statements().drop(where.sql);
+    if (was_prepared_for_another_schema(failed.sqlstate)) drop_statement(where.sql);
     throw_postgresql_error(failed);
 }
 

@@ -19,7 +19,7 @@ public:
 
     std::string_view engine() const noexcept override { return "postgresql"; }
     bool             is_clean() noexcept override;
-    bool             answers() noexcept override;
+    bool             answers(deadline until) noexcept override;
 
 private:
     void count_statement() noexcept override;
@@ -36,6 +36,8 @@ private:
     std::uint64_t execute(prepared_statement& statement, std::span<column_type const> types,
                           row_sink const* sink) override;
     void          drop_oldest_statement() override;
+    bool          is_outdated(soci::soci_error const& error) const noexcept override;
+    void          drop_statement(std::string_view sql) override;
     void          translate(soci::soci_error const& error, failure const& where) override;
 
     /// Until when the server lets a statement run, and how it was told.
@@ -49,6 +51,8 @@ private:
     void        check_not_passed(deadline until) const;
     bool        is_limited(deadline until) noexcept;
     time_limit& current_limit() noexcept;
+    void        forget_ended_transaction() noexcept;
+    bool        wait_for_input(deadline until) noexcept;
 
     PGconn* handle() noexcept;
 

@@ -70,14 +70,22 @@ std::string_view postgresql_dialect::lock_clause(row_lock strength) const noexce
     return {};
 }
 
-// Draws numbers until they are past the highest key. setval() could set the sequence back behind a number that another
-// transaction has drawn meanwhile.
+// Draws one number for each taken key that the sequence would give next, so that it stands before a free one. setval()
+// could set it back behind a number that another transaction has drawn meanwhile. A subquery for each key instead of
+// EXISTS: it is looked up in the index, where a join could read the whole table.
 std::string postgresql_dialect::skip_taken_keys(std::string_view table, std::string_view key) const {
     auto const sequence = "pg_get_serial_sequence(" + literal(quoted_table(table)) + ", " + literal(key) +
                           ")::regclass";
-    auto const highest = "(SELECT max(" + quoted(key) + ") FROM " + quoted_table(table) + ')';
-    return "SELECT max(nextval(drawn.from_sequence)) FROM (SELECT " + sequence + " AS from_sequence, nextval(" +
-           sequence + ") AS now_at) AS drawn, LATERAL generate_series(drawn.now_at + 1, " + highest + ')';
+    auto const is_taken = [&](std::string const& number) {
+        return "(SELECT true FROM " + quoted_table(table) + " AS held WHERE held." + quoted(key) + " = " + number + ')';
+    };
+    std::string const first = "stint_sequence.last + stint_sequence.step";
+    std::string const next = "stint_taken.number + stint_sequence.step";
+    return "WITH RECURSIVE stint_sequence (name, last, step) AS (SELECT seqrelid::regclass, "
+           "pg_sequence_last_value(seqrelid), seqincrement FROM pg_sequence WHERE seqrelid = " +
+           sequence + "), stint_taken (number) AS (SELECT " + first + " FROM stint_sequence WHERE " + is_taken(first) +
+           " UNION ALL SELECT " + next + " FROM stint_taken, stint_sequence WHERE " + is_taken(next) +
+           ") SELECT max(nextval(stint_sequence.name)) FROM stint_taken, stint_sequence";
 }
 
 std::vector<std::string> postgresql_dialect::create_tables(std::span<table_definition const> tables) const {

@@ -53,11 +53,16 @@ rule rule_of(std::string_view state) noexcept {
                                             report(f), connection_error::kind::lost, advice::wait_and_retry));
 }
 
+bool is_duplicate(std::string_view state) noexcept {
+    return state == "42P07" || state == "42710" || state == "42701" || state == "42P06";
+}
+
 [[noreturn]] void throw_schema_error(postgresql_failure const& f) {
-    std::throw_with_nested(
-        schema_error(text(f, "has no table or column as this statement needs it",
-                          "create the tables (stint::create_tables), or check the URL and the mapping"),
-                     report(f)));
+    auto sentence = text(f, "does not have its tables and columns as this statement needs them",
+                         "compare the mapping with the tables, or create them (stint::create_tables)");
+    if (is_duplicate(f.sqlstate)) sentence = text(f, "has that already", "drop it, or choose another name");
+    if (f.sqlstate == "42601") sentence = text(f, "does not understand a statement", "correct the SQL");
+    std::throw_with_nested(schema_error(sentence, report(f)));
 }
 
 [[noreturn]] void throw_plain(postgresql_failure const& f, advice next) {
@@ -107,6 +112,10 @@ void throw_postgresql_error(postgresql_failure const& f) {
     if (f.connection_lost || is_shutdown(state)) throw_lost(f);
     if (state.starts_with("23")) throw_constraint(f);
     if (state == "57014") throw_canceled(f);
+    if (f.outdated)
+        std::throw_with_nested(transient_error(
+            text(f, "changed under a prepared statement, in a transaction", "nothing was written; try again"),
+            report(f)));
     if (is_transient(state))
         std::throw_with_nested(transient_error(
             text(f, "gave way to somebody else's change", "nothing was written; try again"), report(f)));

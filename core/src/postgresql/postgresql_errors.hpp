@@ -19,6 +19,7 @@ struct postgresql_failure {
     std::string statement{};
     std::string address{};
     bool        connection_lost = false;
+    bool        outdated = false;  ///< the statement had been prepared before its tables were changed
     deadline    until = deadline::none();
 
     /// Takes what the server told with an error.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <charconv>
 #include <chrono>
 #include <map>
@@ -27,14 +28,45 @@ constexpr std::array<std::pair<char const*, char const*>, 7> defaults{{
     {"client_encoding", "UTF8"},
 }};
 
-std::string without_secrets(std::string_view url) {
-    auto       result = std::string(url.substr(0, url.find_first_of("?#")));
-    auto const user = result.find("://") + 3;
-    auto const end = std::min(result.find('/', user), result.size());
-    auto const at = result.rfind('@', end);
-    auto const colon = result.find(':', user);
-    if (at != std::string::npos && colon < at) result.erase(colon, at - colon);
-    return result;
+// A URL taken apart where libpq does it: an @ before the first slash ends user and password, then a ? the place.
+struct url_parts {
+    std::string_view scheme, user, password, place, parameters;  // each with the sign that it ends or begins with
+
+    explicit url_parts(std::string_view url) {
+        auto const start = std::min(url.find("://"), url.size() - 3) + 3;
+        scheme = url.substr(0, start);
+        place = url.substr(start);
+        if (auto const at = place.find('@'); at < place.find('/')) {
+            auto const colon = std::min(place.find(':'), at);
+            user = place.substr(0, colon);
+            password = place.substr(colon, at + 1 - colon);
+            place.remove_prefix(at + 1);
+        }
+        auto const end = std::min(place.find('?'), place.size());
+        parameters = place.substr(end);
+        place = place.substr(0, end);
+    }
+
+    /// Of a password that isn't percent-encoded more may follow, or all of it be taken for a port.
+    bool may_hold_more_of_a_password() const noexcept {
+        auto const from = password.size() > 1 ? 0 : std::min(place.find(':'), place.size());
+        return place.find('@', from) != place.npos;
+    }
+    bool may_hold_secrets() const noexcept {
+        return password.size() > 1 || may_hold_more_of_a_password() || parameters.find('@') != parameters.npos ||
+               parameters.find("password") != parameters.npos;
+    }
+};
+
+// What libpq took for parameters can't be more of a password.
+std::string without_secrets(std::string_view url, bool parameters_are_read) {
+    auto const parts = url_parts(url);
+    bool const unclear = parts.may_hold_more_of_a_password() ||
+                         (!parameters_are_read && parts.parameters.find('@') != std::string_view::npos);
+    auto const result = std::string(parts.scheme);
+    auto const rest = url.substr(result.size());
+    if (unclear) return result + std::string(rest.substr(0, rest.find_first_of(":/?#@"))) + "...";
+    return result + std::string(parts.user) + (parts.password.empty() ? "" : "@") + std::string(parts.place);
 }
 
 [[noreturn]] void refuse(std::string_view url, std::string const& address, std::string why) {
@@ -44,12 +76,28 @@ std::string without_secrets(std::string_view url) {
     throw usage_error("'" + address + "' is no PostgreSQL URL: " + why);
 }
 
+// libpq quotes what it doesn't understand, which may be of a password.
+std::string without_quotations(std::string_view words) {
+    auto const quotation = std::ranges::find_if(words,
+                                                [](char c) { return c == '"' || static_cast<signed char>(c) < 0; });
+    auto const result = std::string(words.begin(), quotation);
+    return quotation == words.end() ? result : result + "... (write special characters as %3F and so on)";
+}
+
+void check_password(std::string_view url, std::string const& address) {
+    if (url_parts(url).may_hold_more_of_a_password())
+        refuse(url, address, "it holds an @ too many; write @ / ? # of a user or password as %40 %2F %3F %23");
+}
+
 settings parse(std::string_view url, std::string const& address) {
     char*      message = nullptr;
     auto const options = std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)>(
         PQconninfoParse(std::string(url).c_str(), &message), &PQconninfoFree);
     auto const words = std::unique_ptr<char, decltype(&PQfreemem)>(message, &PQfreemem);
-    if (!options) refuse(url, address, message ? message : "out of memory");
+    if (!options) {
+        std::string const why = message ? message : "out of memory";
+        refuse(url, address, url_parts(url).may_hold_secrets() ? without_quotations(why) : why);
+    }
 
     settings result;
     for (auto const* option = options.get(); option->keyword; ++option) {
@@ -63,7 +111,8 @@ void check_port(std::string_view url, std::string const& address, settings const
     auto const port = given.find("port");
     if (port == given.end()) return;
     if (port->second.find_first_not_of("0123456789,") != std::string::npos)
-        refuse(url, address, "the port '" + port->second + "' is not a number");
+        refuse(url, address,
+               "the port" + (url_parts(url).may_hold_secrets() ? "" : " '" + port->second + '\'') + " is not a number");
 }
 
 std::string percent_encoded(std::string_view text) {
@@ -96,8 +145,10 @@ int seconds(std::string const& text) noexcept {
 
 }  // namespace
 
-postgresql_url::postgresql_url(std::string_view url) : address_(without_secrets(url)) {
+postgresql_url::postgresql_url(std::string_view url) : address_(without_secrets(url, false)) {
+    check_password(url, address_);
     auto all = parse(url, address_);
+    address_ = without_secrets(url, true);
     check_port(url, address_, all);
     for (auto const& [name, content] : defaults) all.emplace(name, content);
     connect_timeout_ = seconds(all["connect_timeout"]);

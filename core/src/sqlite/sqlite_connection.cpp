@@ -1,5 +1,7 @@
 #include "sqlite_connection.hpp"
 
+#include <algorithm>
+#include <limits>
 #include <thread>
 
 #include <stint/error.hpp>
@@ -14,7 +16,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::chrono::milliseconds longest_busy_wait = 30s;
+constexpr std::chrono::milliseconds wait_without_deadline = 30s;
 constexpr int                       steps_between_looks = 1000;
 
 sqlite_dialect const spelling;
@@ -56,8 +58,12 @@ extern "C" int stop_at_deadline(void* until) {
 }
 
 extern "C" void answer_clock(sqlite_api::sqlite3_context* context, int, sqlite_api::sqlite3_value**) {
-    auto const now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
-    sqlite_api::sqlite3_result_int64(context, now.time_since_epoch().count());
+    auto& reading = *static_cast<std::optional<std::int64_t>*>(sqlite_api::sqlite3_user_data(context));
+    if (!reading) {
+        auto const now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+        reading = now.time_since_epoch().count();
+    }
+    sqlite_api::sqlite3_result_int64(context, *reading);
 }
 
 // Rows left unread would keep a read transaction, and other connections from writing.
@@ -90,8 +96,8 @@ void sqlite_connection::set_up(sqlite_url const& url, deadline until) {
     // Else an unknown column in double quotes is read as a text, silently.
     sqlite_api::sqlite3_db_config(handle(), SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
     sqlite_api::sqlite3_db_config(handle(), SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
-    sqlite_api::sqlite3_create_function(handle(), sqlite_dialect::clock_function, 0, SQLITE_UTF8, nullptr, answer_clock,
-                                        nullptr, nullptr);
+    sqlite_api::sqlite3_create_function(handle(), sqlite_dialect::clock_function, 0, SQLITE_UTF8, &clock_reading_,
+                                        answer_clock, nullptr, nullptr);
     set_busy_timeout(until);
     session() << "PRAGMA foreign_keys = ON";
     if (!url.in_memory() && url.open != sqlite_url::mode::read_only) switch_to_wal(until);
@@ -101,7 +107,7 @@ void sqlite_connection::set_up(sqlite_url const& url, deadline until) {
 // Switching needs the file alone. SQLite answers BUSY at once where waiting could deadlock, as between processes that
 // open a new file together.
 void sqlite_connection::switch_to_wal(deadline until) {
-    auto const  give_up = std::min(until.at(), deadline::after(longest_busy_wait).at());
+    auto const  give_up = until.is_none() ? deadline::after(wait_without_deadline) : until;
     std::string mode;
     while (true) {
         try {
@@ -109,7 +115,7 @@ void sqlite_connection::switch_to_wal(deadline until) {
             if (mode != "wal") session() << "PRAGMA journal_mode = WAL", soci::into(mode);
             break;
         } catch (soci::sqlite3_soci_error const& e) {
-            if ((e.result() & 0xff) != SQLITE_BUSY || deadline::clock::now() >= give_up) throw;
+            if ((e.result() & 0xff) != SQLITE_BUSY || give_up.has_passed()) throw;
             std::this_thread::sleep_for(5ms);
         }
     }
@@ -118,8 +124,9 @@ void sqlite_connection::switch_to_wal(deadline until) {
 }
 
 void sqlite_connection::set_busy_timeout(deadline until) {
-    auto const left = std::min<deadline::clock::duration>(until.left(), longest_busy_wait);
-    auto const wanted = static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(left).count());
+    auto const left = until.is_none() ? wait_without_deadline
+                                      : std::chrono::ceil<std::chrono::milliseconds>(until.left());
+    auto const wanted = static_cast<int>(std::min<std::int64_t>(left.count(), std::numeric_limits<int>::max()));
     if (wanted == busy_timeout_) return;
     sqlite_api::sqlite3_busy_timeout(handle(), wanted);
     busy_timeout_ = wanted;
@@ -177,6 +184,7 @@ std::uint64_t sqlite_connection::execute(prepared_statement& statement, std::spa
     auto const         reset = reset_at_end(backend);
     auto const         before = sqlite_api::sqlite3_total_changes(handle());
     std::vector<value> row(types.size());
+    clock_reading_.reset();
     for (bool there = statement.execute(); there;
          there = backend.fetch(1) == soci::details::statement_backend::ef_success) {
         ++counted().rows_read;
@@ -189,13 +197,27 @@ std::uint64_t sqlite_connection::execute(prepared_statement& statement, std::spa
     return static_cast<std::uint64_t>(sqlite_api::sqlite3_changes(handle()));
 }
 
+bool sqlite_connection::can_be_prepared(std::string_view sql) noexcept {
+    sqlite_api::sqlite3_stmt* statement = nullptr;
+    int const code = sqlite_api::sqlite3_prepare_v2(handle(), sql.data(), static_cast<int>(sql.size()), &statement,
+                                                    nullptr);
+    sqlite_api::sqlite3_finalize(statement);
+    return code == SQLITE_OK;
+}
+
+// SQLite prepares a kept statement again by itself when the tables have changed, while it executes it.
 void sqlite_connection::translate(soci::soci_error const& error, failure const& where) {
-    throw_sqlite_error({.code = code_of(error),
-                        .message = sqlite_api::sqlite3_errmsg(handle()),
-                        .address = address_,
-                        .statement = std::string(where.sql),
-                        .preparing = where.preparing,
-                        .until = where.until});
+    sqlite_failure failed{.code = code_of(error),
+                          .message = sqlite_api::sqlite3_errmsg(handle()),
+                          .address = address_,
+                          .statement = std::string(where.sql),
+                          .preparing = where.preparing,
+                          .until = where.until};
+    if ((failed.code & 0xff) == SQLITE_ERROR && !failed.preparing) {
+        drop_statement(where.sql);
+        failed.preparing = !can_be_prepared(where.sql);
+    }
+    throw_sqlite_error(failed);
 }
 
 sqlite_api::sqlite3* sqlite_connection::handle() noexcept {

@@ -18,7 +18,7 @@ public:
 
     std::string_view engine() const noexcept override { return "sqlite"; }
     bool             is_clean() noexcept override { return !in_transaction(); }
-    bool             answers() noexcept override { return true; }
+    bool             answers(deadline) noexcept override { return true; }
 
 private:
     void set_up(sqlite_url const& url, deadline until);
@@ -39,13 +39,15 @@ private:
     void          encode(value const& from, soci_parameter& to) const override;
     std::uint64_t execute(prepared_statement& statement, std::span<column_type const> types,
                           row_sink const* sink) override;
+    bool          can_be_prepared(std::string_view sql) noexcept;
     void          translate(soci::soci_error const& error, failure const& where) override;
 
     sqlite_api::sqlite3* handle() noexcept;
 
-    std::string address_;
-    deadline    limited_ = deadline::none();  // what the progress handler looks at
-    int         busy_timeout_ = -1;
+    std::string                 address_;
+    deadline                    limited_ = deadline::none();  // what the progress handler looks at
+    int                         busy_timeout_ = -1;
+    std::optional<std::int64_t> clock_reading_{};  // of the statement that is running
 };
 
 }  // namespace stint

@@ -87,8 +87,8 @@ void add_place(engine_report& to, rule what) {
 [[noreturn]] void throw_generic(sqlite_failure const& failure) {
     if (failure.preparing)
         std::throw_with_nested(
-            schema_error(text(failure, "has no table or column for this statement",
-                              "create the tables (stint::create_tables), or check the URL and the mapping"),
+            schema_error(text(failure, "does not have its tables and columns as this statement needs them",
+                              "compare the mapping with the tables, or create them (stint::create_tables)"),
                          report(failure)));
     std::throw_with_nested(
         database_error(text(failure, "could not carry out a statement", "correct the statement or its values"),
