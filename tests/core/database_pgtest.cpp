@@ -1,7 +1,9 @@
 #include <signal.h>
 
+#include <condition_variable>
 #include <cstdlib>
 #include <fstream>
+#include <mutex>
 #include <regex>
 #include <thread>
 
@@ -44,6 +46,36 @@ std::string process_of(stint::connection& connection) {
 void kill(stint::connection& killer, std::string const& process) {
     killer.execute("SELECT pg_terminate_backend(" + process + ", 5000)", no_deadline);
 }
+
+// Stopped until the end of a scope, or for 15 s: a test that fails must not hang with a server that can't shut down.
+class frozen_process {
+public:
+    explicit frozen_process(int process)
+        : process_(process != 0 && ::kill(process, SIGSTOP) == 0 ? process : 0), thaw_([this] {
+              auto hold = std::unique_lock(mutex_);
+              over_.wait_for(hold, 15s, [this] { return is_over_; });
+              if (process_ != 0) ::kill(process_, SIGCONT);
+          }) {}
+    frozen_process(frozen_process const&) = delete;
+    frozen_process& operator=(frozen_process const&) = delete;
+    ~frozen_process() {
+        {
+            auto const hold = std::lock_guard(mutex_);
+            is_over_ = true;
+        }
+        over_.notify_one();
+        thaw_.join();
+    }
+
+    bool is_frozen() const noexcept { return process_ != 0; }
+
+private:
+    int                     process_;
+    std::mutex              mutex_;
+    std::condition_variable over_;
+    bool                    is_over_ = false;
+    std::thread             thaw_;
+};
 
 }  // namespace
 
@@ -306,14 +338,14 @@ TEST_SUITE("core: PostgreSQL database") {
         std::string const process = process_of(*shared.lend());
         std::string       program;
         std::ifstream("/proc/" + process + "/comm") >> program;
-        if (program != "postgres" || ::kill(std::stoi(process), SIGSTOP) != 0) {
+        auto const frozen = frozen_process(program == "postgres" ? std::stoi(process) : 0);
+        if (!frozen.is_frozen()) {
             MESSAGE("skipped: freezing a server's process needs one on this machine, and the right to do it");
             return;
         }
         auto const start = std::chrono::steady_clock::now();
         auto const next = process_of(*shared.lend(stint::deadline::after(2s)));
         auto const waited = std::chrono::steady_clock::now() - start;
-        ::kill(std::stoi(process), SIGCONT);
         CHECK(next != process);
         CHECK(waited < 20s);
     }
