@@ -77,9 +77,8 @@ void batch_builder::hold_parents() {
         auto const& type = one.object->mapper();
         for (auto const field : one.fields) {
             if (type.fields()[field].references == nullptr) continue;
-            auto const  content = type.get(one.object->object(), field);
-            auto const* raw = std::get_if<std::int64_t>(&content);
-            if (raw != nullptr && !detail::is_pending_key(*raw)) hold_parent(type.fields()[field].references(), *raw);
+            auto const raw = referred_key(type, one.object->object(), field);
+            if (raw && !detail::is_pending_key(*raw)) hold_parent(type.fields()[field].references(), *raw);
         }
     }
 }

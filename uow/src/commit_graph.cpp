@@ -19,12 +19,6 @@ int rank_of(change_kind what) {
     return 2;
 }
 
-std::optional<std::int64_t> referred_key(data_mapper const& type, void const* state, std::size_t field) {
-    auto const content = type.get(state, field);
-    if (auto const* raw = std::get_if<std::int64_t>(&content)) return *raw;
-    return std::nullopt;
-}
-
 }  // namespace
 
 commit_graph::commit_graph(std::span<pending_change const> changes) : changes_(changes) {

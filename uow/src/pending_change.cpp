@@ -73,12 +73,18 @@ bool has_changed(tracked_object const& object) {
     return !changed_fields(object).empty();
 }
 
+std::optional<std::int64_t> referred_key(data_mapper const& type, void const* state, std::size_t field) {
+    auto const content = type.get(state, field);
+    if (auto const* raw = std::get_if<std::int64_t>(&content)) return *raw;
+    return std::nullopt;
+}
+
 value shown(tracked_object const& object, void const* state, std::size_t field) {
-    auto content = object.mapper().get(state, field);
-    if (object.mapper().fields()[field].references == nullptr) return content;
-    auto const* raw = std::get_if<std::int64_t>(&content);
-    if (raw != nullptr && detail::is_pending_key(*raw)) return detail::key_text(*raw);
-    return content;
+    auto const& type = object.mapper();
+    if (type.fields()[field].references != nullptr)
+        if (auto const raw = referred_key(type, state, field); raw && detail::is_pending_key(*raw))
+            return detail::key_text(*raw);
+    return type.get(state, field);
 }
 
 change describe(pending_change const& one) {

@@ -6,6 +6,7 @@
 
 #include "flush.hpp"
 #include "owner.hpp"
+#include "pending_change.hpp"
 
 namespace stint {
 
@@ -108,12 +109,12 @@ void unit_of_work::fill_in_keys() {
     for (auto const& object : objects_) {
         bool const may_have_new_ones = object->state() == object_state::added || object->snapshot() != nullptr;
         if (object->state() == object_state::gone || !may_have_new_ones) continue;
-        for (auto const& field : object->mapper().fields()) {
-            if (field.references == nullptr) continue;
-            auto const  stored = field.get(object->object());
-            auto const* raw = std::get_if<std::int64_t>(&stored);
-            if (raw != nullptr && detail::is_pending_key(*raw))
-                field.set(object->mutable_object(), known_key(field.references(), *raw));
+        auto const fields = object->mapper().fields();
+        for (std::size_t i = 0; i < fields.size(); ++i) {
+            if (fields[i].references == nullptr) continue;
+            auto const raw = referred_key(object->mapper(), object->object(), i);
+            if (raw && detail::is_pending_key(*raw))
+                fields[i].set(object->mutable_object(), known_key(fields[i].references(), *raw));
         }
     }
 }
