@@ -72,19 +72,25 @@ void batch_builder::add_verified_reads() {
 
 /// A row that a new reference names is held, so that it is locked in the same pass as all others.
 void batch_builder::hold_parents() {
-    for (auto const& one : changes_) held_.insert({&one.object->mapper(), one.object->raw_key()});
+    using place = std::pair<data_mapper const*, std::int64_t>;
+    std::vector<place> parents;
     for (auto const& one : changes_) {
         auto const& type = one.object->mapper();
         for (auto const field : one.fields) {
             if (type.fields()[field].references == nullptr) continue;
             auto const raw = referred_key(type, one.object->object(), field);
-            if (raw && !detail::is_pending_key(*raw)) hold_parent(type.fields()[field].references(), *raw);
+            if (raw && !detail::is_pending_key(*raw)) parents.push_back({&type.fields()[field].references(), *raw});
         }
     }
+    if (parents.empty()) return;
+
+    std::set<place> held;
+    for (auto const& one : changes_) held.insert({&one.object->mapper(), one.object->raw_key()});
+    for (auto const& [type, raw] : parents)
+        if (held.insert({type, raw}).second) hold(*type, raw);
 }
 
-void batch_builder::hold_parent(data_mapper const& type, std::int64_t raw) {
-    if (!held_.insert({&type, raw}).second) return;
+void batch_builder::hold(data_mapper const& type, std::int64_t raw) {
     auto const shape = result_.rows.shape(
         {.action = row_action::lock, .table = type.table(), .key = {type.key()}, .lock = row_lock::key_share});
     push(shape, {raw}, {}, {}, {});

@@ -51,7 +51,7 @@ private:
     void add_strategy_rows(bool writing);
     void add_verified_reads();
     void hold_parents();
-    void hold_parent(data_mapper const& type, std::int64_t raw);
+    void hold(data_mapper const& type, std::int64_t raw);
     void add_write(std::size_t node);
     void add_deferred(std::size_t node, std::size_t field);
 
@@ -70,7 +70,6 @@ private:
     std::set<tracked_object const*>                        expecting_;
     std::map<shape_key, std::size_t>                       shapes_;
     std::unordered_map<tracked_object const*, std::size_t> row_of_;  // of inserts
-    std::set<std::pair<data_mapper const*, std::int64_t>>  held_;
     flush_batch                                            result_;
 };
 

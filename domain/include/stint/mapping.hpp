@@ -140,7 +140,7 @@ template <class T, class Member>
 inline constexpr bool is_field<field_mapping<T, Member>> = true;
 
 template <class Part>
-inline constexpr bool is_own_part = is_key<Part> || is_version<Part> || is_field<Part> || std::is_same_v<Part, members>;
+inline constexpr bool is_column = is_key<Part> || is_version<Part> || is_field<Part>;
 
 /// The tuple of those parts that Wanted holds for.
 template <template <class> class Wanted, class... Parts>
@@ -161,11 +161,11 @@ struct wants_version : std::bool_constant<is_version<Part>> {};
 template <class Part>
 struct wants_field : std::bool_constant<is_field<Part>> {};
 template <class Part>
-struct wants_column : std::bool_constant<is_key<Part> || is_version<Part> || is_field<Part>> {};
+struct wants_column : std::bool_constant<is_column<Part>> {};
 template <class Part>
 struct wants_members : std::bool_constant<std::is_same_v<Part, members>> {};
 template <class Part>
-struct wants_attribute : std::bool_constant<!is_own_part<Part>> {};
+struct wants_attribute : std::bool_constant<!is_column<Part> && !std::is_same_v<Part, members>> {};
 
 template <class Part>
 struct owner_of {
@@ -194,10 +194,6 @@ struct first_key_owner<> {
     using type = void;
 };
 
-}  // namespace detail
-
-namespace detail {
-
 template <class Wanted, class Given>
 constexpr Wanted const* address_if(Given const& given, Wanted const* otherwise) noexcept {
     if constexpr (std::is_same_v<Wanted, Given>) {
@@ -206,10 +202,6 @@ constexpr Wanted const* address_if(Given const& given, Wanted const* otherwise) 
         return otherwise;
     }
 }
-
-}  // namespace detail
-
-namespace detail {
 
 template <class One, class Other>
 constexpr bool same_member(One const& one, Other const& other) noexcept {
