@@ -29,6 +29,8 @@ public:
     std::unique_ptr<connection> lend(deadline until);
     void                        give_back(std::unique_ptr<connection> returned) noexcept;
 
+    std::unique_ptr<connection> connect(deadline until);
+
     stint::engine const& kind() const noexcept { return *engine_; }
     stint::counters      counted() const noexcept { return counters_->read(); }
 
@@ -95,6 +97,12 @@ std::unique_ptr<connection> database::pool::open(deadline until) {
     }
 }
 
+std::unique_ptr<connection> database::pool::connect(deadline until) {
+    if (engine_->max_connections() < 2)
+        throw usage_error(engine_->address() + " is its one connection's own: no other can be opened to it");
+    return engine_->connect(counters_, until);
+}
+
 bool database::pool::is_usable(idle_connection& idle, deadline until) {
     if (!idle.link->is_clean()) return false;
     // In milliseconds: the longest of them overflow the clock's unit.
@@ -153,6 +161,10 @@ database::lease::~lease() {
 
 database::lease database::lend(deadline until) {
     return lease(*this, pool_->lend(until));
+}
+
+std::unique_ptr<connection> database::connect(deadline until) {
+    return pool_->connect(until);
 }
 
 engine const& database::kind() const noexcept {

@@ -16,6 +16,7 @@ std::strong_ordering compare(value const& left, value const& right) {
 }
 
 std::strong_ordering compare_places(write_batch::row const& left, write_batch::row const& right) {
+    if (auto const turns = left.shape.held_last <=> right.shape.held_last; turns != 0) return turns;
     if (auto const tables = left.shape.table <=> right.shape.table; tables != 0) return tables;
     return std::lexicographical_compare_three_way(left.key.begin(), left.key.end(), right.key.begin(), right.key.end(),
                                                   compare);

@@ -110,6 +110,7 @@ std::string to_string(write_batch::row const& row) {
     result += ']';
     append_assignments(result, row);
     if (!row.shape.writes()) result += " for " + std::string(name_of(row.shape.lock));
+    if (row.shape.held_last) result += " last";
     append_reasons(result, row.shape);
     append_returning(result, row.shape);
     return result;

@@ -121,6 +121,15 @@ TEST_SUITE("core: database") {
         CHECK(shared.counters().connections <= 3);
     }
 
+    TEST_CASE_FIXTURE(books, "a connection of one's own is outside of the pool") {
+        database   small{url(), {.connections = 1, .lend_within = 50ms}};
+        auto const own = small.connect();
+        CHECK(own->execute("UPDATE stocks SET quantity = quantity", no_deadline) == 2);
+        auto const lent = small.lend();
+        CHECK_NOTHROW(small.connect());
+        CHECK_THROWS_AS(small.lend(), connection_error);
+    }
+
     TEST_CASE_FIXTURE(books, "a lease can be handed on") {
         database shared{url(), {.connections = 1, .lend_within = 0ms}};
         auto     first = shared.lend();

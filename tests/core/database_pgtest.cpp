@@ -187,6 +187,20 @@ TEST_SUITE("core: PostgreSQL database") {
         CHECK(shared.counters().connections == 2);
     }
 
+    TEST_CASE_FIXTURE(books, "what is told on a channel is heard, and a lost connection is noticed") {
+        auto const listener = db().connect();
+        CHECK_THROWS_AS(listener->wait_for_notices(stint::deadline::after(1ms)), stint::usage_error);
+        REQUIRE(listener->listen("Some \"news\"", no_deadline));
+        CHECK(listener->wait_for_notices(stint::deadline::after(1ms)).empty());
+
+        db().lend()->execute("SELECT pg_notify('Some \"news\"', 'one'), pg_notify('other news', 'two')", no_deadline);
+        CHECK(listener->wait_for_notices(stint::deadline::after(30s)) == std::vector<std::string>{"one"});
+
+        auto const process = process_of(*listener);
+        kill(*db().lend(), process);
+        CHECK_THROWS_AS(listener->wait_for_notices(stint::deadline::after(30s)), connection_error);
+    }
+
     TEST_CASE_FIXTURE(books, "a connection that was killed while it was idle is never lent") {
         database          shared{url(), {.connections = 1}};
         std::string const process = process_of(*shared.lend());

@@ -70,6 +70,18 @@ TEST_SUITE("core: SQLite database") {
         CHECK_THROWS_AS(db.lend(), connection_error);
     }
 
+    TEST_CASE("a database in memory can't be connected to a second time") {
+        database memory{"sqlite::memory:"};
+        CHECK_THROWS_AS(memory.connect(), stint::usage_error);
+    }
+
+    TEST_CASE("nothing can be listened to in a file") {
+        database   memory{"sqlite::memory:"};
+        auto const connection = memory.lend();
+        CHECK_FALSE(connection->listen("news", no_deadline));
+        CHECK_THROWS_AS(connection->wait_for_notices(no_deadline), stint::usage_error);
+    }
+
     TEST_CASE("a missing folder is named") {
         folder     place;
         auto const e = refused("sqlite:" + place / "none/books.db");

@@ -86,6 +86,23 @@ TEST_SUITE("core: portable_executor on PostgreSQL") {
                 "COMMIT\n");
     }
 
+    TEST_CASE_FIXTURE(books, "tables that are held last are locked after all others, whatever their names") {
+        sql("INSERT INTO documents (id, version, quantity, processed) VALUES (5, 3, 1, false)");
+        auto last = require_stock();
+        last.table = "documents";
+        last.held_last = true;
+        write_batch batch;
+        batch.add(batch.shape(last), {number(5)}, {number(3)});
+        batch.add(batch.shape(guard(row_lock::share)), {number(2)}, {number(1)});
+        statements sent;
+        flush(batch);
+        auto const text = sent.text();
+        auto const stocks = text.find("FROM \"stocks\" WHERE"), documents = text.find("FROM \"documents\" WHERE");
+        REQUIRE(stocks != std::string::npos);
+        REQUIRE(documents != std::string::npos);
+        CHECK(stocks < documents);
+    }
+
     TEST_CASE_FIXTURE(books, "a single set of updates is written in key order without a pass before") {
         write_batch batch;
         auto const  update = batch.shape(update_stock());

@@ -81,6 +81,12 @@ public:
     /// Ends any transaction. Does nothing where there is none.
     virtual void rollback() = 0;
 
+    /// Starts to hear what is told on a channel (NOTIFY); the name is taken to the letter. False where the engine can't.
+    /// For a connection of one's own (database::connect): it goes on with the connection.
+    virtual bool listen(std::string_view channel, deadline until);
+    /// Waits for what is told on the channels listened to; answers the texts, none when the deadline passed before.
+    virtual std::vector<std::string> wait_for_notices(deadline until);
+
     /// Whether it can be lent again as it is: alive, in no transaction. Costs no round trip.
     virtual bool is_clean() noexcept = 0;
     /// Asks the server whether it is still there. False, too, when it has not answered at the deadline; then

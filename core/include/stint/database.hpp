@@ -70,6 +70,10 @@ public:
     /// Throws connection_error (exhausted, unreachable, refused).
     lease lend(deadline until = deadline::none());
 
+    /// A connection outside of the pool, for a task that keeps it: to renew leases, to listen. Throws connection_error; for
+    /// a database in memory usage_error, because that is one connection's own.
+    std::unique_ptr<connection> connect(deadline until = deadline::none());
+
     engine const& kind() const noexcept;
     /// The address without its password.
     std::string     address() const;

@@ -17,6 +17,7 @@ public:
 
     /// Wait as long as it takes.
     static constexpr deadline none() noexcept { return deadline{clock::time_point::max()}; }
+    static constexpr deadline at(clock::time_point when) noexcept { return deadline{when}; }
     /// Any duration: one that the clock can't count to is none().
     template <typename Rep = clock::rep, typename Period = clock::period>
     static deadline after(std::chrono::duration<Rep, Period> time) noexcept {

@@ -100,6 +100,9 @@ struct row_shape {
     row_lock                lock = row_lock::share;            ///< of lock, require and forbid
     reason                  if_absent = reason::deleted();     ///< why, when the row isn't there
     reason                  if_different = reason::changed();  ///< why, when a condition (of forbid: none) fails
+    /// The rows of its table are locked after those of all other tables, always: for guards that say something of rows
+    /// which the flush must hold by then.
+    bool held_last = false;
 
     bool        writes() const noexcept { return action >= row_action::insert; }
     friend bool operator==(row_shape const&, row_shape const&) = default;

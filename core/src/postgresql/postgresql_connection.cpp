@@ -8,6 +8,7 @@
 #include <stint/error.hpp>
 #include <stint/log.hpp>
 
+#include "../sql_text.hpp"
 #include "postgresql_diagnosis.hpp"
 #include "postgresql_dialect.hpp"
 #include "postgresql_errors.hpp"
@@ -110,6 +111,34 @@ postgresql_connection::~postgresql_connection() {
     statements().for_each([](prepared_statement& statement) {
         statement.backend<soci::postgresql_statement_backend>().statementName_.clear();
     });
+}
+
+bool postgresql_connection::listen(std::string_view channel, deadline until) {
+    limit(until);
+    command("LISTEN " + quoted(channel), until);
+    listening_ = true;
+    return true;
+}
+
+std::vector<std::string> postgresql_connection::wait_for_notices(deadline until) {
+    if (!listening_) return soci_connection::wait_for_notices(until);
+    while (true) {
+        if (auto notices = take_notices(); !notices.empty()) return notices;
+        pollfd     wanted{PQsocket(handle()), POLLIN, 0};
+        auto const ready = ::poll(&wanted, 1, milliseconds_left(until));
+        if (ready == 0 || (ready < 0 && errno != EINTR)) return {};
+    }
+}
+
+std::vector<std::string> postgresql_connection::take_notices() {
+    bool const               open = PQconsumeInput(handle()) == 1 && PQstatus(handle()) == CONNECTION_OK;
+    std::vector<std::string> notices;
+    while (auto const one = std::unique_ptr<PGnotify, decltype(&PQfreemem)>(PQnotifies(handle()), &PQfreemem))
+        notices.emplace_back(one->extra);
+    if (open || !notices.empty()) return notices;
+    throw connection_error(address_ +
+                               ": the connection was lost while it listened: " + first_line(PQerrorMessage(handle())),
+                           {.engine = "postgresql"}, connection_error::kind::lost, advice::wait_and_retry);
 }
 
 bool postgresql_connection::is_clean() noexcept {

@@ -17,9 +17,11 @@ public:
     postgresql_connection(postgresql_url const& url, std::shared_ptr<live_counters> counters, deadline until);
     ~postgresql_connection() override;
 
-    std::string_view engine() const noexcept override { return "postgresql"; }
-    bool             is_clean() noexcept override;
-    bool             answers(deadline until) noexcept override;
+    std::string_view         engine() const noexcept override { return "postgresql"; }
+    bool                     listen(std::string_view channel, deadline until) override;
+    std::vector<std::string> wait_for_notices(deadline until) override;
+    bool                     is_clean() noexcept override;
+    bool                     answers(deadline until) noexcept override;
 
 private:
     void count_statement() noexcept override;
@@ -53,12 +55,15 @@ private:
     time_limit& current_limit() noexcept;
     void        forget_ended_transaction() noexcept;
     bool        wait_for_input(deadline until) noexcept;
+    /// Takes what has come; throws when the connection is lost.
+    std::vector<std::string> take_notices();
 
     PGconn* handle() noexcept;
 
     std::string               address_;
     time_limit                limit_{};
     std::optional<time_limit> limit_in_transaction_{};  ///< ends with the transaction
+    bool                      listening_ = false;
 };
 
 }  // namespace stint
