@@ -3,7 +3,10 @@
 namespace stint {
 
 void last_write_wins::before_flush(lock_context&, flush_plan& plan) {
-    for (auto& touched : plan.objects()) touched.ignore_version();
+    for (auto& touched : plan.objects()) {
+        touched.ignore_version();
+        touched.ignore_lock();
+    }
 }
 
 }  // namespace stint

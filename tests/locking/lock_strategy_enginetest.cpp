@@ -18,10 +18,12 @@ class desk_lock final : public stint::lock_strategy {
 public:
     std::vector<std::string> asked;  // of the last unit; these tests use one thread
 
-    bool locks_before_reading() const noexcept override { return true; }
+    bool locks_before_reading(stint::lock_context&, data_mapper const&, stint::lock_policy) const override {
+        return true;
+    }
 
-    void before_read(stint::lock_context& context, data_mapper const& type,
-                     std::span<std::int64_t const> keys) override {
+    void before_read(stint::lock_context& context, data_mapper const& type, std::span<std::int64_t const> keys,
+                     stint::lock_policy) override {
         auto connection = context.db().lend(context.until());  // free, even in a pool of one
         for (auto const key : keys) {
             auto const resource = type.table() + "/" + std::to_string(key);

@@ -29,8 +29,10 @@ std::string name_of(tracked_object const& object, std::size_t field) {
 
 batch_builder::batch_builder(identity_map const& known, std::span<pending_change const> changes, flush_plan const& plan)
     : known_(known), changes_(changes), plan_(plan), graph_(changes) {
-    for (auto const& touched : plan.objects())
+    for (auto const& touched : plan.objects()) {
+        how_.emplace(&touched.object(), touched.how());
         if (touched.expects_version()) expecting_.insert(&touched.object());
+    }
 }
 
 flush_batch batch_builder::build() {
@@ -52,7 +54,19 @@ void batch_builder::push(std::size_t shape, std::vector<value> key, std::vector<
 void batch_builder::add_strategy_rows(bool writing) {
     for (auto const& one : plan_.rows())
         if (one.shape.writes() == writing)
-            push(result_.rows.shape(one.shape), one.key, one.conditions, one.assignments, {});
+            push(result_.rows.shape(one.shape), one.key, one.conditions, one.assignments, origin_of(one));
+}
+
+row_origin batch_builder::origin_of(strategy_row const& row) const {
+    row_origin origin{.of_strategy = true};
+    if (row.about == nullptr) return origin;
+    auto const found = how_.find(row.about);
+    if (found == how_.end())
+        throw usage_error("a lock strategy's row on " + row.shape.table +
+                          " is about an object that isn't in the flush_plan");
+    origin.object = const_cast<tracked_object*>(row.about);
+    origin.how = found->second;
+    return origin;
 }
 
 void batch_builder::add_verified_reads() {

@@ -27,10 +27,11 @@ namespace stint {
 
 /// Where a row of the batch came from.
 struct row_origin {
-    tracked_object*       object = nullptr;  ///< null: a guard of the strategy, or a hold
+    tracked_object*       object = nullptr;  ///< null: a hold, or a row of the strategy that is about none
     access                how = access::read;
     pending_change const* written = nullptr;  ///< the change that the row carries out
     bool                  expects_version = false;
+    bool                  of_strategy = false;
 };
 
 struct flush_batch {
@@ -48,12 +49,13 @@ public:
 private:
     using shape_key = std::tuple<data_mapper const*, change_kind, bool, bool, std::vector<std::size_t>>;
 
-    void add_strategy_rows(bool writing);
-    void add_verified_reads();
-    void hold_parents();
-    void hold(data_mapper const& type, std::int64_t raw);
-    void add_write(std::size_t node);
-    void add_deferred(std::size_t node, std::size_t field);
+    void       add_strategy_rows(bool writing);
+    row_origin origin_of(strategy_row const& row) const;
+    void       add_verified_reads();
+    void       hold_parents();
+    void       hold(data_mapper const& type, std::int64_t raw);
+    void       add_write(std::size_t node);
+    void       add_deferred(std::size_t node, std::size_t field);
 
     row_shape   make_shape(pending_change const& one, bool expects, bool key_given) const;
     std::size_t shape_for(pending_change const& one, bool expects, bool key_given);
@@ -68,6 +70,7 @@ private:
     flush_plan const&                                      plan_;
     commit_graph                                           graph_;
     std::set<tracked_object const*>                        expecting_;
+    std::unordered_map<tracked_object const*, access>      how_;
     std::map<shape_key, std::size_t>                       shapes_;
     std::unordered_map<tracked_object const*, std::size_t> row_of_;  // of inserts
     flush_batch                                            result_;

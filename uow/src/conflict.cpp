@@ -35,6 +35,7 @@ std::string versions_of(conflict const& one) {
 
 std::string to_string(conflict const& one) {
     std::string text = one.table + " " + one.key + ": " + std::string(one.why.name()) + versions_of(one);
+    if (one.lock) text += "; " + to_string(*one.lock);
     char const* before_each = "; ";
     for (auto const& column : one.columns) {
         text += before_each + column.column + ": " + to_string(column.base) + " was read, " + to_string(column.mine) +

@@ -1,5 +1,9 @@
 #include "flush.hpp"
 
+#include <algorithm>
+
+#include <stint/lock_rows.hpp>
+
 namespace stint {
 
 namespace {
@@ -17,14 +21,36 @@ flush_plan plan_for(std::span<std::unique_ptr<tracked_object> const> objects, st
     return flush_plan{std::move(touched)};
 }
 
+/// Has a row, of a key that others know.
+bool is_stored(tracked_object const& object) noexcept {
+    return object.state() != object_state::added && !detail::is_pending_key(object.raw_key());
+}
+
 value found_in(refusal const& one, std::size_t column) {
     return column < one.found.size() ? one.found[column] : value{null};
 }
 
-/// Of a row that the lock strategy added: what it reports.
-conflict conflict_of_strategy(write_batch::row const& row, refusal const& one) {
+/// A row of the lock strategy's that is about an object is reported as the object's.
+void name_object(conflict& of, row_origin const& origin) {
+    if (origin.object == nullptr) return;
+    of.table = origin.object->mapper().table();
+    of.key = detail::key_text(origin.object->raw_key());
+    of.mine = origin.how;
+}
+
+/// Of an offline lock: of the object that it is about, if it is about one, with who holds it.
+conflict conflict_of_lock(row_origin const& origin, held_lock lock, reason why) {
+    conflict result{.table = "stint_locks", .key = lock.name, .why = why};
+    name_object(result, origin);
+    result.lock = std::move(lock);
+    return result;
+}
+
+/// Of another row that the lock strategy added: what it reports.
+conflict conflict_of_strategy(row_origin const& origin, write_batch::row const& row, refusal const& one) {
     conflict result{.table = row.shape.table, .key = {}, .why = one.why};
     for (auto const& part : row.key) result.key += (result.key.empty() ? "" : ", ") + to_string(part);
+    name_object(result, origin);
     for (std::size_t i = 0; i < row.shape.report.size(); ++i)
         result.columns.push_back({row.shape.report[i].name, null, null, found_in(one, i)});
     return result;
@@ -58,6 +84,7 @@ flush::flush(unit_of_work& unit)
 
 void flush::prepare() {
     unit_.options_.lock->before_flush(unit_, plan_);
+    bind_to_locks(plan_, unit_);
     built_ = batch_builder{unit_.map_, changes_, plan_}.build();
 }
 
@@ -113,13 +140,39 @@ void flush::settle_all() {
 
 std::vector<conflict> flush::conflicts(flush_refused const& refused) const {
     std::vector<conflict> result;
-    for (auto const& one : refused.rows) result.push_back(to_conflict(one));
+    for (auto const& one : refused.rows) {
+        auto found = to_conflict(one);
+        // A lock that is lost is met twice: where it is verified and where it is given back.
+        bool const is_known = found.lock && std::ranges::find(result, found) != result.end();
+        if (!is_known) result.push_back(std::move(found));
+    }
     return result;
+}
+
+std::vector<object_key> flush::objects_in_the_way(flush_refused const& refused) const {
+    std::vector<object_key> result;
+    for (auto const& one : refused.rows)
+        if (auto const* object = built_.origins[one.row].object; object != nullptr && is_stored(*object))
+            result.push_back({&object->mapper(), object->raw_key()});
+    return result;
+}
+
+bool flush::would_be_locked(flush_refused const& refused, lock_strategy const& lock) const {
+    return std::ranges::all_of(refused.rows, [&](refusal const& one) {
+        auto const* object = built_.origins[one.row].object;
+        return one.why != reason::bound() ||
+               (object != nullptr && is_stored(*object) && lock.locks_after_refusal(object->mapper()));
+    });
 }
 
 conflict flush::to_conflict(refusal const& one) const {
     auto const& origin = built_.origins[one.row];
-    return origin.object != nullptr ? conflict_of(origin, one) : conflict_of_strategy(built_.rows[one.row], one);
+    auto const  row = built_.rows[one.row];
+    if (origin.of_strategy) {
+        if (auto lock = lock_in(row, one)) return conflict_of_lock(origin, std::move(*lock), one.why);
+        return conflict_of_strategy(origin, row, one);
+    }
+    return conflict_of(origin, one);
 }
 
 }  // namespace stint

@@ -30,6 +30,10 @@ public:
     /// Memory follows the database: keys, versions, snapshots.
     commit_report         apply(flush_done const& done);
     std::vector<conflict> conflicts(flush_refused const& refused) const;
+    /// Those of the unit's objects, stored ones, that a refusal is about.
+    std::vector<object_key> objects_in_the_way(flush_refused const& refused) const;
+    /// Whether this strategy would lock, in a rerun, everything that was bound by the locks of others.
+    bool would_be_locked(flush_refused const& refused, lock_strategy const& lock) const;
 
 private:
     void     apply(row_origin const& origin, std::span<value const> returned, commit_report& report);

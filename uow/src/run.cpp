@@ -13,15 +13,18 @@ namespace stint::detail {
 
 namespace {
 
-bool may_be_run_again(error const& why) {
+bool may_be_run_again(error const& why, unit_of_work const& work) {
     if (dynamic_cast<transient_error const*>(&why) != nullptr) return true;
-    return dynamic_cast<conflict_error const*>(&why) != nullptr && why.what_next() == advice::reload_and_retry;
+    if (why.what_next() == advice::reload_and_retry) return true;
+    bool const was_bound = dynamic_cast<conflict_error const*>(&why) != nullptr &&
+                           why.what_next() == advice::wait_and_retry;
+    return was_bound && work.would_wait_for_locks();
 }
 
 }  // namespace
 
 bool may_try_again(error const& why, std::size_t tries, run_options const& options, unit_of_work const& work) {
-    if (!may_be_run_again(why) || work.has_committed() || tries >= options.attempts) return false;
+    if (!may_be_run_again(why, work) || work.has_committed() || tries >= options.attempts) return false;
     if (options.unit.until.has_passed()) return false;
     logger()->debug("try {} of {} failed and is run again: {}", tries, options.attempts, why.what());
     if (options.before_retry) options.before_retry(why, tries);

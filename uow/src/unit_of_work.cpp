@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include <stint/lock_table.hpp>
 #include <stint/log.hpp>
 
 #include "flush.hpp"
@@ -54,7 +55,8 @@ std::string const& unit_of_work::owner() {
 
 void unit_of_work::before_first_edit(tracked_object& object) {
     is_open_ = true;
-    options_.lock->before_first_edit(*this, object);
+    auto* const one = &object;
+    noting_changed({&one, 1}, [&] { options_.lock->before_first_edit(*this, object); });
 }
 
 tracked_object& unit_of_work::adopt(std::unique_ptr<tracked_object> object, std::int64_t raw) {
@@ -153,6 +155,7 @@ commit_report unit_of_work::commit() {
         if (auto const* unknown = std::get_if<flush_in_doubt>(&outcome)) doubt(changes, *unknown);
         report = changes.apply(std::get<flush_done>(outcome));
         has_committed_ = true;
+        options_.refused_before.clear();
     }
     is_open_ = false;
     tell_strategy(changes.plan(), flush_end::committed, {});
@@ -163,12 +166,42 @@ commit_report unit_of_work::commit() {
     return report;
 }
 
+void unit_of_work::note_refused(object_key const& one) {
+    auto& known = options_.refused_before;
+    if (std::find(known.begin(), known.end(), one) == known.end()) known.push_back(one);
+}
+
 void unit_of_work::refuse(flush& refused, flush_refused const& why) {
     tell_strategy(refused.plan(), flush_end::refused, why.rows);
-    conflict_error error{refused.conflicts(why)};
+    for (auto const& one : refused.objects_in_the_way(why)) note_refused(one);
+    would_wait_for_locks_ = refused.would_be_locked(why, *options_.lock);
+    auto conflicts = refused.conflicts(why);
+    look_at_locks(conflicts);
+    conflict_error error{std::move(conflicts)};
     logger()->info("{}: {}", db_.address(), error.what());
     if (events_ != nullptr) log_slot_errors("conflict", events_->conflict(error.conflicts()));
     throw error;
+}
+
+/// Only the database's clock knows how long they are held. What can't be looked at stays as the refusal told it.
+void unit_of_work::look_at_locks(std::vector<conflict>& conflicts) {
+    std::vector<std::string> names;
+    for (auto const& one : conflicts)
+        if (one.lock) names.push_back(one.lock->name);
+    if (names.empty()) return;
+    try {
+        auto const held = lock_table{db_}.find(names, until());
+        for (auto& one : conflicts) {
+            if (!one.lock) continue;
+            auto const found = std::find_if(held.begin(), held.end(),
+                                            [&](auto const& lock) { return lock.name == one.lock->name; });
+            bool const is_same = found != held.end() && found->fence == one.lock->fence;
+            if (is_same || one.why == reason::lock_lost())  // what bound the commit is told as it was found
+                one.lock = found != held.end() ? *found : held_lock{.name = one.lock->name};
+        }
+    } catch (error const& e) {
+        logger()->warn("{}: the locks that refused a commit could not be looked at: {}", db_.address(), e.what());
+    }
 }
 
 void unit_of_work::doubt(flush& unknown, flush_in_doubt const& why) {
@@ -227,7 +260,13 @@ write_batch unit_of_work::dry_run() {
     fill_in_keys();
     flush changes{*this};
     if (changes.is_empty()) return {};
-    changes.prepare();
+    try {
+        changes.prepare();
+    } catch (...) {
+        tell_strategy(changes.plan(), flush_end::not_sent, {});
+        throw;
+    }
+    tell_strategy(changes.plan(), flush_end::not_sent, {});
     return changes.batch();
 }
 

@@ -27,21 +27,40 @@ tracked_object* unit_of_work::known(data_mapper const& type, std::int64_t raw) c
     return object;
 }
 
-tracked_object* unit_of_work::find_by_key(data_mapper const& type, std::int64_t raw) {
-    if (auto* object = known(type, raw)) return has_row(*object) ? object : nullptr;
-    return find_by_keys(type, {&raw, 1}).front();
+tracked_object* unit_of_work::find_by_key(data_mapper const& type, std::int64_t raw, lock_policy at_least) {
+    auto* object = known(type, raw);
+    if (object == nullptr) return find_by_keys(type, {&raw, 1}, at_least).front();
+    lock_known({object}, at_least);
+    return has_row(*object) ? object : nullptr;
 }
 
-std::vector<tracked_object*> unit_of_work::find_by_keys(data_mapper const& type, std::span<std::int64_t const> raws) {
-    std::vector<std::int64_t> unknown;
-    for (auto const raw : raws)
-        if (known(type, raw) == nullptr) unknown.push_back(raw);
+/// A new object has no row that others could lock or change.
+void unit_of_work::lock_known(std::vector<tracked_object*> objects, lock_policy at_least) {
+    if (at_least == lock_policy::optimistic) return;
+    std::erase_if(objects, [](auto const* one) { return !has_row(*one) || one->state() == object_state::added; });
+    if (objects.empty()) return;
+    is_open_ = true;
+    noting_changed(objects, [&] { options_.lock->lock_known(*this, objects, at_least); });
+}
+
+std::vector<tracked_object*> unit_of_work::find_by_keys(data_mapper const& type, std::span<std::int64_t const> raws,
+                                                        lock_policy at_least) {
+    std::vector<std::int64_t>    unknown;
+    std::vector<tracked_object*> here;
+    for (auto const raw : raws) {
+        if (auto* object = known(type, raw)) {
+            here.push_back(object);
+        } else {
+            unknown.push_back(raw);
+        }
+    }
+    lock_known(std::move(here), at_least);
     std::sort(unknown.begin(), unknown.end());
     unknown.erase(std::unique(unknown.begin(), unknown.end()), unknown.end());
 
     if (!unknown.empty()) {
         is_open_ = true;
-        options_.lock->before_read(*this, type, unknown);
+        options_.lock->before_read(*this, type, unknown, at_least);
         read(type, select_by_key(type, unknown));
     }
     std::vector<tracked_object*> result;
@@ -55,10 +74,10 @@ std::vector<tracked_object*> unit_of_work::find_by_keys(data_mapper const& type,
 std::vector<tracked_object*> unit_of_work::find_by_query(data_mapper const& type, selection what) {
     fill_in_keys(type, what);
     is_open_ = true;
-    if (options_.lock->locks_before_reading()) {
+    if (options_.lock->locks_before_reading(*this, type, lock_policy::optimistic)) {
         auto const keys = read_keys(type, what);
         if (keys.empty()) return {};
-        options_.lock->before_read(*this, type, keys);
+        options_.lock->before_read(*this, type, keys, lock_policy::optimistic);
         what.where.push_back({type.key(), comparison::test::any_of, {keys.begin(), keys.end()}});
     }
     auto objects = read(type, what);
@@ -130,7 +149,7 @@ void unit_of_work::reload(std::span<tracked_object* const> objects) {
         for (auto const& [key, object] : missing) keys.push_back(key);
         std::sort(keys.begin(), keys.end());
         is_open_ = true;
-        options_.lock->before_read(*this, *type, keys);
+        options_.lock->before_read(*this, *type, keys, lock_policy::optimistic);
 
         std::vector<tracked_object*> read_again;
         db_.lend(until())->select(

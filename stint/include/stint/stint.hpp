@@ -6,10 +6,17 @@
 #include <stint/decimal.hpp>
 #include <stint/error.hpp>
 #include <stint/id.hpp>
+#include <stint/implicit_lock.hpp>
 #include <stint/last_write_wins.hpp>
+#include <stint/lease_keeper.hpp>
+#include <stint/lock_error.hpp>
+#include <stint/lock_policy.hpp>
+#include <stint/lock_table.hpp>
 #include <stint/log.hpp>
 #include <stint/mapping.hpp>
+#include <stint/mixed_lock.hpp>
 #include <stint/optimistic_lock.hpp>
+#include <stint/pessimistic_lock.hpp>
 #include <stint/query.hpp>
 #include <stint/run.hpp>
 #include <stint/unit_of_work.hpp>

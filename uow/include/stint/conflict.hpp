@@ -16,6 +16,7 @@
 #include <vector>
 
 #include <stint/error.hpp>
+#include <stint/held_lock.hpp>
 #include <stint/lock_strategy.hpp>
 #include <stint/value.hpp>
 #include <stint/version.hpp>
@@ -43,6 +44,7 @@ struct conflict {
     std::optional<version_number> expected{};  ///< the version that was read
     std::optional<version_number> found{};     ///< the version that the database has, if the row is there
     std::vector<column_conflict>  columns{};   ///< those that I or they changed; of a guard what it reports
+    std::optional<held_lock>      lock{};      ///< of bound and lock lost: the lock as it was found
 
     friend bool operator==(conflict const&, conflict const&) = default;
 };

@@ -7,10 +7,12 @@
 //     });
 //
 // The function reads, decides and changes; run() commits after it returned, and answers what it returned. When somebody else
-// was faster (conflict_error that says reload_and_retry, or a transient_error), the whole function runs again on a fresh
+// was faster (an error that says reload_and_retry, or a transient_error), the whole function runs again on a fresh
 // unit, after a short random pause, up to options.attempts times; then the last error is thrown on. It must not have effects
 // outside of the unit. Every other error, and commit_in_doubt, passes through at once; so does a conflict after the function
-// itself committed something. All runs have the same owner: they are one business transaction.
+// itself committed something. All runs have the same owner: they are one business transaction. Each knows what stood in the
+// way of those before, so that a lock strategy can lock it first (mixed_lock.hpp); a commit that somebody's lock
+// refused is run again when the strategy does.
 #pragma once
 
 #include <cstddef>
@@ -57,7 +59,7 @@ auto run(database& db, Function&& function, run_options const& options = {}) {
     using answer = std::decay_t<std::invoke_result_t<Function&, unit_of_work&>>;
     static_assert(!detail::is_handle<answer>, "a handle dies with the unit of work: answer a copy of the object");
 
-    auto const unit = detail::with_owner(options.unit);
+    auto unit = detail::with_owner(options.unit);
     for (std::size_t tries = 1;; detail::pause_before_retry(tries), ++tries) {
         unit_of_work work{db, unit};  // ends, and gives back its locks, before the pause
         try {
@@ -72,6 +74,7 @@ auto run(database& db, Function&& function, run_options const& options = {}) {
             }
         } catch (error const& why) {
             if (!detail::may_try_again(why, tries, options, work)) throw;
+            unit.refused_before.assign(work.refused().begin(), work.refused().end());
         }
     }
 }

@@ -38,8 +38,10 @@
 #include <stint/events.hpp>
 #include <stint/id.hpp>
 #include <stint/identity_map.hpp>
+#include <stint/implicit_lock.hpp>
+#include <stint/lock_error.hpp>
+#include <stint/lock_policy.hpp>
 #include <stint/lock_strategy.hpp>
-#include <stint/optimistic_lock.hpp>
 #include <stint/query.hpp>
 #include <stint/tracked.hpp>
 #include <stint/write_batch.hpp>
@@ -49,13 +51,16 @@ namespace stint {
 class flush;
 
 struct unit_options {
-    /// What keeps other business transactions off; never null.
-    std::shared_ptr<lock_strategy> lock = optimistic_lock::shared();
+    /// What keeps other business transactions off; never null. The default takes what the mappings declare.
+    std::shared_ptr<lock_strategy> lock = implicit_lock::shared();
     stint::verify                  verify = stint::verify::writes;
     /// Until when reads and commits may wait; see unit_of_work::wait_until.
     deadline until = deadline::none();
-    /// The id of this business transaction; empty: a new one that nobody else has.
+    /// The id of this business transaction; empty: a new one that nobody else has. Give a later unit, in any process, the same
+    /// to go on with the locks of this one.
     std::string owner{};
+    /// What stood in the way of earlier tries (unit_of_work::refused); stint::run fills it in.
+    std::vector<object_key> refused_before{};
 };
 
 class unit_of_work final : private edit_listener, private lock_context {
@@ -69,27 +74,31 @@ public:
 
     /// The object of a key. One read, unless the unit knows it. A pending id finds the new object that it stands for.
     /// Throws not_found when there is no such row, or this unit has removed it.
+    ///
+    /// With a policy the object is locked before it is read, whatever its mapping declares less (exclusive_read and
+    /// exclusive_write are the same here); one that the unit knows already is locked, and must be as it was read
+    /// (changed_before_lock). Throws usage_error when its class, or the lock strategy, knows no offline locks.
     template <mapped T>
-    tracked<T> get(id<T> key) &;
+    tracked<T> get(id<T> key, lock_policy at_least = lock_policy::optimistic) &;
     template <mapped T>
-    tracked<T> get(std::int64_t key) & {
-        return get(id<T>{key});
+    tracked<T> get(std::int64_t key, lock_policy at_least = lock_policy::optimistic) & {
+        return get(id<T>{key}, at_least);
     }
     /// The objects of these keys, in their order, read by one statement. Throws not_found that names all
     /// that are missing.
     template <mapped T>
-    std::vector<tracked<T>> get(std::span<id<T> const> keys) &;
+    std::vector<tracked<T>> get(std::span<id<T> const> keys, lock_policy at_least = lock_policy::optimistic) &;
     template <mapped T>
-    std::vector<tracked<T>> get(std::vector<id<T>> const& keys) & {
-        return get(std::span<id<T> const>{keys});
+    std::vector<tracked<T>> get(std::vector<id<T>> const& keys, lock_policy at_least = lock_policy::optimistic) & {
+        return get(std::span<id<T> const>{keys}, at_least);
     }
 
     /// The same; none when there is no such row.
     template <mapped T>
-    std::optional<tracked<T>> try_get(id<T> key) &;
+    std::optional<tracked<T>> try_get(id<T> key, lock_policy at_least = lock_policy::optimistic) &;
     template <mapped T>
-    std::optional<tracked<T>> try_get(std::int64_t key) & {
-        return try_get(id<T>{key});
+    std::optional<tracked<T>> try_get(std::int64_t key, lock_policy at_least = lock_policy::optimistic) & {
+        return try_get(id<T>{key}, at_least);
     }
 
     /// The objects that a query finds in the database (query.hpp): find<T>(where(..) == .., order_by(..), limit(..)).
@@ -133,6 +142,11 @@ public:
     /// What is new, changed and removed, in the order in which the objects came to the unit.
     std::vector<change> changes() const;
     bool                has_changes() const;
+    /// The objects that stood in the way since the last commit, and of earlier tries: of refused commits, and of locks that
+    /// came too late (changed_before_lock).
+    std::span<object_key const> refused() const noexcept { return options_.refused_before; }
+    /// Whether a rerun would first wait for all locks of others that refused the last commit.
+    bool would_wait_for_locks() const noexcept { return would_wait_for_locks_; }
     /// Whether a commit of this unit has written something, or is in doubt.
     bool has_committed() const noexcept { return has_committed_; }
     /// The batch that commit() would send if no slot of before_flush changed anything more; asks the lock strategy, and
@@ -149,14 +163,21 @@ public:
     deadline           until() const noexcept override { return options_.until; }
 
 private:
+    std::span<object_key const>   refused_before() const noexcept override { return options_.refused_before; }
+    std::unique_ptr<lock_memory>& memory() noexcept override { return memory_; }
+
     friend class flush;
 
     edit_listener& listener() noexcept { return *this; }
     void           before_first_edit(tracked_object& object) override;
 
     tracked_object*              known(data_mapper const& type, std::int64_t raw) const;
-    tracked_object*              find_by_key(data_mapper const& type, std::int64_t raw);
-    std::vector<tracked_object*> find_by_keys(data_mapper const& type, std::span<std::int64_t const> raws);
+    tracked_object*              find_by_key(data_mapper const& type, std::int64_t raw, lock_policy at_least);
+    std::vector<tracked_object*> find_by_keys(data_mapper const& type, std::span<std::int64_t const> raws,
+                                              lock_policy at_least);
+    void                         lock_known(std::vector<tracked_object*> objects, lock_policy at_least);
+    template <class Lock>
+    void                         noting_changed(std::span<tracked_object* const> objects, Lock lock);
     std::vector<tracked_object*> find_by_query(data_mapper const& type, selection what);
     std::vector<tracked_object*> read(data_mapper const& type, selection const& what);
     std::vector<std::int64_t>    read_keys(data_mapper const& type, selection what);
@@ -172,6 +193,8 @@ private:
     void                         check_own(tracked_object const& object) const;
     void                         refuse_in_doubt() const;
     void              tell_strategy(flush_plan const& plan, flush_end how, std::span<refusal const> refusals) noexcept;
+    void              note_refused(object_key const& one);
+    void              look_at_locks(std::vector<conflict>& conflicts);
     [[noreturn]] void refuse(flush& refused, flush_refused const& why);
     [[noreturn]] void doubt(flush& unknown, flush_in_doubt const& why);
 
@@ -182,27 +205,41 @@ private:
     identity_map                                 map_;
     std::vector<std::unique_ptr<tracked_object>> objects_;  // in the order in which they came
     std::unique_ptr<events>                      events_;
+    std::unique_ptr<lock_memory>                 memory_;
     bool                                         has_committed_ = false;
     bool                                         is_open_ = false;  // the strategy is owed an end
     bool                                         in_doubt_ = false;
+    bool                                         would_wait_for_locks_ = false;
 };
 
+/// Runs what locks objects that the unit knows; notes the one that was changed before.
+template <class Lock>
+void unit_of_work::noting_changed(std::span<tracked_object* const> objects, Lock lock) {
+    try {
+        lock();
+    } catch (changed_before_lock const& e) {
+        for (auto const* one : objects)
+            if (e.is_of(*one)) note_refused({&one->mapper(), one->raw_key()});
+        throw;
+    }
+}
+
 template <mapped T>
-tracked<T> unit_of_work::get(id<T> key) & {
+tracked<T> unit_of_work::get(id<T> key, lock_policy at_least) & {
     auto const& type = mapper_of<T>();
-    if (auto* object = find_by_key(type, key.raw())) return tracked<T>{*object};
+    if (auto* object = find_by_key(type, key.raw(), at_least)) return tracked<T>{*object};
     throw not_found(type.table(), key.to_string());
 }
 
 template <mapped T>
-std::vector<tracked<T>> unit_of_work::get(std::span<id<T> const> keys) & {
+std::vector<tracked<T>> unit_of_work::get(std::span<id<T> const> keys, lock_policy at_least) & {
     auto const&               type = mapper_of<T>();
     std::vector<std::int64_t> raws;
     for (auto const& key : keys) raws.push_back(key.raw());
 
     std::vector<tracked<T>>   result;
     std::vector<std::int64_t> missing;
-    auto const                objects = find_by_keys(type, raws);
+    auto const                objects = find_by_keys(type, raws, at_least);
     for (std::size_t i = 0; i < objects.size(); ++i) {
         if (objects[i] != nullptr) {
             result.push_back(tracked<T>{*objects[i]});
@@ -215,8 +252,8 @@ std::vector<tracked<T>> unit_of_work::get(std::span<id<T> const> keys) & {
 }
 
 template <mapped T>
-std::optional<tracked<T>> unit_of_work::try_get(id<T> key) & {
-    auto* object = find_by_key(mapper_of<T>(), key.raw());
+std::optional<tracked<T>> unit_of_work::try_get(id<T> key, lock_policy at_least) & {
+    auto* object = find_by_key(mapper_of<T>(), key.raw(), at_least);
     if (object == nullptr) return std::nullopt;
     return tracked<T>{*object};
 }

@@ -1,0 +1,112 @@
+// implicit_lock: takes the lock that the mapping of each class declares. The default of every unit of work.
+//
+//     stint::unit_of_work work{db};                          // documents are declared exclusive_read, stocks optimistic
+//     auto const document = work.get<document>(1);           // locked, then read; lock_refused names who holds it
+//     stock.edit().quantity -= document->quantity;           // not locked: its version is checked
+//     document.edit().processed = true;
+//     work.commit();                                         // verifies both, writes, and gives the lock back: one transaction
+//
+//     policy            before it is read    at its first edit                    at commit
+//     (none)            -                    -                                    version
+//     optimistic        -                    -                                    version; nobody else holds it
+//     mixed             in a rerun: locked   -                                    version; nobody else holds it, or lock and version
+//     exclusive_write   -                    locked; the version must be as read  lock and version
+//     exclusive_read    locked               (locked already)                     lock and version
+//
+// What is locked is read after the grant has committed. At commit the flush verifies, with row locks and by the database's
+// clock, that every lock of the unit is still its own; otherwise nothing is written, and the conflict names who has it now.
+// When nobody has it, the next commit of the unit takes it again, and the versions tell whether somebody wrote in between.
+// A commit without changes sends nothing, and so verifies nothing.
+//
+// The flush of a commit releases the locks, those too that the owner had before the unit. A unit that ends without a commit gives
+// back what was granted to it, not what the owner had before. With `keep` nothing is released: a later unit with
+// the same owner, in any process, goes on with the locks.
+//
+// Unless `wait` says otherwise it tries, and throws lock_refused at once. Those who wait do so best by means of one lock_table:
+// its threads are called when their turn has come. Whoever waits while he holds other locks can deadlock with another who does the
+// same: the time that they wait ends it. Lock in one order (get with several keys does), or declare mixed.
+//
+// pessimistic_lock.hpp and mixed_lock.hpp are the same for units that want more than is declared. Without state but for its
+// options; shared by all threads.
+// (Fowler, PoEAA ch. 16, Implicit Lock; Pessimistic Offline Lock.)
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <stint/lease_keeper.hpp>
+#include <stint/lock_policy.hpp>
+#include <stint/lock_strategy.hpp>
+#include <stint/lock_table.hpp>
+
+namespace stint {
+
+class unit_locks;
+
+struct offline_lock_options {
+    std::string               label{};   ///< of the locks, for people
+    std::string               reason{};  ///< of the locks, for people
+    std::chrono::milliseconds lease = std::chrono::minutes{10};
+    /// How long a lock is waited for, in line with others. The unit's own deadline ends it, too.
+    std::chrono::milliseconds wait{0};
+    /// The same for what stood in the way of an earlier run (mixed); at least as long as `wait`.
+    std::chrono::milliseconds wait_in_rerun = std::chrono::seconds{10};
+    /// The locks outlive the unit, for the next step of the conversation: give the next unit the same owner.
+    bool keep = false;
+    /// Renews the leases while their unit lives. What it tells goes to its listener; the commit verifies in any case.
+    std::shared_ptr<lease_keeper> keeper{};
+    lease_keeper::listener        tell{};
+};
+
+class implicit_lock : public lock_strategy {
+public:
+    /// The one that everybody can share: tries, does not wait.
+    static std::shared_ptr<lock_strategy> const& shared();
+
+    explicit implicit_lock(offline_lock_options options = {});
+    /// By means of this table, which must be of the units' database object and outlive the strategy.
+    explicit implicit_lock(lock_table& locks, offline_lock_options options = {});
+
+    bool locks_before_reading(lock_context& context, data_mapper const& type, lock_policy at_least) const override;
+    bool locks_after_refusal(data_mapper const& type) const noexcept override;
+    void before_read(lock_context& context, data_mapper const& type, std::span<std::int64_t const> keys,
+                     lock_policy at_least) override;
+    void lock_known(lock_context& context, std::span<tracked_object* const> objects, lock_policy at_least) override;
+    void before_first_edit(lock_context& context, tracked_object& object) override;
+    void before_flush(lock_context& context, flush_plan& plan) override;
+    void after_flush(lock_context& context, flush_plan const& plan, flush_end how,
+                     std::span<refusal const> refusals) override;
+
+protected:
+    implicit_lock(lock_table* locks, offline_lock_options options, lock_policy at_least);
+
+private:
+    /// What holds for a class; none: it knows no offline locks.
+    std::optional<lock_policy> policy_of(data_mapper const& type) const noexcept;
+    bool                       locks_at_read(data_mapper const& type, lock_policy at_least) const noexcept;
+    bool                       locks_at_edit(data_mapper const& type) const noexcept;
+    static void                refuse_undeclared(data_mapper const& type, lock_policy at_least);
+    static void                refuse_wish(data_mapper const& type, lock_policy at_least);
+
+    unit_locks&             memory_of(lock_context& context) const;
+    std::vector<object_key> keys_of_rerun(lock_context& context) const;
+    void               lock(lock_context& context, std::span<object_key const> objects, std::chrono::milliseconds wait);
+    void               lock_as_they_were_read(lock_context& context, std::span<tracked_object* const> objects);
+    void               lock_what_is_demanded(lock_context& context, flush_plan const& plan);
+    void               ask_again(lock_context& context, unit_locks& locks) const;
+    std::vector<lease> acquire(lock_context& context, std::span<object_key const> objects,
+                               std::chrono::milliseconds wait) const;
+    std::vector<lease> acquire(lock_context& context, std::vector<std::string> names,
+                               std::chrono::milliseconds wait) const;
+    void               release(lock_context& context, std::vector<lease> const& leases) const;
+
+    lock_table*          locks_;
+    offline_lock_options options_;
+    lock_policy          at_least_;
+};
+
+}  // namespace stint

@@ -1,0 +1,49 @@
+// What the lock strategies throw, beside lock_refused (lock_table.hpp).
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include <stint/error.hpp>
+#include <stint/lock_policy.hpp>
+#include <stint/tracked.hpp>
+#include <stint/version.hpp>
+
+namespace stint {
+
+/// The mapping demands a lock that the unit does not hold: its strategy took none. Nothing was written.
+/// Leave the choice of the strategy to the mapping (implicit_lock), or say in a strategy that it may be waived.
+class lock_required : public error {
+public:
+    lock_required(std::string table, std::string key, lock_policy demanded);
+
+    std::string const& table() const noexcept { return table_; }
+    std::string const& key() const noexcept { return key_; }
+    lock_policy        demanded() const noexcept { return demanded_; }
+
+private:
+    std::string table_;
+    std::string key_;
+    lock_policy demanded_;
+};
+
+/// The lock was granted, but the object had been changed since it was read. It isn't edited; the unit has the lock.
+/// Read it again (unit_of_work::reload) and go on, or start again.
+class changed_before_lock : public error {
+public:
+    changed_before_lock(tracked_object const& object, std::optional<version_number> found);
+
+    std::string const&            table() const noexcept { return table_; }
+    std::string const&            key() const noexcept { return key_; }
+    version_number                expected() const noexcept { return expected_; }
+    std::optional<version_number> found() const noexcept { return found_; }  ///< none: the row is gone
+    bool                          is_of(tracked_object const& object) const;
+
+private:
+    std::string                   table_;
+    std::string                   key_;
+    version_number                expected_;
+    std::optional<version_number> found_;
+};
+
+}  // namespace stint

@@ -1,0 +1,77 @@
+#include "unit_locks.hpp"
+
+namespace stint {
+
+bool unit_locks::has(std::string const& name) const noexcept {
+    auto const found = locks_.find(name);
+    if (found == locks_.end() || !found->second.is_confirmed) return false;
+    auto const& one = found->second.of;
+    return !one.ends.has_passed() || (keeper_ != nullptr && keeper_->relies_on(one));
+}
+
+bool unit_locks::is_first(std::string const& name) const noexcept {
+    auto const found = locks_.find(name);
+    return found != locks_.end() && found->second.of.is_first;
+}
+
+void unit_locks::take(std::vector<lease> const& granted) {
+    for (auto const& one : granted) {
+        auto&      known = locks_[one.name];
+        auto const before = known.of;
+        known.of = one;
+        known.is_confirmed = false;
+        if (before.fence != one.fence) continue;
+        known.of.is_first = before.is_first;
+        known.of.was_held = before.was_held;
+    }
+    if (keeper_ != nullptr)
+        for (auto const& one : granted) keeper_->keep(one, tell_);
+}
+
+void unit_locks::confirm(std::string const& name) noexcept {
+    auto const found = locks_.find(name);
+    if (found == locks_.end()) return;
+    found->second.is_confirmed = true;
+    found->second.of.is_first = false;
+}
+
+std::vector<lease> unit_locks::all() const {
+    std::vector<lease> result;
+    for (auto const& [name, one] : locks_) result.push_back(one.of);
+    return result;
+}
+
+std::vector<lease> unit_locks::of_this_unit() const {
+    std::vector<lease> result;
+    for (auto const& [name, one] : locks_)
+        if (!one.of.was_held) result.push_back(one.of);
+    return result;
+}
+
+std::vector<std::string> unit_locks::names() const {
+    std::vector<std::string> result;
+    for (auto const& [name, one] : locks_) result.push_back(name);
+    return result;
+}
+
+void unit_locks::pause_renewing() noexcept {
+    if (keeper_ == nullptr) return;
+    for (auto& [name, one] : locks_) {
+        auto const last = keeper_->forget(one.of);
+        if (last) one.of.ends = last->ends;
+        one.is_paused = last.has_value();
+    }
+}
+
+void unit_locks::resume_renewing() {
+    if (keeper_ == nullptr) return;
+    for (auto& [name, one] : locks_)
+        if (std::exchange(one.is_paused, false)) keeper_->keep(one.of, tell_);
+}
+
+void unit_locks::forget_all() noexcept {
+    pause_renewing();
+    locks_.clear();
+}
+
+}  // namespace stint

@@ -1,0 +1,57 @@
+// unit_locks: the offline locks of one unit of work, and what is known of them (private to the room).
+//
+// A lock counts as the unit's once what it protects was read, or found unchanged, after the grant (confirm). One that is not
+// confirmed, or whose time is over, is asked for again before anything relies on it; the flush verifies all of them in
+// any case. Used by the unit's thread.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <stint/lease_keeper.hpp>
+#include <stint/lock_strategy.hpp>
+
+namespace stint {
+
+class unit_locks final : public lock_memory {
+public:
+    unit_locks(std::shared_ptr<lease_keeper> keeper, lease_keeper::listener tell)
+        : keeper_(std::move(keeper)), tell_(std::move(tell)) {}
+    ~unit_locks() override { forget_all(); }
+
+    /// Whether it can be relied on.
+    bool has(std::string const& name) const noexcept;
+    /// Whether it was ever granted to this unit.
+    bool knows(std::string const& name) const noexcept { return locks_.contains(name); }
+    bool is_first(std::string const& name) const noexcept;
+
+    void take(std::vector<lease> const& granted);
+    void confirm(std::string const& name) noexcept;
+
+    std::vector<lease> all() const;
+    /// Without those that the owner had before this unit: they are for the next step of his conversation.
+    std::vector<lease>       of_this_unit() const;
+    std::vector<std::string> names() const;
+
+    /// While a flush releases them, a renewal would take them for lost.
+    void pause_renewing() noexcept;
+    void resume_renewing();
+    void forget_all() noexcept;
+
+    bool is_in_doubt = false;  ///< a flush was refused: they may be lost
+
+private:
+    struct entry {
+        lease of;
+        bool  is_confirmed = false;
+        bool  is_paused = false;
+    };
+
+    std::shared_ptr<lease_keeper> keeper_;
+    lease_keeper::listener        tell_;
+    std::map<std::string, entry>  locks_;
+};
+
+}  // namespace stint
