@@ -1,7 +1,7 @@
 #include "sqlite_connection.hpp"
 
 #include <algorithm>
-#include <limits>
+#include <random>
 #include <thread>
 
 #include <stint/error.hpp>
@@ -53,6 +53,17 @@ int code_of(soci::soci_error const& error) noexcept {
     return of_sqlite ? of_sqlite->result() : SQLITE_ERROR;
 }
 
+// Not SQLite's own way of waiting: that looks the less often the longer one has waited, so that newcomers overtake for ever.
+extern "C" int wait_for_turn(void* until, int) {
+    auto const& give_up = *static_cast<deadline const*>(until);
+    if (give_up.has_passed()) return 0;
+    thread_local std::minstd_rand               random{std::random_device{}()};
+    std::uniform_int_distribution<std::int64_t> between{1'000, 8'000};  // microseconds
+    std::this_thread::sleep_for(
+        std::min<deadline::clock::duration>(std::chrono::microseconds{between(random)}, give_up.left()));
+    return 1;
+}
+
 extern "C" int stop_at_deadline(void* until) {
     return static_cast<deadline const*>(until)->has_passed() ? 1 : 0;
 }
@@ -98,7 +109,8 @@ void sqlite_connection::set_up(sqlite_url const& url, deadline until) {
     sqlite_api::sqlite3_db_config(handle(), SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
     sqlite_api::sqlite3_create_function(handle(), sqlite_dialect::clock_function, 0, SQLITE_UTF8, &clock_reading_,
                                         answer_clock, nullptr, nullptr);
-    set_busy_timeout(until);
+    sqlite_api::sqlite3_busy_handler(handle(), wait_for_turn, &busy_until_);
+    be_busy_until(until);
     session() << "PRAGMA foreign_keys = ON";
     if (!url.in_memory() && url.open != sqlite_url::mode::read_only) switch_to_wal(until);
     session() << "PRAGMA synchronous = FULL";
@@ -123,20 +135,15 @@ void sqlite_connection::switch_to_wal(deadline until) {
         logger()->warn("{} keeps journal mode {}: write-ahead logging isn't possible there", address_, mode);
 }
 
-void sqlite_connection::set_busy_timeout(deadline until) {
-    auto const left = until.is_none() ? wait_without_deadline
-                                      : std::chrono::ceil<std::chrono::milliseconds>(until.left());
-    auto const wanted = static_cast<int>(std::min<std::int64_t>(left.count(), std::numeric_limits<int>::max()));
-    if (wanted == busy_timeout_) return;
-    sqlite_api::sqlite3_busy_timeout(handle(), wanted);
-    busy_timeout_ = wanted;
+void sqlite_connection::be_busy_until(deadline until) noexcept {
+    busy_until_ = until.is_none() ? deadline::after(wait_without_deadline) : until;
 }
 
 void sqlite_connection::limit(deadline until) {
     if (until.has_passed())
         throw deadline_exceeded(address_ + " was not asked: the deadline had passed before; allow more time",
                                 {.engine = "sqlite"});
-    set_busy_timeout(until);
+    be_busy_until(until);
     bool const looking = !limited_.is_none();
     limited_ = until;
     if (looking != !until.is_none())

@@ -23,7 +23,8 @@ public:
 private:
     void set_up(sqlite_url const& url, deadline until);
     void switch_to_wal(deadline until);
-    void set_busy_timeout(deadline until);
+    /// Until when statements wait for somebody else's transaction.
+    void be_busy_until(deadline until) noexcept;
 
     void count_statement() noexcept override { ++counted().statements; }
     void count_prepared() noexcept override { ++counted().prepared; }
@@ -46,7 +47,7 @@ private:
 
     std::string                 address_;
     deadline                    limited_ = deadline::none();  // what the progress handler looks at
-    int                         busy_timeout_ = -1;
+    deadline                    busy_until_ = deadline::none();
     std::optional<std::int64_t> clock_reading_{};  // of the statement that is running
 };
 
