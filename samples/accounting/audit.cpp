@@ -8,6 +8,7 @@
 
 #include "mapping.hpp"
 #include "refusal.hpp"
+#include "work_terms.hpp"
 
 namespace accounting {
 
@@ -33,7 +34,7 @@ std::map<stock_id, stint::decimal> processed_by_stock(stint::unit_of_work& work)
 }
 
 versions versions_now(stint::database& db) {
-    stint::unit_of_work work{db};
+    stint::unit_of_work work{db, only_looking()};
     return versions_of(all_stocks(work));
 }
 
@@ -43,7 +44,7 @@ audited_stock compared(stock const& one, stint::decimal const& processed) {
 
 /// False when a stock changed while the documents were read: then the two don't belong together.
 bool read_books(stint::database& db, audit_report& report) {
-    stint::unit_of_work work{db};
+    stint::unit_of_work work{db, only_looking()};
     auto const          stocks = all_stocks(work);
     auto                processed = processed_by_stock(work);
     if (versions_now(db) != versions_of(stocks)) return false;

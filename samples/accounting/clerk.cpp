@@ -24,7 +24,7 @@ void clerk::process(std::vector<document_id> const& documents) {
         ++effort_.retries;
         if (options_.before_retry) options_.before_retry(why);
     };
-    stint::run(db_, once, {.attempts = options_.attempts, .unit = unit_with(options_.lock), .before_retry = again});
+    stint::run(db_, once, {.attempts = options_.attempts, .unit = options_.unit, .before_retry = again});
 }
 
 }  // namespace accounting

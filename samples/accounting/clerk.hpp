@@ -14,9 +14,9 @@
 
 #include <stint/database.hpp>
 #include <stint/error.hpp>
+#include <stint/unit_of_work.hpp>
 
 #include "books.hpp"
-#include "lock_choice.hpp"
 
 namespace accounting {
 
@@ -29,7 +29,7 @@ struct effort {
 };
 
 struct clerk_options {
-    lock_choice               lock = lock_choice::optimistic;
+    stint::unit_options       unit{};  ///< what keeps colleagues off: see work_terms.hpp
     std::size_t               attempts = 10;
     std::chrono::milliseconds think{0};  ///< the pause between reading and committing
     /// Told why the work is about to be started again.

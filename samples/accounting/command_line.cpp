@@ -25,7 +25,8 @@ void add_settings(CLI::App& app, session& session) {
 void add_commands(CLI::App& app, action& chosen) {
     app.require_subcommand(0, 1);  // none is told better than by CLI11, which takes an unknown one for none
     app.fallthrough();             // settings may come after the command
-    for (auto const add : {add_init, add_stocks, add_documents, add_process, add_race, add_load, add_worker, add_audit})
+    for (auto const add : {add_init, add_stocks, add_documents, add_locks, add_process, add_race, add_load, add_worker,
+                           add_audit, add_lock, add_unlock, add_break})
         add(app, chosen);
 }
 
@@ -39,15 +40,6 @@ void set_log_level(std::string const& level) {
 
 void chooses(CLI::App& command, action& chosen, action what) {
     command.callback([&chosen, what = std::move(what)] { chosen = what; });
-}
-
-CLI::Option* add_lock(CLI::App& command, lock_choice& lock) {
-    return command
-        .add_option_function<std::string>(
-            "--lock", [&lock](std::string const& name) { lock = lock_named(name); }, "What keeps clerks apart")
-        ->check(CLI::IsMember(lock_names()))
-        ->type_name("LOCK")
-        ->default_str(std::string(to_string(lock)));
 }
 
 int run_command_line(int argc, char const* const* argv, std::ostream& out, std::ostream& err) {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <memory>
 #include <ostream>
@@ -7,6 +8,7 @@
 #include "commands.hpp"
 #include "exit_code.hpp"
 #include "load.hpp"
+#include "time_span.hpp"
 #include "worker.hpp"
 
 namespace accounting {
@@ -14,18 +16,21 @@ namespace accounting {
 namespace {
 
 struct load_command {
-    lock_choice lock = lock_choice::optimistic;
-    std::size_t clerks = 8;
-    std::size_t processes = 1;
+    worker_options worker{.wait = std::chrono::seconds{30}};
+    std::size_t    processes = 1;
 };
 
 /// This program again, with the same settings.
-std::vector<std::string> worker_command(session const& session, load_command const& options) {
-    return {"/proc/self/exe",  "--database",
-            session.url,       "--log",
-            session.log_level, "worker",
-            "--lock",          std::string(to_string(options.lock)),
-            "--clerks",        std::to_string(options.clerks)};
+std::vector<std::string> worker_command(session const& session, worker_options const& options) {
+    std::vector<std::string> command{"/proc/self/exe", "--database", session.url, "--log", session.log_level, "worker"};
+    auto const               add = [&](std::string const& name, std::string_view value) {
+        command.push_back(name);
+        command.emplace_back(value);
+    };
+    if (options.lock != lock_choice::declared) add("--lock", to_string(options.lock));
+    add("--wait", to_text(options.wait));
+    add("--clerks", std::to_string(options.clerks));
+    return command;
 }
 
 double rounded(double number, double to) {
@@ -35,20 +40,28 @@ double rounded(double number, double to) {
 json to_json(load_command const& options, load_result const& result) {
     return {{"documents", result.documents},
             {"left", result.left},
-            {"clerks", options.clerks},
+            {"clerks", options.worker.clerks},
             {"processes", options.processes},
             {"seconds", rounded(result.seconds, 1000)},
             {"per_second", rounded(result.per_second(), 10)},
             {"conflicts", result.effort.conflicts},
             {"retries", result.effort.retries},
+            {"by_clerk", result.by_clerk},
             {"lost_updates", result.after.lost_updates()}};
+}
+
+std::string shares_in_words(std::vector<std::size_t> counts) {
+    std::sort(counts.begin(), counts.end());
+    return fmt::format("a clerk processed {} of them at least, {} in the median, {} at most", counts.front(),
+                       counts.at(counts.size() / 2), counts.back());
 }
 
 void show_text(std::ostream& out, load_command const& options, load_result const& result) {
     out << fmt::format("{} documents processed by {} clerks in each of {} processes, {} left\n", result.documents,
-                       options.clerks, options.processes, result.left)
-        << fmt::format("{:.2f} seconds, {:.1f} documents a second, {}\n\n", result.seconds, result.per_second(),
+                       options.worker.clerks, options.processes, result.left)
+        << fmt::format("{:.2f} seconds, {:.1f} documents a second, {}\n", result.seconds, result.per_second(),
                        in_words(result.effort))
+        << shares_in_words(result.by_clerk) << "\n\n"
         << to_table(result.after);
 }
 
@@ -68,7 +81,7 @@ int verdict(session const& session, load_result const& result) {
 
 int run_load(session const& session, load_command const& options) {
     auto       db = session.open_books();
-    auto const result = load(db, {options.processes, worker_command(session, options)});
+    auto const result = load(db, {options.processes, options.worker.clerks, worker_command(session, options.worker)});
     if (session.as_json) {
         session.answer(to_json(options, result));
     } else {
@@ -87,8 +100,9 @@ int run_worker(session const& session, worker_options const& options) {
 void add_load(CLI::App& app, action& chosen) {
     auto  options = std::make_shared<load_command>();
     auto* command = app.add_subcommand("load", "Process all open documents at once, then audit");
-    add_lock(*command, options->lock);
-    command->add_option("--clerks", options->clerks, "Clerks in each process")
+    add_lock_choice(*command, options->worker.lock);
+    add_wait(*command, options->worker.wait);
+    command->add_option("--clerks", options->worker.clerks, "Clerks in each process")
         ->check(CLI::Range(1, 1000))
         ->type_name("N")
         ->capture_default_str();
@@ -102,7 +116,8 @@ void add_load(CLI::App& app, action& chosen) {
 void add_worker(CLI::App& app, action& chosen) {
     auto  options = std::make_shared<worker_options>();
     auto* command = app.add_subcommand("worker", "One of the processes of load")->group("");
-    add_lock(*command, options->lock);
+    add_lock_choice(*command, options->lock);
+    add_wait(*command, options->wait);
     command->add_option("--clerks", options->clerks)->check(CLI::Range(1, 1000));
     chooses(*command, chosen, [options](session const& session) { return run_worker(session, *options); });
 }

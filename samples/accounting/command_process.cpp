@@ -3,12 +3,13 @@
 #include <ostream>
 
 #include <stint/unit_of_work.hpp>
+#include <unistd.h>
 
 #include "clerk.hpp"
 #include "commands.hpp"
 #include "exit_code.hpp"
 #include "mapping.hpp"
-#include "time_span.hpp"
+#include "work_terms.hpp"
 
 namespace accounting {
 
@@ -16,8 +17,8 @@ namespace {
 
 struct process_options {
     std::vector<std::int64_t> documents;
+    work_terms                terms;
     clerk_options             clerk;
-    std::string               think = "0s";
     std::string               on_conflict = "retry";
 };
 
@@ -28,7 +29,7 @@ std::vector<document_id> ids(std::vector<std::int64_t> const& numbers) {
 /// The documents, and the stocks that they were taken off.
 void show_outcome(session const& session, stint::database& db, std::vector<document_id> const& keys,
                   effort const& effort) {
-    stint::unit_of_work   work{db};
+    stint::unit_of_work   work{db, only_looking()};
     std::vector<document> documents;
     std::vector<stock>    stocks;
     for (auto const& one : work.get(keys)) documents.push_back(*one);
@@ -48,15 +49,29 @@ void show_outcome(session const& session, stint::database& db, std::vector<docum
     }
 }
 
-int process(session const& session, process_options const& options) {
+/// Whose locks these are, for people. Who names himself has said it.
+std::string label_of(work_terms const& terms) {
+    return terms.owner.empty() ? "process " + std::to_string(::getpid()) : "";
+}
+
+clerk_options how_to_work(session const& session, stint::lock_table& locks, process_options const& options) {
+    auto terms = options.terms;
+    terms.label = label_of(terms);
+    terms.lease += options.clerk.think;
+
     auto how = options.clerk;
-    how.think = time_span(options.think);
+    how.unit = unit_with(locks, terms);
     if (options.on_conflict == "fail") how.attempts = 1;
     how.before_retry = [&](stint::error const& why) { session.err << why.what() << "; once more\n"; };
+    return how;
+}
 
-    auto       db = session.open_books();
-    auto const documents = ids(options.documents);
-    clerk      clerk{db, how};
+int process(session const& session, process_options const& options) {
+    check_wait(options.terms.lock, options.terms.wait);
+    auto              db = session.open_books();
+    stint::lock_table locks{db};
+    auto const        documents = ids(options.documents);
+    clerk             clerk{db, how_to_work(session, locks, options)};
     clerk.process(documents);
     show_outcome(session, db, documents, clerk.effort());
     return exit_done;
@@ -68,10 +83,10 @@ void add_process(CLI::App& app, action& chosen) {
     auto  options = std::make_shared<process_options>();
     auto* command = app.add_subcommand("process", "Take documents off their stocks: all of them, or none");
     command->add_option("DOCUMENT", options->documents, "The documents' ids")->required()->check(any_id);
-    add_lock(*command, options->clerk.lock);
-    command->add_option("--think", options->think, "The clerk's pause between reading and committing, e.g. 500ms or 2s")
-        ->check(is_time_span)
-        ->type_name("TIME");
+    add_lock_choice(*command, options->terms.lock);
+    add_name(*command, "--owner", options->terms.owner, "In whose name: goes on with the locks of that owner");
+    add_time(*command, "--think", options->clerk.think, "The clerk's pause between reading and committing");
+    add_wait(*command, options->terms.wait);
     command->add_option("--attempts", options->clerk.attempts, "Try so often at most")
         ->check(CLI::Range(1, 1'000'000))
         ->type_name("N")

@@ -22,11 +22,13 @@ std::string verdict(race_result const& result) {
 }
 
 int run_race(session const& session, race_options const& options) {
-    auto       db = session.open_books();
-    auto const tell = [&](step const& one) {
+    check_wait(options.lock, options.wait);
+    auto              db = session.open_books();
+    stint::lock_table locks{db};
+    auto const        tell = [&](step const& one) {
         if (!session.as_json) session.out << one.who << " " << one.what << '\n';
     };
-    auto const result = race(db, options, tell);
+    auto const result = race(locks, options, tell);
     if (session.as_json) {
         session.answer(to_json(options, result, db));
     } else {
@@ -44,7 +46,8 @@ void add_race(CLI::App& app, action& chosen) {
     auto  options = std::make_shared<race_options>();
     auto* command = app.add_subcommand("race", "Two clerks want one stock, step by step; run init before");
     command->add_flag("--same-document", options->same_document, "Both process document 1, instead of 1 and 2");
-    add_lock(*command, options->lock);
+    add_lock_choice(*command, options->lock);
+    add_wait(*command, options->wait);
     chooses(*command, chosen, [options](session const& session) { return run_race(session, *options); });
 }
 

@@ -3,11 +3,14 @@
 // What is to be run is left in `chosen`, because options of the whole program may come after the command.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
+#include <string>
 
 #include <CLI/CLI.hpp>
 
+#include "lock_choice.hpp"
 #include "session.hpp"
 
 namespace accounting {
@@ -23,14 +26,34 @@ void add_race(CLI::App& app, action& chosen);
 void add_load(CLI::App& app, action& chosen);
 void add_worker(CLI::App& app, action& chosen);
 void add_audit(CLI::App& app, action& chosen);
+void add_locks(CLI::App& app, action& chosen);
+void add_lock(CLI::App& app, action& chosen);
+void add_unlock(CLI::App& app, action& chosen);
+void add_break(CLI::App& app, action& chosen);
 
 /// Leaves what a command does in `chosen`, when it is the one.
 void chooses(CLI::App& command, action& chosen, action what);
+
+// Options that several commands have (command_options.cpp).
 
 /// What a person may give as an id.
 inline CLI::Range const any_id{std::int64_t{1}, std::int64_t{1} << 60, "ID"};
 
 /// --lock, for the commands that write.
-CLI::Option* add_lock(CLI::App& command, lock_choice& lock);
+CLI::Option* add_lock_choice(CLI::App& command, lock_choice& lock);
+
+/// --wait, for the commands that take locks.
+CLI::Option* add_wait(CLI::App& command, std::chrono::milliseconds& wait);
+/// Nobody waits for a lock who takes none: throws usage_mistake.
+void check_wait(lock_choice lock, std::chrono::milliseconds wait);
+
+/// A time with its unit.
+CLI::Option* add_time(CLI::App& command, std::string const& name, std::chrono::milliseconds& time,
+                      std::string const& help);
+
+/// A name for the lock table: not empty, and not too long for it.
+CLI::Option* add_name(CLI::App& command, std::string const& name, std::string& text, std::string const& help);
+/// --reason.
+CLI::Option* add_reason(CLI::App& command, std::string& reason);
 
 }  // namespace accounting

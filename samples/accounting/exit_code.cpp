@@ -4,6 +4,7 @@
 
 #include <stint/conflict.hpp>
 #include <stint/error.hpp>
+#include <stint/lock_table.hpp>
 
 #include "refusal.hpp"
 
@@ -27,6 +28,8 @@ std::string next_step(stint::connection_error const& why) {
 
 std::string next_step(stint::error const& why) {
     if (auto const* one = dynamic_cast<stint::connection_error const*>(&why)) return next_step(*one);
+    if (dynamic_cast<stint::lock_refused const*>(&why) != nullptr)
+        return "ask who holds it, or wait for it with --wait";
     if (dynamic_cast<stint::schema_error const*>(&why) != nullptr)
         return "these are not the books, or not of this version: 'accounting init' makes new ones";
     if (dynamic_cast<stint::commit_in_doubt const*>(&why) != nullptr)
@@ -56,6 +59,8 @@ int report_failure(std::ostream& to, std::exception_ptr failure) {
     } catch (refusal const& e) {
         return report(to, "refused", e, {}, exit_refused);
     } catch (stint::conflict_error const& e) {
+        return report(to, "refused", e, next_step(e), exit_refused);
+    } catch (stint::lock_refused const& e) {
         return report(to, "refused", e, next_step(e), exit_refused);
     } catch (stint::error const& e) {
         return report(to, "database", e, next_step(e), exit_database);

@@ -10,7 +10,7 @@ namespace accounting {
 
 enum exit_code : int {
     exit_done = 0,
-    exit_refused = 1,   ///< a conflict, a failed audit, a rule of the books
+    exit_refused = 1,   ///< a conflict, a lock, a failed audit, a rule of the books
     exit_usage = 2,     ///< unknown command or option, bad value
     exit_database = 3,  ///< the database failed; also what nobody foresaw
 };

@@ -24,7 +24,9 @@ std::vector<document_id> open_documents(stint::database& db) {
 
 class office {
 public:
-    office(load_options const& options, std::vector<document_id> const& documents) : progress_(documents.size()) {
+    office(load_options const& options, std::vector<document_id> const& documents)
+        : progress_(documents.size()), clerks_(options.clerks) {
+        result_.by_clerk.resize(options.processes * options.clerks);
         for (std::size_t i = 0; i < options.processes; ++i)
             workers_.push_back(std::make_unique<worker_process>(options.worker_command));
         for (std::size_t i = 0; i < options.processes; ++i) workers_[i]->order(share(documents, i, options.processes));
@@ -78,7 +80,10 @@ private:
     void take_in(std::size_t index, worker_report const& report) {
         using kind = worker_report::kind;
         result_.effort += report.effort;
-        if (report.how == kind::done) ++done_;
+        if (report.how == kind::done) {
+            ++done_;
+            ++result_.by_clerk.at(index * clerks_ + report.clerk);
+        }
         if (report.how == kind::failed) fail(index, report.text);
         if (report.how == kind::refused) {
             progress_.note("refused: " + report.text);
@@ -95,6 +100,7 @@ private:
 
     stop_request                                 stop_;
     progress                                     progress_;
+    std::size_t                                  clerks_;  // of each worker
     std::vector<std::unique_ptr<worker_process>> workers_;
     load_result                                  result_;
     std::size_t                                  done_ = 0;

@@ -1,7 +1,8 @@
 // load: all open documents at once, by many clerks in several processes, then the audit.
 //
 // The documents are split among the processes; the stocks are not, so the clerks meet there. A worker that dies is
-// noticed and noted, and the others go on. SIGINT and SIGTERM let the workers finish what they have in hand.
+// noticed and noted, and the others go on. Nobody should be kept from his work by colleagues who are always faster: so what
+// each clerk has done is counted. SIGINT and SIGTERM let the workers finish what they have in hand.
 #pragma once
 
 #include <cstddef>
@@ -17,6 +18,7 @@ namespace accounting {
 
 struct load_options {
     std::size_t processes = 1;
+    std::size_t clerks = 1;  ///< in each of them, as the command says too
     /// How a worker is started: a program and its arguments.
     std::vector<std::string> worker_command;
 };
@@ -26,6 +28,8 @@ struct load_result {
     std::size_t        left = 0;       ///< that are open still
     double             seconds = 0;
     accounting::effort effort;
+    /// How many documents each clerk has done: those of the first process, then those of the second.
+    std::vector<std::size_t> by_clerk;
     /// What a rule of the books forbade, in words.
     std::vector<std::string> refusals;
     /// What befell workers, in words.

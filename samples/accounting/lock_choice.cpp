@@ -2,25 +2,27 @@
 
 #include <stdexcept>
 
-#include <stint/last_write_wins.hpp>
-
 namespace accounting {
 
 namespace {
 
-constexpr lock_choice choices[] = {lock_choice::none, lock_choice::optimistic};
+constexpr lock_choice choices[] = {lock_choice::none, lock_choice::optimistic, lock_choice::pessimistic,
+                                   lock_choice::mixed};
 
 }  // namespace
 
 std::string_view to_string(lock_choice lock) noexcept {
     switch (lock) {
+    case lock_choice::declared: return "declared";
     case lock_choice::none: return "none";
     case lock_choice::optimistic: return "optimistic";
+    case lock_choice::pessimistic: return "pessimistic";
+    case lock_choice::mixed: return "mixed";
     }
     return "";
 }
 
-std::vector<std::string> lock_names() {
+std::vector<std::string> lock_choices() {
     std::vector<std::string> names;
     for (auto const one : choices) names.emplace_back(to_string(one));
     return names;
@@ -32,10 +34,8 @@ lock_choice lock_named(std::string_view name) {
     throw std::invalid_argument("there is no lock '" + std::string(name) + "'");
 }
 
-stint::unit_options unit_with(lock_choice lock) {
-    stint::unit_options options;
-    if (lock == lock_choice::none) options.lock = std::make_shared<stint::last_write_wins>();
-    return options;
+bool takes_locks(lock_choice lock) noexcept {
+    return lock != lock_choice::none && lock != lock_choice::optimistic;
 }
 
 }  // namespace accounting

@@ -1,25 +1,28 @@
-// lock_choice: what --lock says, and the unit of work that goes with it.
-//
-// Without --lock the library's default holds, which is the optimistic lock.
+// lock_choice: what --lock says. Without it holds what the mappings declare.
 #pragma once
 
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include <stint/unit_of_work.hpp>
-
 namespace accounting {
 
-enum class lock_choice { none, optimistic };
+enum class lock_choice {
+    declared,     ///< documents are edited by one clerk alone, stocks are optimistic
+    none,         ///< who commits last wins; nobody is told
+    optimistic,   ///< who commits first wins; no lock is taken
+    pessimistic,  ///< documents and stocks are edited by one clerk alone
+    mixed,        ///< as declared, and stocks too by one clerk alone once there was a conflict
+};
 
 std::string_view to_string(lock_choice lock) noexcept;
 
 /// For --lock: the names, in the order of a help text.
-std::vector<std::string> lock_names();
+std::vector<std::string> lock_choices();
 /// Of one of these names.
 lock_choice lock_named(std::string_view name);
 
-stint::unit_options unit_with(lock_choice lock);
+/// Whether locks are taken, and so can be waited for.
+bool takes_locks(lock_choice lock) noexcept;
 
 }  // namespace accounting

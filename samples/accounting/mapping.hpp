@@ -1,6 +1,11 @@
-// How the books are stored. The only file of the sample that names tables and columns.
+// How the books are stored, and what those who edit them must lock. The only file of the sample that names tables and
+// columns.
+//
+// A document is edited by one clerk alone: a colleague is told before he has read it. Many clerks take from a stock; who is
+// late starts again.
 #pragma once
 
+#include <stint/lock_policy.hpp>
 #include <stint/mapping.hpp>
 
 #include "books.hpp"
@@ -8,7 +13,7 @@
 template <>
 struct stint::mapping<accounting::stock> {
     static constexpr auto value = stint::table(
-        "stocks", stint::key("id", &accounting::stock::id), stint::version("version"),
+        "stocks", stint::lock_policy::optimistic, stint::key("id", &accounting::stock::id), stint::version("version"),
         stint::field("name", &accounting::stock::name),
         stint::field("opening", &accounting::stock::opening, stint::scale(accounting::quantity_decimals)),
         stint::field("quantity", &accounting::stock::quantity, stint::scale(accounting::quantity_decimals)));
@@ -17,7 +22,8 @@ struct stint::mapping<accounting::stock> {
 template <>
 struct stint::mapping<accounting::document> {
     static constexpr auto value = stint::table(
-        "documents", stint::key("id", &accounting::document::id), stint::version("version"),
+        "documents", stint::lock_policy::exclusive_read, stint::key("id", &accounting::document::id),
+        stint::version("version"),
         stint::field("quantity", &accounting::document::quantity, stint::scale(accounting::quantity_decimals)),
         stint::field("processed", &accounting::document::processed),
         stint::field("stock", &accounting::document::stock));

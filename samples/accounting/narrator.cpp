@@ -47,12 +47,14 @@ void narrator::follow(stint::unit_of_work& work, std::string const& who) {
         tell({who, "committed", "has committed " + std::to_string(report.updated) + " objects"});
     });
     on.conflict.connect([this, who](auto const& conflicts) {
+        auto const together = alone();
         ++conflicts_;
         tell({who, "conflict", "is refused: " + in_words(conflicts), conflicts});
     });
 }
 
 void narrator::tell(step one) {
+    auto const in_turn = alone();
     tell_(one);
     steps_.push_back(std::move(one));
 }

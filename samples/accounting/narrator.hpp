@@ -3,11 +3,12 @@
 //     accounting::narrator narrator{[](accounting::step const& one) { std::cout << one.who << one.what; }};
 //     narrator.follow(work, "clerk A");
 //
-// It must outlive the units it follows. Used by one thread.
+// It must outlive the units it follows. These may be of several threads: what they do is told one after the other.
 #pragma once
 
 #include <cstddef>
 #include <functional>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,7 @@ namespace accounting {
 
 struct step {
     std::string who;
-    std::string event;  ///< loaded, before_flush, committed, conflict, or refused by a rule of the books
+    std::string event;  ///< loaded, before_flush, committed, conflict; locked, waits; refused by a rule of the books
     std::string what;   ///< in words
     std::vector<stint::conflict> conflicts{};
 };
@@ -31,14 +32,19 @@ public:
     void follow(stint::unit_of_work& work, std::string const& who);
     void tell(step one);
 
+    /// While it is held, other threads wait before they tell anything.
+    std::unique_lock<std::recursive_mutex> alone() { return std::unique_lock{telling_}; }
+
+    /// When all has been told.
     std::vector<step> const& steps() const noexcept { return steps_; }
     /// Commits that were refused.
     std::size_t conflicts() const noexcept { return conflicts_; }
 
 private:
-    listener          tell_;
-    std::vector<step> steps_;
-    std::size_t       conflicts_ = 0;
+    listener             tell_;
+    std::recursive_mutex telling_;
+    std::vector<step>    steps_;
+    std::size_t          conflicts_ = 0;
 };
 
 }  // namespace accounting

@@ -3,6 +3,7 @@
 #include <random>
 
 #include <stint/create_tables.hpp>
+#include <stint/lock_table.hpp>
 #include <stint/unit_of_work.hpp>
 
 #include "mapping.hpp"
@@ -48,6 +49,8 @@ opening_books generated_books(std::size_t stocks, std::size_t documents) {
 void write_books(stint::database& db, opening_books const& books) {
     stint::drop_tables<stock, document>(db);
     stint::create_tables<stock, document>(db);
+    stint::drop_lock_tables(db);
+    stint::create_lock_tables(db);
 
     stint::unit_of_work work{db};
     for (auto const& one : books.stocks) work.add(one);

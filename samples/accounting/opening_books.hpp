@@ -25,7 +25,7 @@ opening_books example_books();
 /// `stocks` is at least 1.
 opening_books generated_books(std::size_t stocks, std::size_t documents);
 
-/// Drops the tables with all that is in them, creates them and writes these books.
+/// Drops the tables with all that is in them, locks too, creates them and writes these books.
 void write_books(stint::database& db, opening_books const& books);
 
 }  // namespace accounting

@@ -1,14 +1,16 @@
 // race: two clerks want the same stock (or the same document), step by step, so that it ends the same each time.
 //
 // Clerk A reads, clerk B reads, clerk A commits, clerk B commits what he computed from what he had read. Without a
-// lock B overwrites what A did. With the optimistic lock B is refused, and starts again from what is there now.
-// Both are played by one thread with two units of work. The books must be as `init` leaves them.
+// lock B overwrites what A did. With the optimistic lock B is refused, and starts again from what is there now. Where A has
+// locked what B wants to read, B is told who has it, and tries again when A is done; or he waits for A.
+// The books must be as `init` leaves them.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <vector>
 
-#include <stint/database.hpp>
+#include <stint/lock_table.hpp>
 
 #include "audit.hpp"
 #include "lock_choice.hpp"
@@ -17,9 +19,11 @@
 namespace accounting {
 
 struct race_options {
-    lock_choice lock = lock_choice::optimistic;
+    lock_choice lock = lock_choice::declared;
     /// Both process document 1 (check, then act), instead of documents 1 and 2.
     bool same_document = false;
+    /// How long B waits for a lock of A's. A goes on as soon as B stands in line.
+    std::chrono::milliseconds wait{0};
 };
 
 struct race_result {
@@ -32,6 +36,6 @@ struct race_result {
 };
 
 /// Throws not_ready_for_race before anything is written. Each step is told when it happens.
-race_result race(stint::database& db, race_options const& options, narrator::listener tell = [](step const&) {});
+race_result race(stint::lock_table& locks, race_options const& options, narrator::listener tell = [](step const&) {});
 
 }  // namespace accounting

@@ -2,11 +2,14 @@
 //
 //     catch (accounting::not_enough_in_stock const& no) { order(no.stock(), no.wanted() - no.there()); }
 //
-// These are answers of the business, not of the database: running again changes nothing.
+// These are answers of the business, not of the database: running again changes nothing. A lock that isn't granted is the
+// library's lock_refused.
 #pragma once
 
 #include <stdexcept>
 #include <string>
+
+#include <stint/held_lock.hpp>
 
 #include "books.hpp"
 
@@ -24,6 +27,16 @@ public:
 
 private:
     document_id document_;
+};
+
+class no_such_stock : public refusal {
+public:
+    explicit no_such_stock(stock_id stock);
+
+    stock_id stock() const noexcept { return stock_; }
+
+private:
+    stock_id stock_;
 };
 
 class already_processed : public refusal {
@@ -50,6 +63,30 @@ private:
     stock_id       stock_;
     stint::decimal wanted_;
     stint::decimal there_;
+};
+
+/// Who doesn't hold a lock can't give it back.
+class not_the_holder : public refusal {
+public:
+    /// The lock as it stands: who holds it, or an empty owner.
+    not_the_holder(std::string const& owner, stint::held_lock now);
+
+    stint::held_lock const& now() const noexcept { return now_; }
+
+private:
+    stint::held_lock now_;
+};
+
+/// The lock that was to be broken is not the one that is held.
+class lock_changed_hands : public refusal {
+public:
+    /// The lock as it stands: who holds it, or an empty owner.
+    lock_changed_hands(std::int64_t fence, stint::held_lock now);
+
+    stint::held_lock const& now() const noexcept { return now_; }
+
+private:
+    stint::held_lock now_;
 };
 
 /// The race is run with documents 1 and 2, both open and of one stock.

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <csignal>
+#include <memory>
 #include <sstream>
 #include <thread>
 #include <vector>
@@ -9,34 +10,16 @@
 #include <poll.h>
 #include <unistd.h>
 
-#include "clerk.hpp"
+#include "document_task.hpp"
+#include "in_tray.hpp"
 #include "pipe.hpp"
-#include "refusal.hpp"
 #include "stop_request.hpp"
+#include "work_terms.hpp"
 #include "worker_report.hpp"
 
 namespace accounting {
 
 namespace {
-
-/// The documents of a worker: its clerks take one after the other.
-class in_tray {
-public:
-    explicit in_tray(std::vector<document_id> documents) : documents_(std::move(documents)) {}
-
-    document_id const* next() noexcept {
-        if (stopped()) return nullptr;
-        auto const taken = next_++;
-        return taken < documents_.size() ? &documents_[taken] : nullptr;
-    }
-    void stop() noexcept { stopped_ = true; }
-    bool stopped() const noexcept { return stopped_; }
-
-private:
-    std::vector<document_id> documents_;
-    std::atomic<std::size_t> next_{0};
-    std::atomic<bool>        stopped_{false};
-};
 
 std::vector<document_id> read_orders() {
     line_reader              in{STDIN_FILENO};
@@ -50,38 +33,18 @@ std::vector<document_id> read_orders() {
     return documents;
 }
 
-/// Not a lost connection: a clerk has tried again for a while before it says so, and the server may be gone for good.
-bool may_pass(stint::error const& why) {
-    if (dynamic_cast<stint::connection_error const*>(&why)) return false;
-    return why.what_next() == stint::advice::reload_and_retry || why.what_next() == stint::advice::wait_and_retry;
-}
-
-/// Tries until the document is done, or nothing can be done about it.
-worker_report process_one(clerk& clerk, document_id document, in_tray const& tray) {
-    using kind = worker_report::kind;
-    effort     again;
-    auto const ends = [&](kind how, std::string why = {}) { return worker_report{how, again, std::move(why)}; };
-    for (;; ++again.retries) {
-        try {
-            clerk.process({document});
-            return ends(kind::done);
-        } catch (already_processed const&) {
-            return ends(kind::elsewhere);
-        } catch (refusal const& no) {
-            return ends(kind::refused, no.what());
-        } catch (stint::error const& why) {
-            if (!may_pass(why)) return ends(kind::failed, why.what());
-        }
-        if (tray.stopped()) return ends(kind::left);
-    }
-}
+/// Where a clerk of a worker sits.
+struct desk {
+    std::size_t               number = 0;
+    stint::unit_options       unit{};
+    std::chrono::milliseconds patience{0};
+};
 
 /// A clerk's day. False when the database failed.
-bool work_off(stint::database& db, lock_choice lock, in_tray& tray) {
+bool work_off(stint::database& db, desk const& desk, in_tray& tray) {
     while (auto const* document = tray.next()) {
-        clerk clerk{db, {.lock = lock}};
-        auto  report = process_one(clerk, *document, tray);
-        report.effort += clerk.effort();
+        auto report = document_task{db, {.unit = desk.unit}, *document, desk.patience}.work(tray);
+        report.clerk = desk.number;
         if (!write_line(STDOUT_FILENO, to_line(report))) tray.stop();
         if (report.how == worker_report::kind::failed) {
             tray.stop();
@@ -98,12 +61,24 @@ void watch(stop_request const& stop, int done, in_tray& tray) {
     tray.stop();
 }
 
+/// The locks of a worker that dies end soon; one that works goes on with them for as long as he needs.
+work_terms terms_of(worker_options const& options, stint::lock_table& locks) {
+    constexpr std::chrono::seconds lease{5};
+    work_terms terms{.lock = options.lock, .label = "process " + std::to_string(::getpid()), .wait = options.wait};
+    terms.lease = lease;
+    if (takes_locks(options.lock))
+        terms.keeper = std::make_shared<stint::lease_keeper>(locks, stint::keeper_options{.lease = lease});
+    return terms;
+}
+
 bool employ_clerks(stint::database& db, worker_options const& options, in_tray& tray) {
+    stint::lock_table        locks{db};
+    auto const               unit = unit_with(locks, terms_of(options, locks));
     std::atomic<bool>        all_well{true};
     std::vector<std::thread> clerks;
     for (std::size_t i = 0; i < options.clerks; ++i)
-        clerks.emplace_back([&] {
-            if (!work_off(db, options.lock, tray)) all_well = false;
+        clerks.emplace_back([&, i] {
+            if (!work_off(db, {i, unit, options.wait}, tray)) all_well = false;
         });
     for (auto& one : clerks) one.join();
     return all_well;

@@ -14,15 +14,15 @@ constexpr std::size_t longest_text = 2000;
 std::string to_line(worker_report const& report) {
     auto text = report.text.substr(0, longest_text);
     std::replace(text.begin(), text.end(), '\n', ' ');
-    return std::string(1, static_cast<char>(report.how)) + " " + std::to_string(report.effort.conflicts) + " " +
-           std::to_string(report.effort.retries) + " " + text;
+    return std::string(1, static_cast<char>(report.how)) + " " + std::to_string(report.clerk) + " " +
+           std::to_string(report.effort.conflicts) + " " + std::to_string(report.effort.retries) + " " + text;
 }
 
 worker_report report_from(std::string const& line) {
     worker_report      report;
     std::istringstream in{line};
     char               how = 'f';
-    in >> how >> report.effort.conflicts >> report.effort.retries;
+    in >> how >> report.clerk >> report.effort.conflicts >> report.effort.retries;
     in.ignore(1);
     std::getline(in, report.text);
     report.how = static_cast<worker_report::kind>(how);

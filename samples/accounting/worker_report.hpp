@@ -17,6 +17,7 @@ struct worker_report {
     };
 
     kind               how = kind::done;
+    std::size_t        clerk = 0;  ///< which one of the worker's
     accounting::effort effort{};
     std::string        text{};  ///< why, where it is refused or failed
 };

@@ -1,6 +1,8 @@
 // The sample's books in a database of their own, to be worked on by its functions and by its program.
 #pragma once
 
+#include <iterator>
+#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,6 +15,7 @@
 #include "process_document.hpp"
 #include "samples/program.hpp"
 #include "support/scratch_database.hpp"
+#include "work_terms.hpp"
 
 struct accounting_fixture : scratch_database {
     void use_example() { accounting::write_books(db(), accounting::example_books()); }
@@ -21,15 +24,15 @@ struct accounting_fixture : scratch_database {
     }
 
     std::string quantity_of_stock(int key) {
-        stint::unit_of_work look{db()};
+        stint::unit_of_work look{db(), accounting::only_looking()};
         return look.get<accounting::stock>(key)->quantity.to_string();
     }
     bool is_processed(int key) {
-        stint::unit_of_work look{db()};
+        stint::unit_of_work look{db(), accounting::only_looking()};
         return look.get<accounting::document>(key)->processed;
     }
     std::size_t processed() {
-        stint::unit_of_work look{db()};
+        stint::unit_of_work look{db(), accounting::only_looking()};
         return look.find<accounting::document>(stint::where(&accounting::document::processed) == true).size();
     }
 
@@ -40,6 +43,13 @@ struct accounting_fixture : scratch_database {
     }
     ended_program accounting(std::vector<std::string> arguments) const {
         return run_program(with_database(std::move(arguments)));
+    }
+    /// "lock document 1 --owner desk-7", with this database. No word has a blank in it.
+    ended_program run(std::string const& line) const { return accounting(words_of(line)); }
+
+    static std::vector<std::string> words_of(std::string const& line) {
+        std::istringstream in{line};
+        return {std::istream_iterator<std::string>{in}, {}};
     }
 };
 

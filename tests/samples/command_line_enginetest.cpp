@@ -128,10 +128,13 @@ TEST_CASE_FIXTURE(command_line, "race answers its steps and what the books hold 
     CHECK(accounting({"audit"}).exit_code == 1);
 }
 
-TEST_CASE_FIXTURE(command_line, "race stands up to scrutiny under the optimistic lock, also without the option") {
+TEST_CASE_FIXTURE(command_line, "race stands up to scrutiny under the optimistic lock, and as declared") {
+    CHECK(parsed(on_example({"race", "--lock", "optimistic", "--json"})).at("lost_update") == false);
+    CHECK(accounting({"audit"}).exit_code == 0);
+
     auto const end = on_example({"race", "--json"});
     CHECK(end.exit_code == 0);
-    CHECK(parsed(end).at("lock") == "optimistic");
+    CHECK(parsed(end).at("lock") == "declared");
     CHECK(parsed(end).at("conflicts") == 1);
     CHECK(parsed(end).at("lost_update") == false);
     CHECK(accounting({"audit"}).exit_code == 0);
@@ -142,7 +145,12 @@ TEST_CASE_FIXTURE(command_line, "race stands up to scrutiny under the optimistic
 }
 
 TEST_CASE_FIXTURE(command_line, "race tells a person who did what") {
-    auto const end = on_example({"race", "--same-document"});
+    auto const locked = on_example({"race", "--same-document"});
+    CHECK(contains(locked.out, "clerk B is refused: documents/1 is held by "));
+    CHECK(contains(locked.out, "clerk B gives up: document 1 is already processed"));
+    CHECK(contains(locked.out, "0 conflicts, 1 retry; no update was lost"));
+
+    auto const end = on_example({"race", "--same-document", "--lock", "optimistic"});
     CHECK(contains(end.out, "clerk B is refused: documents 1: changed (version "));
     CHECK(contains(end.out, "clerk B gives up: document 1 is already processed"));
     CHECK(contains(end.out, "1 conflict, 1 retry; no update was lost"));
@@ -169,7 +177,7 @@ TEST_CASE_FIXTURE(command_line, "a failed audit is exit code 1, with its JSON, a
 }
 
 TEST_CASE_FIXTURE(command_line, "tables that are missing are exit code 3, and what to do") {
-    for (auto const* command : {"stocks", "documents", "race", "load", "audit"}) {
+    for (auto const* command : {"stocks", "documents", "locks", "race", "load", "audit"}) {
         auto const end = accounting({command, "--json"});
         CAPTURE(command);
         CHECK(end.exit_code == 3);

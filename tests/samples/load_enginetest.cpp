@@ -1,6 +1,8 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <csignal>
+#include <numeric>
 
 #include "samples/accounting_fixture.hpp"
 #include "worker_report.hpp"
@@ -21,6 +23,42 @@ TEST_CASE_FIXTURE(accounting_fixture, "clerks in several processes process every
     CHECK(answer.at("retries") == answer.at("conflicts"));
     CHECK(answer.at("lost_updates") == 0);
     CHECK(processed() == 200);
+}
+
+TEST_CASE_FIXTURE(accounting_fixture, "clerks who want the same stocks all come to their turn, however they lock") {
+    for (auto const* lock : {"pessimistic", "mixed"}) {
+        CAPTURE(lock);
+        use_generated(2, 120);
+        auto const end = accounting({"load", "--lock", lock, "--clerks", "4", "--processes", "4", "--json"});
+        CAPTURE(end.err);
+        CHECK(end.exit_code == 0);
+        auto const answer = parsed(end);
+        CHECK(answer.at("documents") == 120);
+        CHECK(answer.at("left") == 0);
+        CHECK(answer.at("lost_updates") == 0);
+        auto const counts = answer.at("by_clerk").get<std::vector<int>>();
+        CHECK(counts.size() == 16);
+        CHECK(std::accumulate(counts.begin(), counts.end(), 0) == 120);
+        if (lock == std::string("pessimistic")) CHECK(std::ranges::min(counts) > 0);
+        CHECK_FALSE(contains(end.err, "worker"));
+        CHECK(stint::lock_table{db()}.list().empty());
+    }
+}
+
+TEST_CASE_FIXTURE(accounting_fixture, "a document that somebody keeps is left, and said by whom") {
+    use_generated(2, 20);
+    CHECK(run("lock document 7 --owner desk-7 --for 5m").exit_code == 0);
+    for (std::string const lock : {"", " --lock optimistic", " --lock pessimistic"}) {
+        CAPTURE(lock);
+        auto const end = run("load --json --wait 200ms" + lock);
+        CHECK(end.exit_code == 1);
+        CHECK(parsed(end).at("left") == 1);
+        CHECK(contains(end.err, "refused: "));
+        CHECK(contains(end.err, "desk-7"));
+    }
+    CHECK(run("unlock document 7 --owner desk-7").exit_code == 0);
+    CHECK(run("load").exit_code == 0);
+    CHECK(processed() == 20);
 }
 
 TEST_CASE_FIXTURE(accounting_fixture, "without a lock the audit after a load catches lost updates") {
@@ -71,11 +109,12 @@ TEST_CASE_FIXTURE(accounting_fixture, "what a stock can't give is left, and said
 TEST_CASE("a worker's report fits one line") {
     using accounting::worker_report;
     auto const line = accounting::to_line(
-        {worker_report::kind::refused, {3, 2}, "no\nnever " + std::string(5000, 'x')});
+        {worker_report::kind::refused, 7, {3, 2}, "no\nnever " + std::string(5000, 'x')});
     CHECK(line.find('\n') == std::string::npos);
     CHECK(line.size() < 4000);
     auto const report = accounting::report_from(line);
     CHECK(report.how == worker_report::kind::refused);
+    CHECK(report.clerk == 7);
     CHECK(report.effort.conflicts == 3);
     CHECK(report.effort.retries == 2);
     CHECK(report.text.starts_with("no never xxx"));

@@ -1,0 +1,65 @@
+#include "document_task.hpp"
+
+#include <thread>
+
+#include <stint/conflict.hpp>
+#include <stint/lock_table.hpp>
+
+#include "refusal.hpp"
+
+namespace accounting {
+
+namespace {
+
+using kind = worker_report::kind;
+
+/// Not a lost connection: a clerk has tried again for a while before it says so, and the server may be gone for good.
+bool may_pass(stint::error const& why) {
+    if (dynamic_cast<stint::connection_error const*>(&why) != nullptr) return false;
+    return why.what_next() == stint::advice::reload_and_retry || why.what_next() == stint::advice::wait_and_retry;
+}
+
+bool is_held_by_others(stint::error const& why) {
+    if (dynamic_cast<stint::lock_refused const*>(&why) != nullptr) return true;
+    auto const* conflict = dynamic_cast<stint::conflict_error const*>(&why);
+    return conflict != nullptr && conflict->what_next() == stint::advice::wait_and_retry;
+}
+
+}  // namespace
+
+worker_report document_task::work(in_tray const& tray) {
+    for (;;) {
+        ++starts_;
+        if (auto report = try_once()) return *report;
+        if (tray.stopped()) return ended(kind::left);
+    }
+}
+
+std::optional<worker_report> document_task::try_once() {
+    try {
+        clerk_.process({document_});
+        return ended(kind::done);
+    } catch (already_processed const&) {
+        return ended(kind::elsewhere);
+    } catch (refusal const& no) {
+        return ended(kind::refused, no.what());
+    } catch (stint::error const& why) {
+        if (is_held_by_others(why)) return refused_or_later(why);
+        if (may_pass(why)) return std::nullopt;
+        return ended(kind::failed, why.what());
+    }
+}
+
+std::optional<worker_report> document_task::refused_or_later(stint::error const& held) const {
+    if (patience_.has_passed()) return ended(kind::refused, held.what());
+    std::this_thread::sleep_for(std::chrono::milliseconds{20});
+    return std::nullopt;
+}
+
+worker_report document_task::ended(kind how, std::string why) const {
+    worker_report report{.how = how, .effort = clerk_.effort(), .text = std::move(why)};
+    report.effort.retries += starts_ - 1;
+    return report;
+}
+
+}  // namespace accounting

@@ -1,0 +1,9 @@
+#include "versions_only.hpp"
+
+namespace accounting {
+
+void versions_only::before_flush(stint::lock_context&, stint::flush_plan& plan) {
+    for (auto& one : plan.objects()) one.waive_lock();
+}
+
+}  // namespace accounting
