@@ -21,7 +21,8 @@ class mailbox {
 public:
     void put(stint::lease_news news) {
         auto const hold = std::lock_guard(mutex_);
-        text_ += " " + std::string(to_string(news));
+        text_ += ' ';
+        text_ += to_string(news);
         is_over_ = is_over_ || stint::is_over(news);
         changed_.notify_all();
     }

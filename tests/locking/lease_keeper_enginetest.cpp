@@ -19,6 +19,7 @@
 #include <stint/lease_keeper.hpp>
 #include <stint/transaction.hpp>
 
+#include "support/numbered.hpp"
 #include "support/scratch_database.hpp"
 
 using namespace std::chrono_literals;
@@ -402,7 +403,7 @@ TEST_CASE_FIXTURE(kept_locks, "no call comes after forgetting, however close") {
     auto const       until = stint::deadline::after(1500ms);
     std::atomic<int> told{0}, too_late{0};
     for (int round = 0; !until.has_passed(); ++round) {
-        auto const name = "a" + std::to_string(round % 3);
+        auto const name = numbered("a", round % 3);
         auto const one = taken(name, 10s);
         auto const over = std::make_shared<std::atomic<bool>>(false);
         keeper.keep(one, [&, over](lease const&, lease_news) { ++(*over ? too_late : told); });

@@ -11,6 +11,7 @@
 
 #include "locking/ledger.hpp"
 #include "locking/lock_scratch.hpp"
+#include "support/numbered.hpp"
 #include "support/partner.hpp"
 
 using namespace std::chrono_literals;
@@ -32,7 +33,7 @@ struct shared_pages : lock_scratch {
         std::mutex         mutex;
         std::vector<grant> history;
         in_threads(workers, [&](int number) {
-            auto const done = carry_out(plan, "w" + std::to_string(number), table, same_pages);
+            auto const done = carry_out(plan, numbered("w", number), table, same_pages);
             auto const hold = std::lock_guard(mutex);
             history.insert(history.end(), done.begin(), done.end());
         });
@@ -151,7 +152,7 @@ TEST_CASE_FIXTURE(shared_pages,
         auto const holds_one = [&] {
             auto const held = locks.list();
             return std::ranges::any_of(
-                held, [&](auto const& one) { return one.owner.rfind("p" + std::to_string(number) + '.', 0) == 0; });
+                held, [&](auto const& one) { return one.owner.rfind(numbered("p", number) + '.', 0) == 0; });
         };
         REQUIRE(comes_true([&] { return !holds_one(); }));
         ++late;

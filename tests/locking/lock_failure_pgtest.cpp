@@ -10,6 +10,7 @@
 
 #include "locking/ledger.hpp"
 #include "locking/lock_scratch.hpp"
+#include "support/numbered.hpp"
 #include "support/partner.hpp"
 
 using namespace std::chrono_literals;
@@ -188,8 +189,8 @@ TEST_CASE_FIXTURE(on_a_server,
         std::mutex         mutex;
         std::vector<grant> history;
         in_threads(workers, [&](int number) {
-            auto const done = carry_out({.pages = 1, .rounds = rounds, .renews = true}, "w" + std::to_string(number),
-                                        table, pages);
+            auto const done = carry_out({.pages = 1, .rounds = rounds, .renews = true}, numbered("w", number), table,
+                                        pages);
             auto const hold = std::lock_guard(mutex);
             history.insert(history.end(), done.begin(), done.end());
         });

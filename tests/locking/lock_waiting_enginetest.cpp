@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include "locking/lock_scratch.hpp"
+#include "support/numbered.hpp"
 #include "support/partner.hpp"
 
 using namespace std::chrono_literals;
@@ -32,7 +33,7 @@ TEST_SUITE_BEGIN("lock_waiting");
 TEST_CASE_FIXTURE(in_line, "a release at any moment of somebody's beginning to wait is noticed") {
     auto held = taken("a", "ann");
     for (int i = 0; i < 40; ++i) {
-        auto next = waiter("w" + std::to_string(i));
+        auto next = waiter(numbered("w", i));
         if (i % 3 == 0) REQUIRE(comes_true([&] { return !locks.waiting_for("a").empty(); }));
         if (i % 3 == 1) std::this_thread::sleep_for(std::chrono::microseconds{i * 100});  // anywhere in between
         CHECK(locks.release(std::vector{held}).empty());
