@@ -1,6 +1,7 @@
 #include <stint/implicit_lock.hpp>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <utility>
 #include <vector>
@@ -143,8 +144,11 @@ bool implicit_lock::locks_before_reading(lock_context& context, data_mapper cons
 void implicit_lock::before_read(lock_context& context, data_mapper const& type, std::span<std::int64_t const> keys,
                                 lock_policy at_least) {
     refuse_wish(type, at_least);
-    if (auto const in_the_way = keys_of_rerun(context); !in_the_way.empty())
-        lock(context, in_the_way, std::max(options_.wait, options_.wait_in_rerun));
+    if (auto const in_the_way = keys_of_rerun(context); !in_the_way.empty()) {
+        auto const* locks = locks_of(context);
+        bool const  holds_nothing = locks == nullptr || locks->names().empty();  // else two could wait for each other
+        lock(context, in_the_way, holds_nothing ? std::max(options_.wait, options_.wait_in_rerun) : options_.wait);
+    }
     if (!locks_at_read(type, at_least)) return;
     std::vector<object_key> wanted;
     for (auto const key : keys) wanted.push_back({&type, key});
@@ -153,7 +157,10 @@ void implicit_lock::before_read(lock_context& context, data_mapper const& type, 
 
 void implicit_lock::lock_known(lock_context& context, std::span<tracked_object* const> objects, lock_policy at_least) {
     for (auto const* object : objects) refuse_wish(object->mapper(), at_least);
-    if (at_least > lock_policy::mixed) lock_as_they_were_read(context, objects);
+    std::vector<tracked_object*> wanted;
+    std::ranges::copy_if(objects, std::back_inserter(wanted),
+                         [&](auto const* one) { return locks_at_read(one->mapper(), at_least); });
+    lock_as_they_were_read(context, wanted);
 }
 
 void implicit_lock::before_first_edit(lock_context& context, tracked_object& object) {
@@ -230,7 +237,7 @@ void implicit_lock::before_flush(lock_context& context, flush_plan& plan) {
     lock_what_is_demanded(context, plan);
     auto* locks = locks_of(context);
     if (locks == nullptr) return;
-    if (std::exchange(locks->is_in_doubt, false)) ask_again(context, *locks);
+    if (locks->is_in_doubt) ask_again(context, *locks);
     if (!options_.keep) locks->pause_renewing();
 
     std::map<std::string, tracked_object const*> objects;
@@ -240,6 +247,7 @@ void implicit_lock::before_flush(lock_context& context, flush_plan& plan) {
         auto const name = lock_name(object.mapper().table(), object.raw_key());
         if (!locks->knows(name)) continue;
         touched.holds_lock();
+        if (locks->may_be_stale(name)) touched.expect_version();
         objects[name] = &object;
     }
     for (auto const& one : locks->all()) {
@@ -269,16 +277,18 @@ void implicit_lock::lock_what_is_demanded(lock_context& context, flush_plan cons
 void implicit_lock::ask_again(lock_context& context, unit_locks& locks) const {
     try {
         locks.take(acquire(context, locks.names(), 0ms));
+        locks.is_in_doubt = false;
     } catch (lock_refused const& e) {
         logger()->debug("{}: {}", context.db().address(), e.what());
     }
 }
 
 void implicit_lock::after_flush(lock_context& context, flush_plan const& plan, flush_end how,
-                                std::span<refusal const>) {
+                                std::span<refusal const> refusals) {
     auto* locks = locks_of(context);
     if (locks == nullptr) return;
-    locks->is_in_doubt = how == flush_end::refused;
+    if (std::ranges::any_of(refusals, [](refusal const& one) { return one.why == reason::lock_lost(); }))
+        locks->doubt();
     if (how == flush_end::refused || how == flush_end::failed || how == flush_end::not_sent) locks->resume_renewing();
     bool const ends = how == flush_end::committed || how == flush_end::rolled_back;
     if (!ends || options_.keep) return;
@@ -291,9 +301,7 @@ void implicit_lock::after_flush(lock_context& context, flush_plan const& plan, f
 
 void implicit_lock::release(lock_context& context, std::vector<lease> const& leases) const {
     if (leases.empty()) return;
-    auto const until = earlier(context.until(), deadline::after(time_to_release));
-    auto const lost = lock_table{context.db()}.release(leases,
-                                                       until.has_passed() ? deadline::after(time_to_release) : until);
+    auto const lost = lock_table{context.db()}.release(leases, deadline::after(time_to_release));
     for (auto const& one : lost)
         logger()->info("{}: the lock {} of {} was lost before it was given back", context.db().address(), one.name,
                        one.owner);

@@ -20,6 +20,7 @@ constexpr auto patience = 3s;          // how long a place in line is kept for s
 constexpr auto sign_of_life = 1s;      // before that
 constexpr auto longest_sleep = 250ms;  // of those who are called
 constexpr auto sleep_per_place = 2ms;  // of those who aren't
+constexpr auto at_full_speed = 3s;     // others work in moments; after that it is a person's lock
 constexpr int  most_races = 10;
 
 using clock = deadline::clock;
@@ -122,7 +123,7 @@ lock_attempt lock_table::line::wait(std::vector<std::string> const& names, lock_
 /// less often the longer they have waited.
 clock::time_point lock_table::line::next_look(lock_attempt const& seen, clock::duration waited, deadline until) const {
     auto const longest = std::chrono::microseconds{longest_sleep};
-    auto const patient = std::chrono::duration_cast<std::chrono::microseconds>(waited) / 16;
+    auto const patient = std::chrono::duration_cast<std::chrono::microseconds>(waited - at_full_speed) / 16;
     auto const uncalled = std::max<std::chrono::microseconds>(
         sleep_per_place * (1 + std::min<std::size_t>(seen.ahead, 25)), patient);
     auto sleep = jittered(bell_.exists() ? longest : std::min(uncalled, longest));

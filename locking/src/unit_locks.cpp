@@ -1,5 +1,7 @@
 #include "unit_locks.hpp"
 
+#include <utility>
+
 namespace stint {
 
 bool unit_locks::has(std::string const& name) const noexcept {
@@ -17,12 +19,16 @@ bool unit_locks::is_first(std::string const& name) const noexcept {
 void unit_locks::take(std::vector<lease> const& granted) {
     for (auto const& one : granted) {
         auto&      known = locks_[one.name];
-        auto const before = known.of;
-        known.of = one;
+        auto const before = std::exchange(known.of, one);
+        bool const is_same = before.fence == one.fence;
+        if (is_same) {
+            known.of.is_first = before.is_first;
+            known.of.was_held = before.was_held;
+            continue;
+        }
         known.is_confirmed = false;
-        if (before.fence != one.fence) continue;
-        known.of.is_first = before.is_first;
-        known.of.was_held = before.was_held;
+        known.was_retaken = !before.name.empty();
+        if (known.was_retaken && keeper_ != nullptr) keeper_->forget(before);
     }
     if (keeper_ != nullptr)
         for (auto const& one : granted) keeper_->keep(one, tell_);
@@ -33,6 +39,16 @@ void unit_locks::confirm(std::string const& name) noexcept {
     if (found == locks_.end()) return;
     found->second.is_confirmed = true;
     found->second.of.is_first = false;
+}
+
+void unit_locks::doubt() noexcept {
+    is_in_doubt = true;
+    for (auto& [name, one] : locks_) one.is_confirmed = false;
+}
+
+bool unit_locks::may_be_stale(std::string const& name) const noexcept {
+    auto const found = locks_.find(name);
+    return found != locks_.end() && (found->second.was_retaken || !found->second.is_confirmed);
 }
 
 std::vector<lease> unit_locks::all() const {

@@ -1,13 +1,14 @@
 // unit_locks: the offline locks of one unit of work, and what is known of them (private to the room).
 //
 // A lock counts as the unit's once what it protects was read, or found unchanged, after the grant (confirm). One that is not
-// confirmed, or whose time is over, is asked for again before anything relies on it; the flush verifies all of them in
-// any case. Used by the unit's thread.
+// confirmed, or whose time is over, is asked for again before an object is read or edited under it; a flush verifies all of them,
+// and the versions of objects that were read under an earlier grant. Used by the unit's thread.
 #pragma once
 
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <stint/lease_keeper.hpp>
@@ -40,12 +41,18 @@ public:
     void resume_renewing();
     void forget_all() noexcept;
 
-    bool is_in_doubt = false;  ///< a flush was refused: they may be lost
+    /// A flush found some of them lost: they are to be asked for again.
+    void doubt() noexcept;
+    /// Whether somebody may have changed what it protects since that was read: the version must tell.
+    bool may_be_stale(std::string const& name) const noexcept;
+
+    bool is_in_doubt = false;
 
 private:
     struct entry {
         lease of;
         bool  is_confirmed = false;
+        bool  was_retaken = false;  ///< after another grant to this unit: somebody may have had it in between
         bool  is_paused = false;
     };
 

@@ -339,6 +339,56 @@ TEST_CASE_FIXTURE(office,
     CHECK_NOTHROW(sheet_1.edit());
 }
 
+TEST_CASE_FIXTURE(office,
+                  "what was only read under a lock that was lost is not built upon when the lock is had again") {
+    unit_of_work ann{db(), of("ann")};
+    auto const   sheet_1 = ann.get<sheet>(1);
+    ann.get<shelf>(1).edit().number = sheet_1->number + 1;
+    expire("sheets/1");
+    {
+        unit_of_work bob{db(), of("bob")};
+        bob.get<sheet>(1).edit().number = 7;
+        bob.commit();
+    }
+    CHECK(refused_commit(ann).conflicts().front().why == stint::reason::lock_lost());
+    auto const stale = refused_commit(ann);
+    REQUIRE(stale.conflicts().size() == 1);
+    CHECK(stale.conflicts().front().table == "sheets");
+    CHECK(stale.conflicts().front().why == stint::reason::changed());
+    CHECK(row("shelves") == "0@1");
+    ann.reload(sheet_1);
+    ann.get<shelf>(1).edit().number = sheet_1->number + 1;
+    ann.commit();
+    CHECK(row("shelves") == "8@2");
+    CHECK(held() == "");
+}
+
+TEST_CASE_FIXTURE(office, "a lock that a refused commit took ends with its unit") {
+    {
+        unit_of_work ann{db(), of("ann")};
+        auto&        kept = ann.get<sheet>(1).edit();
+        kept.number = 5;
+        ann.commit();
+        kept.number = 6;
+        sql("UPDATE sheets SET version = 9 WHERE id = 1");
+        refused_commit(ann);
+        CHECK(held() == "ann: sheets/1");
+    }
+    CHECK(held() == "");
+}
+
+TEST_CASE_FIXTURE(office, "a query locks what the unit knows already only if it is as it was read") {
+    unit_of_work ann{db(), of("ann")};
+    ann.get<sheet>(1);
+    ann.commit();
+    CHECK(held() == "");
+    CHECK(ann.find<sheet>(stint::where(&sheet::text) == "empty").size() == 2);
+    CHECK(held() == "ann: sheets/1, ann: sheets/2");
+    ann.commit();
+    sql("UPDATE sheets SET version = 2 WHERE id = 2");
+    CHECK_THROWS_AS(ann.find<sheet>(stint::where(&sheet::text) == "empty"), stint::changed_before_lock);
+}
+
 TEST_CASE_FIXTURE(office, "a step that fails does not give away what the owner had locked before") {
     locks.try_acquire({"sheets/1"}, {.owner = "ann"});
     {

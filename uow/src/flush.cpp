@@ -158,11 +158,14 @@ std::vector<object_key> flush::objects_in_the_way(flush_refused const& refused) 
 }
 
 bool flush::would_be_locked(flush_refused const& refused, lock_strategy const& lock) const {
-    return std::ranges::all_of(refused.rows, [&](refusal const& one) {
+    bool any = false;
+    for (auto const& one : refused.rows) {
+        if (one.why != reason::bound()) continue;
         auto const* object = built_.origins[one.row].object;
-        return one.why != reason::bound() ||
-               (object != nullptr && is_stored(*object) && lock.locks_after_refusal(object->mapper()));
-    });
+        if (object == nullptr || !is_stored(*object) || !lock.locks_after_refusal(object->mapper())) return false;
+        any = true;
+    }
+    return any;
 }
 
 conflict flush::to_conflict(refusal const& one) const {

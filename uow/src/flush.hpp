@@ -32,7 +32,7 @@ public:
     std::vector<conflict> conflicts(flush_refused const& refused) const;
     /// Those of the unit's objects, stored ones, that a refusal is about.
     std::vector<object_key> objects_in_the_way(flush_refused const& refused) const;
-    /// Whether this strategy would lock, in a rerun, everything that was bound by the locks of others.
+    /// Whether something was bound by the locks of others, and this strategy would lock all of it in a rerun.
     bool would_be_locked(flush_refused const& refused, lock_strategy const& lock) const;
 
 private:

@@ -143,6 +143,7 @@ commit_report unit_of_work::commit() {
     flush         changes{*this};
     commit_report report;
     if (!changes.is_empty()) {
+        is_open_ = true;
         flush_outcome outcome;
         try {
             changes.prepare();
@@ -156,6 +157,7 @@ commit_report unit_of_work::commit() {
         report = changes.apply(std::get<flush_done>(outcome));
         has_committed_ = true;
         options_.refused_before.clear();
+        would_wait_for_locks_ = false;
     }
     is_open_ = false;
     tell_strategy(changes.plan(), flush_end::committed, {});
@@ -260,6 +262,7 @@ write_batch unit_of_work::dry_run() {
     fill_in_keys();
     flush changes{*this};
     if (changes.is_empty()) return {};
+    is_open_ = true;
     try {
         changes.prepare();
     } catch (...) {

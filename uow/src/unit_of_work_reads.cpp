@@ -30,13 +30,12 @@ tracked_object* unit_of_work::known(data_mapper const& type, std::int64_t raw) c
 tracked_object* unit_of_work::find_by_key(data_mapper const& type, std::int64_t raw, lock_policy at_least) {
     auto* object = known(type, raw);
     if (object == nullptr) return find_by_keys(type, {&raw, 1}, at_least).front();
-    lock_known({object}, at_least);
+    if (at_least != lock_policy::optimistic) lock_known({object}, at_least);
     return has_row(*object) ? object : nullptr;
 }
 
 /// A new object has no row that others could lock or change.
 void unit_of_work::lock_known(std::vector<tracked_object*> objects, lock_policy at_least) {
-    if (at_least == lock_policy::optimistic) return;
     std::erase_if(objects, [](auto const* one) { return !has_row(*one) || one->state() == object_state::added; });
     if (objects.empty()) return;
     is_open_ = true;
@@ -54,7 +53,7 @@ std::vector<tracked_object*> unit_of_work::find_by_keys(data_mapper const& type,
             unknown.push_back(raw);
         }
     }
-    lock_known(std::move(here), at_least);
+    if (at_least != lock_policy::optimistic) lock_known(std::move(here), at_least);
     std::sort(unknown.begin(), unknown.end());
     unknown.erase(std::unique(unknown.begin(), unknown.end()), unknown.end());
 
@@ -77,7 +76,7 @@ std::vector<tracked_object*> unit_of_work::find_by_query(data_mapper const& type
     if (options_.lock->locks_before_reading(*this, type, lock_policy::optimistic)) {
         auto const keys = read_keys(type, what);
         if (keys.empty()) return {};
-        options_.lock->before_read(*this, type, keys, lock_policy::optimistic);
+        lock_before_query(type, keys);
         what.where.push_back({type.key(), comparison::test::any_of, {keys.begin(), keys.end()}});
     }
     auto objects = read(type, what);
@@ -85,6 +84,21 @@ std::vector<tracked_object*> unit_of_work::find_by_query(data_mapper const& type
         return !has_row(*object) || object->state() == object_state::added;
     });
     return objects;
+}
+
+/// Objects that the unit knows stay as they are in memory, and so must be as they were read.
+void unit_of_work::lock_before_query(data_mapper const& type, std::span<std::int64_t const> keys) {
+    std::vector<std::int64_t>    unknown;
+    std::vector<tracked_object*> here;
+    for (auto const key : keys) {
+        if (auto* object = map_.find(type, key)) {
+            here.push_back(object);
+        } else {
+            unknown.push_back(key);
+        }
+    }
+    options_.lock->before_read(*this, type, unknown, lock_policy::optimistic);
+    lock_known(std::move(here), lock_policy::optimistic);
 }
 
 std::vector<std::int64_t> unit_of_work::read_keys(data_mapper const& type, selection what) {

@@ -53,14 +53,20 @@ int code_of(soci::soci_error const& error) noexcept {
     return of_sqlite ? of_sqlite->result() : SQLITE_ERROR;
 }
 
-// Not SQLite's own way of waiting: that looks the less often the longer one has waited, so that newcomers overtake for ever.
-extern "C" int wait_for_turn(void* until, int) {
-    auto const& give_up = *static_cast<deadline const*>(until);
-    if (give_up.has_passed()) return 0;
+// Up to 8 ms at first, then the less the longer one has waited, so that whoever waits is before those who come; slow again for
+// somebody's long transaction.
+std::chrono::microseconds until_next_look(int looks) {
+    constexpr int                               soon = 3, late = 400;
     thread_local std::minstd_rand               random{std::random_device{}()};
     std::uniform_int_distribution<std::int64_t> between{1'000, 8'000};  // microseconds
-    std::this_thread::sleep_for(
-        std::min<deadline::clock::duration>(std::chrono::microseconds{between(random)}, give_up.left()));
+    return std::chrono::microseconds{between(random) >> (looks > late ? 0 : std::min(looks, soon))};
+}
+
+// Not SQLite's own way of waiting: that looks the less often the longer one has waited, so that newcomers overtake for ever.
+extern "C" int wait_for_turn(void* until, int looks) {
+    auto const& give_up = *static_cast<deadline const*>(until);
+    if (give_up.has_passed()) return 0;
+    std::this_thread::sleep_for(std::min<deadline::clock::duration>(until_next_look(looks), give_up.left()));
     return 1;
 }
 

@@ -1,10 +1,10 @@
 // lock_rows: what a flush does with offline locks, as rows of its batch.
 //
 //     plan.add(verify_row(lease, &object));       // still mine, and not expired: held until the end of the flush
-//     bind_to_locks(plan, owner);                 // what holds for every flush, of every strategy
+//     bind_to_locks(plan, context);               // what holds for every flush, of every strategy
 //
 // Locks are looked at after the data rows are held (row_shape::held_last): a lock that is granted later than that is granted to
-// somebody who will read what this flush has written. Pure functions.
+// somebody who will read what this flush has written. They send nothing.
 // (Fowler, PoEAA ch. 16, Pessimistic Offline Lock; Implicit Lock.)
 #pragma once
 

@@ -10,7 +10,7 @@
 //     before_flush        all that was read or written  adds rows to the batch, may check more or less
 //     after_flush         how it ended                  may give locks back
 //
-// The first four are asked while the unit holds no connection, so a strategy may borrow one (context.db()) even from
+// All are asked while the unit holds no connection, so a strategy may borrow one (context.db()) even from
 // a pool of one. A strategy may serve many units in many threads at once and outlive them, so its functions
 // must be safe to call concurrently; the context and the objects belong to the calling unit alone.
 // implicit_lock.hpp is the default; an application can write its own. Whatever the strategy, offline locks that others hold
@@ -168,12 +168,12 @@ public:
     /// Unless overridden: usage_error when a lock is asked for.
     virtual void before_read(lock_context& context, data_mapper const& type, std::span<std::int64_t const> keys,
                              lock_policy at_least);
-    /// The same for an object that the unit knows already.
+    /// The same for objects that the unit knows already, and that stay as they were read.
     virtual void lock_known(lock_context& context, std::span<tracked_object* const> objects, lock_policy at_least);
     virtual void after_read(lock_context& context, std::span<tracked_object* const> objects);
     /// What it throws stops the edit; the object stays clean.
     virtual void before_first_edit(lock_context& context, tracked_object& object);
-    /// What it throws stops the commit; nothing was sent. Also asked by unit_of_work::dry_run().
+    /// What it throws stops the commit; nothing of it was sent. Also asked by unit_of_work::dry_run().
     virtual void before_flush(lock_context& context, flush_plan& plan);
     /// `refusals` is empty unless it was refused. The objects of the plan have their new versions when it was
     /// committed. What it throws is logged: the end can't be undone.

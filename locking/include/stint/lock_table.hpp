@@ -23,7 +23,7 @@
 //
 // Every call is one short transaction of its own, at READ COMMITTED, on a connection borrowed for it: don't call inside a
 // transaction of your own on SQLite, where it would wait for itself. Acquire, renew and release of any number are one round
-// trip; their rows are locked in one order, by bytes. Shared by all threads.
+// trip, and another where somebody is to be named who is in the way; rows are locked in one order, by bytes. Shared by all threads.
 // Throws usage_error, value_error (a name that is too long) and database_error; schema_error where create_lock_tables wasn't run.
 // (Fowler, PoEAA ch. 16, Pessimistic Offline Lock: the lock manager and its lock table.)
 #pragma once
@@ -85,8 +85,8 @@ struct renewal {
     enum class state : std::uint8_t {
         renewed,
         ending,  ///< held still, but not longer than lease.ends: it is being broken, or its tenure is used up
-        busy,    ///< held, but not lengthened: a flush is at work with it; try again (lease_keeper does)
-        lost,    ///< expired, released, or taken by another
+        busy,  ///< held, but not lengthened: a flush is at work with it; told to a lease_keeper alone, which tries again
+        lost,  ///< expired, released, or taken by another
     };
     stint::lease renewed;  ///< with its new end; of a lost one as it was given
     state        how = state::renewed;

@@ -1,7 +1,5 @@
 #include "sqlite_lock_store.hpp"
 
-#include <optional>
-
 #include <stint/transaction.hpp>
 
 #include "../lock_values.hpp"

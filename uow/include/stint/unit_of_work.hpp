@@ -145,12 +145,12 @@ public:
     /// The objects that stood in the way since the last commit, and of earlier tries: of refused commits, and of locks that
     /// came too late (changed_before_lock).
     std::span<object_key const> refused() const noexcept { return options_.refused_before; }
-    /// Whether a rerun would first wait for all locks of others that refused the last commit.
+    /// Whether locks of others refused the last commit, and a rerun would first wait for all of them.
     bool would_wait_for_locks() const noexcept { return would_wait_for_locks_; }
     /// Whether a commit of this unit has written something, or is in doubt.
     bool has_committed() const noexcept { return has_committed_; }
-    /// The batch that commit() would send if no slot of before_flush changed anything more; asks the lock strategy, and
-    /// sends nothing.
+    /// The batch that commit() would send if no slot of before_flush changed anything more; asks the lock strategy, which may
+    /// take locks for it, and writes nothing.
     write_batch dry_run();
 
     /// How long calls of this unit wait from now on.
@@ -176,6 +176,7 @@ private:
     std::vector<tracked_object*> find_by_keys(data_mapper const& type, std::span<std::int64_t const> raws,
                                               lock_policy at_least);
     void                         lock_known(std::vector<tracked_object*> objects, lock_policy at_least);
+    void                         lock_before_query(data_mapper const& type, std::span<std::int64_t const> keys);
     template <class Lock>
     void                         noting_changed(std::span<tracked_object* const> objects, Lock lock);
     std::vector<tracked_object*> find_by_query(data_mapper const& type, selection what);
