@@ -149,9 +149,10 @@ void implicit_lock::before_read(lock_context& context, data_mapper const& type, 
         bool const  holds_nothing = locks == nullptr || locks->names().empty();  // else two could wait for each other
         lock(context, in_the_way, holds_nothing ? std::max(options_.wait, options_.wait_in_rerun) : options_.wait);
     }
-    if (!locks_at_read(type, at_least)) return;
+    bool const              locks_all = locks_at_read(type, at_least);
     std::vector<object_key> wanted;
-    for (auto const key : keys) wanted.push_back({&type, key});
+    for (auto const key : keys)
+        if (object_key const one{&type, key}; locks_all || is_repaired(context, one)) wanted.push_back(one);
     lock(context, wanted, options_.wait);
 }
 
@@ -169,7 +170,13 @@ void implicit_lock::before_first_edit(lock_context& context, tracked_object& obj
     if (locks_at_edit(object.mapper())) lock_as_they_were_read(context, {&one, 1});
 }
 
-/// What stood in the way before and isn't locked yet.
+/// What stood in the way of this unit is locked when it is read again.
+bool implicit_lock::is_repaired(lock_context& context, object_key const& one) const {
+    auto const refused = context.refused_here();
+    return locks_after_refusal(*one.type) && std::ranges::find(refused, one) != refused.end();
+}
+
+/// What stood in the way of earlier runs and isn't locked yet.
 std::vector<object_key> implicit_lock::keys_of_rerun(lock_context& context) const {
     std::vector<object_key> keys;
     auto const*             locks = locks_of(context);

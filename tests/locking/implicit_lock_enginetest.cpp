@@ -363,6 +363,19 @@ TEST_CASE_FIXTURE(office,
     CHECK(held() == "");
 }
 
+TEST_CASE_FIXTURE(office, "what stood in the way of a unit does not keep it from reading something else") {
+    unit_of_work ann{db(), of("ann")};
+    ann.get<tally>(1).edit().number = 5;
+    locks.try_acquire({"tallies/1"}, {.owner = "bob"});
+    auto const refused = refused_commit(ann);
+    CHECK(ann.get<tally>(2)->number == 0);
+    CHECK(ann.find<shelf>().size() == 2);
+    CHECK_THROWS_AS(ann.reload(refused), stint::lock_refused);  // that would be locked
+    locks.release_all("bob");
+    ann.reload(refused);
+    CHECK(held() == "ann: tallies/1");
+}
+
 TEST_CASE_FIXTURE(office, "a lock that a refused commit took ends with its unit") {
     {
         unit_of_work ann{db(), of("ann")};

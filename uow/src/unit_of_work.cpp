@@ -157,6 +157,7 @@ commit_report unit_of_work::commit() {
         report = changes.apply(std::get<flush_done>(outcome));
         has_committed_ = true;
         options_.refused_before.clear();
+        refused_.clear();
         would_wait_for_locks_ = false;
     }
     is_open_ = false;
@@ -169,8 +170,14 @@ commit_report unit_of_work::commit() {
 }
 
 void unit_of_work::note_refused(object_key const& one) {
-    auto& known = options_.refused_before;
-    if (std::find(known.begin(), known.end(), one) == known.end()) known.push_back(one);
+    if (std::find(refused_.begin(), refused_.end(), one) == refused_.end()) refused_.push_back(one);
+}
+
+std::vector<object_key> unit_of_work::refused() const {
+    auto all = options_.refused_before;
+    for (auto const& one : refused_)
+        if (std::find(all.begin(), all.end(), one) == all.end()) all.push_back(one);
+    return all;
 }
 
 void unit_of_work::refuse(flush& refused, flush_refused const& why) {

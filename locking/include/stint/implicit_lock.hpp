@@ -94,6 +94,7 @@ private:
 
     unit_locks&             memory_of(lock_context& context) const;
     std::vector<object_key> keys_of_rerun(lock_context& context) const;
+    bool                    is_repaired(lock_context& context, object_key const& one) const;
     void               lock(lock_context& context, std::span<object_key const> objects, std::chrono::milliseconds wait);
     void               lock_as_they_were_read(lock_context& context, std::span<tracked_object* const> objects);
     void               lock_what_is_demanded(lock_context& context, flush_plan const& plan);

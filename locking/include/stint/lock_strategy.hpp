@@ -70,6 +70,8 @@ public:
     virtual deadline until() const noexcept = 0;
     /// The objects that stood in the way of earlier runs of the same business transaction.
     virtual std::span<object_key const> refused_before() const noexcept = 0;
+    /// Those that stood in the way of this one since its last commit.
+    virtual std::span<object_key const> refused_here() const noexcept = 0;
     /// Empty until the strategy puts something there.
     virtual std::unique_ptr<lock_memory>& memory() noexcept = 0;
 

@@ -74,7 +74,7 @@ auto run(database& db, Function&& function, run_options const& options = {}) {
             }
         } catch (error const& why) {
             if (!detail::may_try_again(why, tries, options, work)) throw;
-            unit.refused_before.assign(work.refused().begin(), work.refused().end());
+            unit.refused_before = work.refused();
         }
     }
 }

@@ -144,7 +144,7 @@ public:
     bool                has_changes() const;
     /// The objects that stood in the way since the last commit, and of earlier tries: of refused commits, and of locks that
     /// came too late (changed_before_lock).
-    std::span<object_key const> refused() const noexcept { return options_.refused_before; }
+    std::vector<object_key> refused() const;
     /// Whether locks of others refused the last commit, and a rerun would first wait for all of them.
     bool would_wait_for_locks() const noexcept { return would_wait_for_locks_; }
     /// Whether a commit of this unit has written something, or is in doubt.
@@ -164,6 +164,7 @@ public:
 
 private:
     std::span<object_key const>   refused_before() const noexcept override { return options_.refused_before; }
+    std::span<object_key const>   refused_here() const noexcept override { return refused_; }
     std::unique_ptr<lock_memory>& memory() noexcept override { return memory_; }
 
     friend class flush;
@@ -207,6 +208,7 @@ private:
     std::vector<std::unique_ptr<tracked_object>> objects_;  // in the order in which they came
     std::unique_ptr<events>                      events_;
     std::unique_ptr<lock_memory>                 memory_;
+    std::vector<object_key>                      refused_;
     bool                                         has_committed_ = false;
     bool                                         is_open_ = false;  // the strategy is owed an end
     bool                                         in_doubt_ = false;
