@@ -32,7 +32,7 @@ TEST_CASE("a grant of what another holds all the while can't be true") {
     CHECK(overlaps({granted("ann", 1, 0, 1, 3), granted("carl", 2, 2, 5, 9), granted("bob", 3, 2, 8, 12)}) == lines{});
 }
 
-TEST_CASE("an older grant of the same owner is another's; the same grant twice and other resources are no rivals") {
+TEST_CASE("an older grant of the same owner is another's, the same grant twice and other resources are no rivals") {
     CHECK(overlaps({granted("ann", 1, 0, 1, 9), granted("ann", 2, 3, 4, 12)}).size() == 1);
     CHECK(overlaps({granted("ann", 1, 0, 1, 9), granted("ann", 1, 3, 4, 12)}) == lines{});
     auto elsewhere = granted("bob", 2, 3, 4, 12);

@@ -478,7 +478,7 @@ TEST_CASE_FIXTURE(office, "everybody who edits a hot object under exclusive writ
     constexpr int desks = 8, each = 5;
     auto const    patient = std::make_shared<stint::implicit_lock>(
         locks, stint::offline_lock_options{.wait = 120s, .wait_in_rerun = 120s});
-    std::atomic<int>         failed{0}, most{0};
+    std::atomic<int>         failed{0};
     std::vector<std::thread> clerks;
     for (int i = 0; i < desks; ++i)
         clerks.emplace_back([&] {

@@ -62,7 +62,7 @@ TEST_CASE_FIXTURE(office, "every object that ever stood in the way is locked by 
     CHECK(tries == 3);
 }
 
-TEST_CASE_FIXTURE(office, "a unit that asks for mixed locks what only allows it; an optimistic one does not") {
+TEST_CASE_FIXTURE(office, "a unit that asks for mixed locks what only allows it, and an optimistic one does not") {
     for (bool const mixed : {true, false}) {
         stint::run_options options;
         if (mixed) options.unit.lock = std::make_shared<stint::mixed_lock>(locks);
