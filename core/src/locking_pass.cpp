@@ -2,8 +2,12 @@
 
 #include <algorithm>
 #include <compare>
+#include <cstdint>
 #include <numeric>
 #include <set>
+#include <span>
+#include <string_view>
+#include <utility>
 
 namespace stint {
 namespace {
@@ -15,11 +19,53 @@ std::strong_ordering compare(value const& left, value const& right) {
     return to_string(left) <=> to_string(right);
 }
 
-std::strong_ordering compare_places(write_batch::row const& left, write_batch::row const& right) {
-    if (auto const turns = left.shape.held_last <=> right.shape.held_last; turns != 0) return turns;
-    if (auto const tables = left.shape.table <=> right.shape.table; tables != 0) return tables;
+/// Where a row is, in a form that compares fast: most keys are one number.
+struct place {
+    std::uint32_t          table;  ///< its turn
+    bool                   is_number;
+    std::int64_t           number;
+    std::span<value const> key;
+    std::size_t            row;
+};
+
+std::strong_ordering compare(place const& left, place const& right) {
+    if (left.table != right.table) return left.table <=> right.table;
+    if (left.is_number && right.is_number) return left.number <=> right.number;
     return std::lexicographical_compare_three_way(left.key.begin(), left.key.end(), right.key.begin(), right.key.end(),
-                                                  compare);
+                                                  [](value const& l, value const& r) { return compare(l, r); });
+}
+
+/// Every shape's table as a number: those that are held last come last, else by name.
+std::vector<std::uint32_t> turns_of_tables(std::span<row_shape const> shapes) {
+    std::set<std::pair<bool, std::string_view>> tables;
+    for (auto const& shape : shapes) tables.emplace(shape.held_last, shape.table);
+    std::vector<std::uint32_t> turns;
+    for (auto const& shape : shapes) {
+        auto const found = tables.find({shape.held_last, shape.table});
+        turns.push_back(static_cast<std::uint32_t>(std::distance(tables.begin(), found)));
+    }
+    return turns;
+}
+
+std::vector<place> places_of(write_batch const& batch, std::span<std::size_t const> rows) {
+    auto const         turns = turns_of_tables(batch.shapes());
+    std::vector<place> places;
+    places.reserve(rows.size());
+    for (auto const row : rows) {
+        auto const        key = batch[row].key;
+        auto const* const number = key.size() == 1 ? std::get_if<std::int64_t>(&key.front()) : nullptr;
+        places.push_back({turns[batch.shape_of(row)], number != nullptr, number != nullptr ? *number : 0, key, row});
+    }
+    return places;
+}
+
+template <class Before>
+void sort_stably(std::vector<place>& places, Before before) {
+    if (!std::ranges::is_sorted(places, before)) std::ranges::stable_sort(places, before);
+}
+
+bool is_before(place const& left, place const& right) {
+    return compare(left, right) < 0;
 }
 
 row_lock strength(row_shape const& shape) noexcept {
@@ -38,50 +84,85 @@ bool uses_clock(row_shape const& shape) {
                                [](assignment const& a) { return a.from == assignment::source::clock; });
 }
 
+bool names_a_new_row(write_batch::row const& row) {
+    return !row.shape.key_given || std::ranges::any_of(row.key, is_new);
+}
+
+bool any_shape(write_batch const& batch, row_action action) {
+    return std::ranges::any_of(batch.shapes(),
+                               [&](row_shape const& shape) { return shape.action == action && shape.key_given; });
+}
+
+std::vector<std::size_t> all_rows(write_batch const& batch) {
+    std::vector<std::size_t> rows(batch.size());
+    std::iota(rows.begin(), rows.end(), std::size_t{0});
+    return rows;
+}
+
+// Of rows at one place, in the order of the batch: what is written to a row that was inserted before, and an insert in the place
+// of a row that was removed before, depend on that.
+void mark_dependent(write_batch const& batch, std::span<place const> together, std::vector<bool>& depends) {
+    bool inserted = false, removed = false;
+    for (auto const& one : together) {
+        auto const& shape = batch[one.row].shape;
+        bool const  inserts = shape.action == row_action::insert;
+        depends[one.row] = inserts ? removed : shape.writes() && inserted;
+        inserted = inserted || inserts;
+        removed = removed || shape.action == row_action::remove;
+    }
+}
+
+// By row. Nothing depends where no row is inserted with a key of its own.
+std::vector<bool> dependent_rows(write_batch const& batch, std::span<std::size_t const> rows) {
+    std::vector<bool> depends(batch.size(), false);
+    if (!any_shape(batch, row_action::insert)) return depends;
+    auto places = places_of(batch, rows);
+    sort_stably(places, is_before);
+    for (auto first = places.begin(); first != places.end();) {
+        auto const end = std::find_if(first, places.end(), [&](place const& one) { return is_before(*first, one); });
+        mark_dependent(batch, {first, end}, depends);
+        first = end;
+    }
+    return depends;
+}
+
 // The rows that are there before the flush, as far as one can tell: not the new ones, nor what is written to them later.
 std::vector<std::size_t> existing_rows(write_batch const& batch) {
     auto rows = independent_rows(batch);
-    std::erase_if(rows, [&](std::size_t row) { return batch[row].shape.action == row_action::insert; });
+    if (any_shape(batch, row_action::insert))
+        std::erase_if(rows, [&](std::size_t row) { return batch[row].shape.action == row_action::insert; });
     return rows;
 }
 
 }  // namespace
 
 std::vector<std::size_t> independent_rows(write_batch const& batch) {
-    auto const before = [&](std::size_t left, std::size_t right) {
-        return compare_places(batch[left], batch[right]) < 0;
-    };
-    std::set<std::size_t, decltype(before)> inserted(before), removed(before);
-    std::vector<std::size_t>                result;
-    for (std::size_t i = 0; i < batch.size(); ++i) {
-        auto const& shape = batch[i].shape;
-        if (!shape.key_given || std::ranges::any_of(batch[i].key, is_new)) continue;
-        bool const depends = shape.action == row_action::insert ? removed.contains(i)
-                                                                : shape.writes() && inserted.contains(i);
-        if (!depends) result.push_back(i);
-        if (shape.action == row_action::insert) inserted.insert(i);
-        if (shape.action == row_action::remove) removed.insert(i);
-    }
-    return result;
+    auto rows = all_rows(batch);
+    std::erase_if(rows, [&](std::size_t row) { return names_a_new_row(batch[row]); });
+    auto const depends = dependent_rows(batch, rows);
+    std::erase_if(rows, [&](std::size_t row) { return depends[row]; });
+    return rows;
 }
 
 std::vector<row_to_check> locking_pass(write_batch const& batch) {
-    auto rows = existing_rows(batch);
-    std::ranges::stable_sort(rows, [&](std::size_t left, std::size_t right) {
-        auto const places = compare_places(batch[left], batch[right]);
-        return places != 0 ? places < 0 : strength(batch[left].shape) > strength(batch[right].shape);
+    auto places = places_of(batch, existing_rows(batch));
+    sort_stably(places, [&](place const& left, place const& right) {
+        auto const order = compare(left, right);
+        return order != 0 ? order < 0 : strength(batch[left.row].shape) > strength(batch[right.row].shape);
     });
 
     std::vector<row_to_check> result;
-    for (auto const row : rows) {
-        bool const held = !result.empty() && compare_places(batch[result.back().row], batch[row]) == 0;
-        result.push_back({row, held ? std::nullopt : std::optional(strength(batch[row].shape))});
+    result.reserve(places.size());
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        bool const held = i > 0 && compare(places[i - 1], places[i]) == 0;
+        result.push_back({places[i].row, held ? std::nullopt : std::optional(strength(batch[places[i].row].shape))});
     }
     return result;
 }
 
 std::vector<row_to_check> guards(write_batch const& batch) {
     std::vector<row_to_check> result;
+    if (!any_shape(batch, row_action::require) && !any_shape(batch, row_action::forbid)) return result;
     for (auto const row : existing_rows(batch)) {
         auto const action = batch[row].shape.action;
         if (action == row_action::require || action == row_action::forbid) result.push_back({row});
@@ -90,9 +171,10 @@ std::vector<row_to_check> guards(write_batch const& batch) {
 }
 
 bool needs_locking_pass(write_batch const& batch) {
+    if (batch.shapes().size() > 1) return !existing_rows(batch).empty();
     auto const touched = existing_rows(batch).size();
     if (touched == 0) return false;
-    if (touched < batch.size() || batch.shapes().size() > 1) return true;
+    if (touched < batch.size()) return true;
     auto const& shape = batch.shapes().front();
     // Removed rows may refer to each other, so several are removed in the order of the batch and locked before.
     bool const in_key_order = shape.action == row_action::update ||
@@ -101,10 +183,11 @@ bool needs_locking_pass(write_batch const& batch) {
 }
 
 std::vector<std::size_t> in_lock_order(write_batch const& batch) {
-    std::vector<std::size_t> rows(batch.size());
-    std::iota(rows.begin(), rows.end(), std::size_t{0});
-    std::ranges::stable_sort(
-        rows, [&](std::size_t left, std::size_t right) { return compare_places(batch[left], batch[right]) < 0; });
+    auto places = places_of(batch, all_rows(batch));
+    sort_stably(places, is_before);
+    std::vector<std::size_t> rows;
+    rows.reserve(places.size());
+    for (auto const& one : places) rows.push_back(one.row);
     return rows;
 }
 

@@ -8,8 +8,9 @@ namespace stint {
 namespace {
 
 template <typename Parts>
-std::size_t values_of(Parts const& parts) noexcept {
-    return static_cast<std::size_t>(std::ranges::count_if(parts, [](auto const& part) { return part.takes_value(); }));
+std::uint32_t values_of(Parts const& parts) noexcept {
+    return static_cast<std::uint32_t>(
+        std::ranges::count_if(parts, [](auto const& part) { return part.takes_value(); }));
 }
 
 [[noreturn]] void refuse(row_shape const& shape, char const* why) {
@@ -40,53 +41,74 @@ void check_number(row_shape const& shape, char const* what, std::size_t expected
 
 }  // namespace
 
-std::size_t write_batch::shape(row_shape shape) {
+write_batch::value_counts write_batch::counts_of(row_shape const& shape) noexcept {
+    return {shape.key_given ? static_cast<std::uint32_t>(shape.key.size()) : 0, values_of(shape.conditions),
+            values_of(shape.assignments)};
+}
+
+write_batch::value_counts const& write_batch::known_counts(std::size_t shape) const {
+    if (shape >= shapes_.size()) throw usage_error("a row needs a shape of its own batch");
+    return counts_[shape];
+}
+
+template <class Shape>
+std::size_t write_batch::find_or_add(Shape&& shape) {
     auto const found = std::ranges::find(shapes_, shape);
     if (found != shapes_.end()) return static_cast<std::size_t>(found - shapes_.begin());
     check(shape);
-    shapes_.push_back(std::move(shape));
+    counts_.push_back(counts_of(shape));
+    shapes_.push_back(std::forward<Shape>(shape));
     return shapes_.size() - 1;
+}
+
+std::size_t write_batch::shape(row_shape const& shape) {
+    return find_or_add(shape);
+}
+
+std::size_t write_batch::shape(row_shape&& shape) {
+    return find_or_add(std::move(shape));
 }
 
 std::size_t write_batch::add(std::size_t shape, std::vector<value> key, std::vector<value> conditions,
                              std::vector<value> assignments) {
-    if (shape >= shapes_.size()) throw usage_error("a row needs a shape of its own batch");
-    auto const& of = shapes_[shape];
-    check_number(of, "key", of.key_given ? of.key.size() : 0, key.size());
-    check_number(of, "conditions", values_of(of.conditions), conditions.size());
-    check_number(of, "assignments", values_of(of.assignments), assignments.size());
+    auto const& expected = known_counts(shape);
+    check_number(shapes_[shape], "key", expected.keys, key.size());
+    check_number(shapes_[shape], "conditions", expected.conditions, conditions.size());
+    check_number(shapes_[shape], "assignments", expected.assignments, assignments.size());
+    for (auto* const part : {&conditions, &assignments}) std::ranges::move(*part, std::back_inserter(key));
+    return add_values(shape, key);
+}
 
-    for (auto const* const part : {&key, &assignments}) {
-        for (auto const& v : *part) check_reference(v);
-    }
-    if (std::ranges::any_of(conditions, [](value const& v) { return std::holds_alternative<key_of_row>(v); }))
-        throw usage_error("a condition can't depend on the key of a new row");
-
+std::size_t write_batch::add_values(std::size_t shape, std::span<value> values) {
+    auto const& expected = known_counts(shape);
+    check_number(shapes_[shape], "row", expected.all(), values.size());
+    check_references(values, expected);
     auto const first = values_.size();
-    for (auto* const part : {&key, &conditions, &assignments}) {
-        std::ranges::move(*part, std::back_inserter(values_));
-    }
+    values_.insert(values_.end(), std::make_move_iterator(values.begin()), std::make_move_iterator(values.end()));
     rows_.push_back({static_cast<std::uint32_t>(shape), first});
     return rows_.size() - 1;
 }
 
-void write_batch::check_reference(value const& v) const {
-    auto const* const reference = std::get_if<key_of_row>(&v);
-    if (!reference) return;
-    if (reference->row >= rows_.size()) throw usage_error("a row can only refer to the key of an earlier row");
-    auto const& target = shapes_[rows_[reference->row].shape];
-    if (target.action != row_action::insert || target.key.size() != 1)
-        throw usage_error("a row can only refer to the key of an inserted row with one key column");
+void write_batch::reserve(std::size_t rows, std::size_t values) {
+    rows_.reserve(rows_.size() + rows);
+    values_.reserve(values_.size() + values);
 }
 
-write_batch::row write_batch::operator[](std::size_t index) const noexcept {
-    auto const& at = rows_[index];
-    auto const& shape = shapes_[at.shape];
-    auto const  keys = shape.key_given ? shape.key.size() : 0;
-    auto const  conditions = values_of(shape.conditions);
-    auto const  assignments = values_of(shape.assignments);
-    auto const* first = values_.data() + at.first;
-    return {shape, {first, keys}, {first + keys, conditions}, {first + keys + conditions, assignments}};
+void write_batch::check_references(std::span<value const> values, value_counts const& counts) const {
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        auto const* const reference = std::get_if<key_of_row>(&values[i]);
+        if (!reference) continue;
+        if (i >= counts.keys && i < std::size_t{counts.keys} + counts.conditions)
+            throw usage_error("a condition can't depend on the key of a new row");
+        check_reference(*reference);
+    }
+}
+
+void write_batch::check_reference(key_of_row reference) const {
+    if (reference.row >= rows_.size()) throw usage_error("a row can only refer to the key of an earlier row");
+    auto const& target = shapes_[rows_[reference.row].shape];
+    if (target.action != row_action::insert || target.key.size() != 1)
+        throw usage_error("a row can only refer to the key of an inserted row with one key column");
 }
 
 }  // namespace stint

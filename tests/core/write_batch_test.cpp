@@ -94,6 +94,30 @@ TEST_SUITE("core: write_batch") {
         CHECK(batch.empty());
     }
 
+    TEST_CASE("a row can be given as its values, one behind another, under the same rules") {
+        write_batch        batch;
+        auto const         update = batch.shape(update_stock());
+        auto const         insert = batch.shape(insert_document());
+        std::vector<value> values{number(1), number(3), amount("40.80")};
+        batch.reserve(2, 6);
+        CHECK(batch.add_values(update, values) == 0);
+        CHECK(batch[0].key[0] == number(1));
+        CHECK(batch[0].conditions[0] == number(3));
+        CHECK(batch[0].assignments[0] == amount("40.80"));
+
+        values = {number(1), number(3)};
+        CHECK_THROWS_AS(batch.add_values(update, values), usage_error);
+        CHECK_THROWS_AS(batch.add_values(7, values), usage_error);
+        batch.add(insert, {}, {}, {number(1), amount("1"), true, number(1)});
+        values = {number(1), key_of_row{1}, amount("1")};
+        CHECK_THROWS_AS(batch.add_values(update, values), usage_error);
+        values = {key_of_row{1}, number(1), amount("1")};
+        CHECK(batch.add_values(update, values) == 2);
+        values = {key_of_row{2}, number(1), amount("1")};
+        CHECK_THROWS_AS(batch.add_values(update, values), usage_error);
+        CHECK(batch.size() == 3);
+    }
+
     TEST_CASE("a reference goes to an earlier inserted row") {
         write_batch batch;
         auto const  update = batch.shape(update_stock());

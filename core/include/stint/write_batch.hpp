@@ -120,30 +120,53 @@ public:
 
     /// The index of an equal shape, which is added when it is new. Throws usage_error for a shape that makes no
     /// sense: a row without a key, a guard that assigns. An insert whose key the database gives returns it first.
-    std::size_t shape(row_shape shape);
+    std::size_t shape(row_shape const& shape);
+    std::size_t shape(row_shape&& shape);
 
     /// Adds a row and answers its index. Throws usage_error when the values don't match the shape in number, or
     /// when a key_of_row refers to a row that is not an earlier insert.
     std::size_t add(std::size_t shape, std::vector<value> key, std::vector<value> conditions = {},
                     std::vector<value> assignments = {});
+    /// The same for many rows: the values one behind another, as the parts are named above. They are moved from.
+    std::size_t add_values(std::size_t shape, std::span<value> values);
+    /// Makes room for so many more.
+    void reserve(std::size_t rows, std::size_t values);
 
     bool        empty() const noexcept { return rows_.empty(); }
     std::size_t size() const noexcept { return rows_.size(); }
-    row         operator[](std::size_t index) const noexcept;
+    row         operator[](std::size_t index) const noexcept {
+        auto const& [shape, first] = rows_[index];
+        auto const& [keys, conditions, assignments] = counts_[shape];
+        auto const* const v = values_.data() + first;
+        return {shapes_[shape], {v, keys}, {v + keys, conditions}, {v + keys + conditions, assignments}};
+    }
 
     std::span<row_shape const> shapes() const noexcept { return shapes_; }
     std::size_t                shape_of(std::size_t index) const noexcept { return rows_[index].shape; }
 
 private:
-    void check_reference(value const& v) const;
+    /// How many values a row of a shape takes.
+    struct value_counts {
+        std::uint32_t keys, conditions, assignments;
 
+        std::size_t all() const noexcept { return std::size_t{keys} + conditions + assignments; }
+    };
     struct place {
         std::uint32_t shape;
         std::size_t   first;  // of its values
     };
-    std::vector<row_shape> shapes_;
-    std::vector<place>     rows_;
-    std::vector<value>     values_;
+
+    static value_counts counts_of(row_shape const& shape) noexcept;
+    value_counts const& known_counts(std::size_t shape) const;
+    template <class Shape>
+    std::size_t find_or_add(Shape&& shape);
+    void        check_references(std::span<value const> values, value_counts const& counts) const;
+    void        check_reference(key_of_row reference) const;
+
+    std::vector<row_shape>    shapes_;
+    std::vector<value_counts> counts_;  // by shape
+    std::vector<place>        rows_;
+    std::vector<value>        values_;
 };
 
 /// One line a row.
