@@ -1,6 +1,7 @@
 #include <stint/data_mapper.hpp>
 
 #include <algorithm>
+#include <atomic>
 
 namespace stint {
 
@@ -27,23 +28,37 @@ std::vector<column> columns_of(column const& key, std::span<data_mapper::field c
     return all;
 }
 
+std::vector<std::size_t> references_among(std::span<data_mapper::field const> fields) {
+    std::vector<std::size_t> found;
+    for (std::size_t i = 0; i < fields.size(); ++i)
+        if (fields[i].references != nullptr) found.push_back(i);
+    return found;
+}
+
+std::size_t next_number() noexcept {
+    static std::atomic<std::size_t> next{0};
+    return next++;
+}
+
 }  // namespace
 
 data_mapper::data_mapper(std::string_view table, std::string_view key, std::string_view version,
-                         std::vector<field> fields, maker make_object, version_setter show,
+                         std::vector<field> fields, store_maker make_store, version_setter show,
                          std::vector<open_attribute> attributes)
-    : table_(table), key_{std::string(key), {data_type::integer}}, version_{std::string(version), {data_type::integer}},
-      fields_(std::move(fields)), columns_(columns_of(key_, fields_, version_)), make_(make_object),
+    : number_(next_number()), table_(table), key_{std::string(key), {data_type::integer}},
+      version_{std::string(version), {data_type::integer}}, fields_(std::move(fields)),
+      references_(references_among(fields_)), columns_(columns_of(key_, fields_, version_)), make_store_(make_store),
       show_version_(show), attributes_(std::move(attributes)) {}
 
 void data_mapper::load(tracked_object& into, std::span<value> row) const {
     if (is_null(row.front())) refuse_null(table_, key_);
     if (is_null(row.back())) refuse_null(table_, version_);
+    auto* const object = into.mutable_object();
     for (std::size_t i = 0; i < fields_.size(); ++i) {
         auto& content = row[i + 1];
         if (is_null(content) && !fields_[i].nullable) refuse_null(table_, fields_[i].what);
         try {
-            fields_[i].set(into.mutable_object(), std::move(content));
+            fields_[i].set(object, std::move(content));
         } catch (value_error const& e) {
             throw value_error(table_ + "." + fields_[i].what.name + ": " + e.what());
         }

@@ -12,23 +12,18 @@ selection select_by_key(data_mapper const& type, std::span<std::int64_t const> k
 std::vector<tracked_object*> loader::load(connection& from, data_mapper const& type, selection const& what,
                                           deadline until) {
     std::vector<tracked_object*> result;
-    from.select(
-        what,
-        [&](std::span<value> row) {
-            auto const key = is_null(row.front()) ? detail::no_key : std::get<std::int64_t>(row.front());
-            if (auto* known = known_.find(type, key)) {
-                result.push_back(known);
-                return;
-            }
-            auto fresh = type.make(listener_);
-            refresh(*fresh, row);
-            auto& object = *fresh;
-            result.push_back(&object);
-            keep_(std::move(fresh));
-            known_.put(object);
-        },
-        until);
+    from.select(what, [&](std::span<value> row) { result.push_back(&object_of(type, row)); }, until);
     return result;
+}
+
+tracked_object& loader::object_of(data_mapper const& type, std::span<value> row) {
+    auto const key = is_null(row.front()) ? detail::no_key : std::get<std::int64_t>(row.front());
+    if (auto* known = known_.find(type, key)) return *known;
+    auto& fresh = known_.make(type);
+    fresh_.push_back(&fresh);
+    refresh(fresh, row);
+    known_.put(fresh);
+    return fresh;
 }
 
 void loader::refresh(tracked_object& object, std::span<value> row) {

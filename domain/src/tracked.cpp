@@ -18,12 +18,12 @@ std::string_view to_string(object_state state) noexcept {
 
 void tracked_object::set_version(version_number version) {
     version_ = version;
-    mapper_->show_version(mutable_object(), version);
+    mapper().show_version(mutable_object(), version);
 }
 
 void tracked_object::set_raw_key(std::int64_t raw) {
     raw_key_ = raw;
-    show_key(raw);
+    store_.show_key(*this, raw);
 }
 
 void tracked_object::begin_edit() {
@@ -32,12 +32,12 @@ void tracked_object::begin_edit() {
     case object_state::added: handed_out_ = true; return;
     case object_state::removed:
     case object_state::gone:
-        throw usage_error(mapper_->table() + " " + detail::key_text(raw_key()) + " is " +
+        throw usage_error(mapper().table() + " " + detail::key_text(raw_key()) + " is " +
                           std::string(to_string(state_)) + " and can't be edited");
     case object_state::clean: break;
     }
-    listener_->before_first_edit(*this);
-    if (snapshot() == nullptr) take_snapshot();  // else an earlier reference may have changed the object already
+    store_.listener().before_first_edit(*this);
+    if (!has_snapshot()) take_snapshot();  // else an earlier reference may have changed the object already
     handed_out_ = true;
     state_ = object_state::edited;
 }
@@ -45,6 +45,14 @@ void tracked_object::begin_edit() {
 void tracked_object::settle() {
     if (handed_out_) take_snapshot();
     state_ = object_state::clean;
+}
+
+void tracked_object::take_snapshot() {
+    if (has_snapshot()) {
+        store_.take_snapshot_again(*this, snapshot_);
+    } else {
+        snapshot_ = store_.take_snapshot(*this);
+    }
 }
 
 }  // namespace stint

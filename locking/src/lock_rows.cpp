@@ -70,10 +70,15 @@ strategy_row release_row(lease const& one, tracked_object const* about) {
 }
 
 void bind_to_locks(flush_plan& plan, lock_context& context) {
-    std::vector<strategy_row> rows;
+    std::vector<strategy_row>  rows;
+    data_mapper const*         type = nullptr;
+    std::optional<lock_policy> declared;
     for (auto const& touched : plan.objects()) {
         auto const& object = touched.object();
-        auto const  declared = declared_policy(object.mapper());
+        if (type != &object.mapper()) {
+            type = &object.mapper();
+            declared = declared_policy(*type);
+        }
         if (!declared || !is_written(touched.how())) continue;
         demand_lock(touched, *declared);
         bool const looks = touched.lock() == touched_object::lock_state::none ||

@@ -55,21 +55,21 @@ TEST_CASE_FIXTURE(
     REQUIRE(e.conflicts().size() == 2);
     CHECK(e.what_next() == stint::advice::reload_and_retry);
     CHECK(
-        to_string(e.conflicts()[0]) ==
+        to_string(e.conflicts()[1]) ==
         "stocks 1: changed (version 1 was read, 2 is there); quantity: 56.40 was read, 40.80 is mine, 30.30 is theirs");
-    auto const& second = e.conflicts()[1];
-    CHECK(second.table == "stocks");
-    CHECK(second.key == "2");
-    CHECK(second.why == reason::changed());
-    CHECK(second.mine == stint::access::changed);
-    CHECK(second.expected == version_number{1});
-    CHECK(second.found == version_number{2});
-    REQUIRE(second.columns.size() == 2);
-    CHECK(second.columns[0] == stint::column_conflict{"name", "sugar", "salt", "sugar"});
-    CHECK(second.columns[1] ==
+    auto const& salt = e.conflicts()[0];  // rows that write the same columns come together: names, quantities
+    CHECK(salt.table == "stocks");
+    CHECK(salt.key == "2");
+    CHECK(salt.why == reason::changed());
+    CHECK(salt.mine == stint::access::changed);
+    CHECK(salt.expected == version_number{1});
+    CHECK(salt.found == version_number{2});
+    REQUIRE(salt.columns.size() == 2);
+    CHECK(salt.columns[0] == stint::column_conflict{"name", "sugar", "salt", "sugar"});
+    CHECK(salt.columns[1] ==
           stint::column_conflict{"quantity", decimal{"26.80"}, decimal{"26.80"}, decimal{"26.00"}});
-    CHECK(second.columns[0].changed_by_me());
-    CHECK_FALSE(second.columns[0].changed_by_them());
+    CHECK(salt.columns[0].changed_by_me());
+    CHECK_FALSE(salt.columns[0].changed_by_them());
 
     // Nothing written, and the unit is as it was.
     CHECK(ask("SELECT CASE WHEN processed THEN 'yes' ELSE 'no' END FROM documents WHERE id = 1") == "no");

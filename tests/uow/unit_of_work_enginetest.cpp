@@ -276,6 +276,49 @@ TEST_CASE_FIXTURE(example, "new objects that refer to each other are written whe
     CHECK(look.get(own.id()).version() == own.version());
 }
 
+TEST_CASE_FIXTURE(example, "new rows come table by table, however their objects were added") {
+    unit_of_work work{db()};
+    for (char const* name : {"rice", "salt"}) {
+        auto added = work.add(stock{{}, name, 5});
+        work.add(document{{}, 1, false, added.id()});
+    }
+    CHECK(to_string(work.dry_run()) ==
+          "insert stocks [id=new] name='rice', quantity=5.00, version=1 -> id\n"
+          "insert stocks [id=new] name='salt', quantity=5.00, version=1 -> id\n"
+          "insert documents [id=new] quantity=1.00, processed=false, stock=@0, version=1 -> id\n"
+          "insert documents [id=new] quantity=1.00, processed=false, stock=@1, version=1 -> id");
+}
+
+TEST_CASE_FIXTURE(example, "changed rows that one statement can write come together") {
+    sql("INSERT INTO stocks (id, version, name, quantity) VALUES (3, 1, 'rice', 500)");
+    unit_of_work work{db()};
+    work.get<stock>(3).edit().name = "wild rice";
+    work.get<stock>(2).edit().quantity = 1;
+    work.get<stock>(1).edit().name = "spelt";
+    CHECK(to_string(work.dry_run()) == "update stocks [id=1 if version=1] name='spelt', version=next\n"
+                                       "update stocks [id=3 if version=1] name='wild rice', version=next\n"
+                                       "update stocks [id=2 if version=1] quantity=1.00, version=next");
+}
+
+TEST_CASE_FIXTURE(example, "a tree of new objects is written generation by generation") {
+    unit_of_work work{db()};
+    auto const   root = work.add(node{{}, "root"});
+    for (char const* name : {"left", "right"}) {
+        auto const child = work.add(node{{}, name, root.id()});
+        work.add(node{{}, std::string(name) + " leaf", child.id()});
+    }
+    CHECK(to_string(work.dry_run()) == "insert nodes [id=new] name='root', parent=null, version=1 -> id\n"
+                                       "insert nodes [id=new] name='left', parent=@0, version=1 -> id\n"
+                                       "insert nodes [id=new] name='right', parent=@0, version=1 -> id\n"
+                                       "insert nodes [id=new] name='left leaf', parent=@1, version=1 -> id\n"
+                                       "insert nodes [id=new] name='right leaf', parent=@2, version=1 -> id");
+    CHECK(work.commit().inserted == 5);
+    unit_of_work look{db()};
+    auto const   leaf = look.find<node>(where(&node::name) == "right leaf");
+    REQUIRE(leaf.size() == 1);
+    CHECK(look.get(*leaf.front()->parent)->name == "right");
+}
+
 TEST_CASE_FIXTURE(example, "children are deleted before their parents, and moved before their old parent goes") {
     unit_of_work work{db()};
     auto         rice = work.add(stock{id<stock>{3}, "rice", 5});
@@ -410,8 +453,8 @@ TEST_CASE_FIXTURE(example, "a parent that a new reference names is held, so that
     CHECK(to_string(work.dry_run()) ==
           "lock stocks [id=2] for key share\n"
           "insert documents [id=3] quantity=1.00, processed=false, stock=2, version=clock -> version\n"
-          "update documents [id=1 if version=1] stock=2, version=next\n"
-          "update documents [id=2 if version=1] quantity=3.00, version=next");
+          "update documents [id=2 if version=1] quantity=3.00, version=next\n"
+          "update documents [id=1 if version=1] stock=2, version=next");
     CHECK(work.commit().updated == 2);
 }
 

@@ -1,5 +1,7 @@
 #include "batch_builder.hpp"
 
+#include <algorithm>
+
 #include <stint/data_mapper.hpp>
 #include <stint/error.hpp>
 
@@ -25,17 +27,54 @@ std::string name_of(tracked_object const& object, std::size_t field) {
            object.mapper().fields()[field].what.name;
 }
 
+/// Whether each change expects the version that was read. The plan's objects come in the order of the changes, unless a
+/// strategy has put them in another.
+std::vector<bool> versions_expected(std::span<pending_change const> changes, flush_plan const& plan) {
+    std::vector<bool> result(changes.size());
+    auto const        objects = plan.objects();
+    auto              next = objects.begin();
+    for (std::size_t i = 0; i < changes.size(); ++i) {
+        auto const is_it = [&](touched_object const& one) { return &one.object() == changes[i].object; };
+        next = std::find_if(next, objects.end(), is_it);
+        if (next == objects.end()) next = std::ranges::find_if(objects, is_it);
+        result[i] = next != objects.end() && next->expects_version();
+    }
+    return result;
+}
+
+/// The shapes of rows that are alike but for their class.
+template <class Make>
+class once_per_class {
+public:
+    once_per_class(write_batch& batch, Make make) : batch_(batch), make_(make) {}
+
+    std::size_t of(data_mapper const& type) {
+        if (last_ == &type) return shape_;
+        last_ = &type;
+        return shape_ = batch_.shape(make_(type));
+    }
+
+private:
+    write_batch&       batch_;
+    Make               make_;
+    data_mapper const* last_ = nullptr;
+    std::size_t        shape_ = 0;
+};
+
+/// By table and key.
+template <class Row>
+bool is_before(Row const& left, Row const& right) {
+    auto const tables = left.type == right.type ? 0 : left.type->table().compare(right.type->table());
+    return tables != 0 ? tables < 0 : left.key < right.key;
+}
+
 }  // namespace
 
 batch_builder::batch_builder(identity_map const& known, std::span<pending_change const> changes, flush_plan const& plan)
-    : known_(known), changes_(changes), plan_(plan), graph_(changes) {
-    for (auto const& touched : plan.objects()) {
-        how_.emplace(&touched.object(), touched.how());
-        if (touched.expects_version()) expecting_.insert(&touched.object());
-    }
-}
+    : known_(known), changes_(changes), plan_(plan), graph_(changes), expects_(versions_expected(changes, plan)) {}
 
 flush_batch batch_builder::build() {
+    reserve();
     add_strategy_rows(false);
     add_verified_reads();
     hold_parents();
@@ -45,21 +84,32 @@ flush_batch batch_builder::build() {
     return std::move(result_);
 }
 
-void batch_builder::push(std::size_t shape, std::vector<value> key, std::vector<value> conditions,
-                         std::vector<value> assignments, row_origin origin) {
-    result_.rows.add(shape, std::move(key), std::move(conditions), std::move(assignments));
+void batch_builder::reserve() {
+    auto values = 2 * changes_.size();  // key, version
+    for (auto const& one : changes_) values += one.fields().size();
+    result_.rows.reserve(changes_.size() + plan_.rows().size(), values);
+    result_.origins.reserve(changes_.size() + plan_.rows().size());
+}
+
+/// Adds the row whose values were put together.
+void batch_builder::push(std::size_t shape, row_origin origin) {
+    result_.rows.add_values(shape, values_);
     result_.origins.push_back(origin);
+    values_.clear();
 }
 
 void batch_builder::add_strategy_rows(bool writing) {
-    for (auto const& one : plan_.rows())
-        if (one.shape.writes() == writing)
-            push(result_.rows.shape(one.shape), one.key, one.conditions, one.assignments, origin_of(one));
+    for (auto const& one : plan_.rows()) {
+        if (one.shape.writes() != writing) continue;
+        result_.rows.add(result_.rows.shape(one.shape), one.key, one.conditions, one.assignments);
+        result_.origins.push_back(origin_of(one));
+    }
 }
 
-row_origin batch_builder::origin_of(strategy_row const& row) const {
+row_origin batch_builder::origin_of(strategy_row const& row) {
     row_origin origin{.of_strategy = true};
     if (row.about == nullptr) return origin;
+    index_plan();
     auto const found = how_.find(row.about);
     if (found == how_.end())
         throw usage_error("a lock strategy's row on " + row.shape.table +
@@ -69,103 +119,123 @@ row_origin batch_builder::origin_of(strategy_row const& row) const {
     return origin;
 }
 
+void batch_builder::index_plan() {
+    if (!how_.empty()) return;
+    for (auto const& touched : plan_.objects()) how_.emplace(&touched.object(), touched.how());
+}
+
 void batch_builder::add_verified_reads() {
+    once_per_class shapes{result_.rows, [](data_mapper const& type) {
+                              return row_shape{.action = row_action::require,
+                                               .table = type.table(),
+                                               .key = {type.key()},
+                                               .conditions = {{type.version()}},
+                                               .report = all_columns(type)};
+                          }};
     for (auto const& touched : plan_.objects()) {
         if (touched.how() != access::read || !touched.expects_version()) continue;
         auto const& object = touched.object();
-        auto const& type = object.mapper();
-        auto const  shape = result_.rows.shape({.action = row_action::require,
-                                                .table = type.table(),
-                                                .key = {type.key()},
-                                                .conditions = {{type.version()}},
-                                                .report = all_columns(type)});
-        push(shape, {object.raw_key()}, {object.version().value()}, {},
-             {const_cast<tracked_object*>(&object), access::read, nullptr, true});
+        values_.assign({object.raw_key(), object.version().value()});
+        push(shapes.of(object.mapper()), {const_cast<tracked_object*>(&object), access::read, nullptr, true});
     }
 }
 
-/// A row that a new reference names is held, so that it is locked in the same pass as all others.
-void batch_builder::hold_parents() {
-    using place = std::pair<data_mapper const*, std::int64_t>;
-    std::vector<place> parents;
+/// The rows that new references name, each once: by table and key.
+std::vector<batch_builder::parent> batch_builder::named_parents() const {
+    std::vector<parent> parents;
     for (auto const& one : changes_) {
         auto const& type = one.object->mapper();
-        for (auto const field : one.fields) {
-            if (type.fields()[field].references == nullptr) continue;
+        for (auto const field : type.references()) {
+            if (std::ranges::find(one.fields(), field) == one.fields().end()) continue;
             auto const raw = referred_key(type, one.object->object(), field);
             if (raw && !detail::is_pending_key(*raw)) parents.push_back({&type.fields()[field].references(), *raw});
         }
     }
-    if (parents.empty()) return;
-
-    std::set<place> held;
-    for (auto const& one : changes_) held.insert({&one.object->mapper(), one.object->raw_key()});
-    for (auto const& [type, raw] : parents)
-        if (held.insert({type, raw}).second) hold(*type, raw);
+    std::ranges::sort(parents, is_before<parent>);
+    auto const is_same = [](parent const& one, parent const& other) { return !is_before(one, other); };
+    parents.erase(std::unique(parents.begin(), parents.end(), is_same), parents.end());
+    return parents;
 }
 
-void batch_builder::hold(data_mapper const& type, std::int64_t raw) {
-    auto const shape = result_.rows.shape(
-        {.action = row_action::lock, .table = type.table(), .key = {type.key()}, .lock = row_lock::key_share});
-    push(shape, {raw}, {}, {}, {});
+/// So that they are locked in the same pass as all others. What is written is locked anyway.
+void batch_builder::hold_parents() {
+    auto const        parents = named_parents();
+    std::vector<bool> held(parents.size(), false);
+    for (std::size_t i = 0; !parents.empty() && i < changes_.size(); ++i) {
+        parent const written{&changes_[i].object->mapper(), changes_[i].object->raw_key()};
+        auto const   found = std::ranges::lower_bound(parents, written, is_before<parent>);
+        if (found != parents.end() && !is_before(written, *found))
+            held[static_cast<std::size_t>(found - parents.begin())] = true;
+    }
+    once_per_class shapes{result_.rows, [](data_mapper const& type) {
+                              return row_shape{.action = row_action::lock,
+                                               .table = type.table(),
+                                               .key = {type.key()},
+                                               .lock = row_lock::key_share};
+                          }};
+    for (std::size_t i = 0; i < parents.size(); ++i) {
+        if (held[i]) continue;
+        values_.assign({parents[i].key});
+        push(shapes.of(*parents[i].type), {});
+    }
 }
 
-row_shape batch_builder::make_shape(pending_change const& one, bool expects, bool key_given) const {
-    auto const& type = one.object->mapper();
-    row_shape shape{.action = action_of(one.what), .table = type.table(), .key = {type.key()}, .key_given = key_given};
-    if (expects) shape.conditions.push_back({type.version()});
-    if (key_given) shape.report = all_columns(type);
-    for (auto const field : one.fields) shape.assignments.push_back({type.fields()[field].what});
+row_shape batch_builder::make_shape(shape_key const& of) const {
+    auto const& type = *of.type;
+    row_shape   shape{
+          .action = action_of(of.what), .table = type.table(), .key = {type.key()}, .key_given = of.key_given};
+    if (of.expects) shape.conditions.push_back({type.version()});
+    if (of.key_given) shape.report = all_columns(type);
+    for (auto const field : of.written->first) shape.assignments.push_back({type.fields()[field].what});
 
     using source = assignment::source;
-    if (one.what == change_kind::added) {
-        shape.assignments.push_back({type.version(), key_given ? source::clock : source::given});
-        shape.returning.push_back(key_given ? type.version() : type.key());
-    } else if (one.what == change_kind::changed) {
+    if (of.what == change_kind::added) {
+        shape.assignments.push_back({type.version(), of.key_given ? source::clock : source::given});
+        shape.returning.push_back(of.key_given ? type.version() : type.key());
+    } else if (of.what == change_kind::changed) {
         shape.assignments.push_back({type.version(), source::next_version});
-        if (!expects) shape.returning.push_back(type.version());
+        if (!of.expects) shape.returning.push_back(type.version());
     }
     return shape;
 }
 
-std::size_t batch_builder::shape_for(pending_change const& one, bool expects, bool key_given) {
-    shape_key  key{&one.object->mapper(), one.what, expects, key_given, one.fields};
-    auto const known = shapes_.find(key);
-    if (known != shapes_.end()) return known->second;
-    auto const fresh = result_.rows.shape(make_shape(one, expects, key_given));
-    shapes_.emplace(std::move(key), fresh);
-    return fresh;
+std::size_t batch_builder::shape_for(shape_key const& of) {
+    if (last_shape_ != nullptr && last_shape_->first == of) return last_shape_->second;
+    auto const [known, is_new] = shapes_.try_emplace(of);
+    if (is_new) known->second = result_.rows.shape(make_shape(of));
+    last_shape_ = &*known;
+    return known->second;
 }
 
 void batch_builder::add_write(std::size_t change) {
     auto const& one = changes_[change];
     auto&       object = *one.object;
-    bool const  expects = expecting_.contains(&object);
+    bool const  expects = expects_[change];
     bool const  key_given = one.what != change_kind::added || !detail::is_pending_key(object.raw_key());
 
-    std::vector<value> assignments;
-    for (auto const field : one.fields)
-        assignments.push_back(graph_.deferred().contains({change, field}) ? value{null} : content(one, field));
-    if (!key_given) assignments.push_back(std::int64_t{1});
-
-    if (one.what == change_kind::added) row_of_[&object] = result_.rows.size();
-    push(shape_for(one, expects, key_given), key_given ? std::vector<value>{object.raw_key()} : std::vector<value>{},
-         expects ? std::vector<value>{object.version().value()} : std::vector<value>{}, std::move(assignments),
+    if (key_given) values_.emplace_back(object.raw_key());
+    if (expects) values_.emplace_back(object.version().value());
+    for (auto const field : one.fields())
+        values_.push_back(graph_.is_deferred({change, field}) ? value{null} : content(one, field));
+    if (!key_given) {
+        values_.emplace_back(std::int64_t{1});
+        row_of_[&object] = result_.rows.size();
+    }
+    push(shape_for({&object.mapper(), one.what, one.written, expects, key_given}),
          {&object, access_of(one), &one, expects});
 }
 
 void batch_builder::add_deferred(std::size_t change, std::size_t field) {
-    auto const&        one = changes_[change];
-    auto const&        type = one.object->mapper();
-    auto const         shape = result_.rows.shape({.action = row_action::update,
-                                                   .table = type.table(),
-                                                   .key = {type.key()},
-                                                   .assignments = {{type.fields()[field].what}},
-                                                   .report = all_columns(type)});
-    std::vector<value> key, assignments;
-    key.push_back(key_of(*one.object));
-    assignments.push_back(content(one, field));
-    push(shape, std::move(key), {}, std::move(assignments), {one.object, access_of(one), nullptr, false});
+    auto const& one = changes_[change];
+    auto const& type = one.object->mapper();
+    auto const  shape = result_.rows.shape({.action = row_action::update,
+                                            .table = type.table(),
+                                            .key = {type.key()},
+                                            .assignments = {{type.fields()[field].what}},
+                                            .report = all_columns(type)});
+    values_.push_back(key_of(*one.object));
+    values_.push_back(content(one, field));
+    push(shape, {one.object, access_of(one), nullptr, false});
 }
 
 value batch_builder::content(pending_change const& one, std::size_t field) const {

@@ -5,13 +5,11 @@
 // because new objects refer to each other in a cycle, then what the strategy writes.
 #pragma once
 
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <map>
-#include <optional>
-#include <set>
 #include <span>
-#include <tuple>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -47,32 +45,48 @@ public:
     flush_batch build();
 
 private:
-    using shape_key = std::tuple<data_mapper const*, change_kind, bool, bool, std::vector<std::size_t>>;
+    /// What rows have in common that are written.
+    struct shape_key {
+        data_mapper const*            type = nullptr;
+        change_kind                   what = change_kind::changed;
+        field_sets::value_type const* written = nullptr;
+        bool                          expects = false;
+        bool                          key_given = true;
 
-    void       add_strategy_rows(bool writing);
-    row_origin origin_of(strategy_row const& row) const;
-    void       add_verified_reads();
-    void       hold_parents();
-    void       hold(data_mapper const& type, std::int64_t raw);
-    void       add_write(std::size_t node);
-    void       add_deferred(std::size_t node, std::size_t field);
+        friend auto operator<=>(shape_key const&, shape_key const&) = default;
+    };
+    struct parent {
+        data_mapper const* type;
+        std::int64_t       key;
+    };
 
-    row_shape   make_shape(pending_change const& one, bool expects, bool key_given) const;
-    std::size_t shape_for(pending_change const& one, bool expects, bool key_given);
+    void                reserve();
+    void                add_strategy_rows(bool writing);
+    row_origin          origin_of(strategy_row const& row);
+    void                index_plan();
+    void                add_verified_reads();
+    std::vector<parent> named_parents() const;
+    void                hold_parents();
+    void                add_write(std::size_t change);
+    void                add_deferred(std::size_t change, std::size_t field);
+
+    row_shape   make_shape(shape_key const& of) const;
+    std::size_t shape_for(shape_key const& of);
     value       content(pending_change const& one, std::size_t field) const;
     value       reference(pending_change const& one, std::size_t field, value stored) const;
     value       key_of(tracked_object const& object) const;
-    void push(std::size_t shape, std::vector<value> key, std::vector<value> conditions, std::vector<value> assignments,
-              row_origin origin);
+    void        push(std::size_t shape, row_origin origin);
 
     identity_map const&                                    known_;
     std::span<pending_change const>                        changes_;
     flush_plan const&                                      plan_;
     commit_graph                                           graph_;
-    std::set<tracked_object const*>                        expecting_;
-    std::unordered_map<tracked_object const*, access>      how_;
+    std::vector<bool>                                      expects_;  // by change
+    std::unordered_map<tracked_object const*, access>      how_;      // where a row of the strategy's is about one
     std::map<shape_key, std::size_t>                       shapes_;
-    std::unordered_map<tracked_object const*, std::size_t> row_of_;  // of inserts
+    std::pair<shape_key const, std::size_t> const*         last_shape_ = nullptr;
+    std::vector<value>                                     values_;  // of the row that is being made
+    std::unordered_map<tracked_object const*, std::size_t> row_of_;  // of inserts without a key
     flush_batch                                            result_;
 };
 

@@ -19,35 +19,43 @@ int rank_of(change_kind what) {
     return 2;
 }
 
+/// Rows that one statement can write: those that write the same fields, with a key of their own or without.
+std::uint32_t kind_of(pending_change const& one) {
+    return one.written->second * 2 + (detail::is_pending_key(one.object->raw_key()) ? 1 : 0);
+}
+
 }  // namespace
+
+std::size_t commit_graph::hash::operator()(row const& of) const noexcept {
+    return std::hash<data_mapper const*>{}(of.type) * 31 + std::hash<std::int64_t>{}(of.key);
+}
 
 commit_graph::commit_graph(std::span<pending_change const> changes) : changes_(changes) {
     index();
-    for (std::size_t i = 0; i < changes_.size(); ++i) connect(i);
+    bool const may_have_edges = !added_.empty() || !removed_.empty();
+    for (std::size_t i = 0; may_have_edges && i < changes_.size(); ++i) connect(i);
     solve();
 }
 
 void commit_graph::index() {
     for (std::size_t i = 0; i < changes_.size(); ++i) {
-        auto const& object = *changes_[i].object;
-        order_.add({rank_of(changes_[i].what), object.mapper().table(), object.raw_key()});
-        if (changes_[i].what == change_kind::added) added_[{&object.mapper(), object.raw_key()}] = i;
-        if (changes_[i].what == change_kind::removed) removed_[{&object.mapper(), object.raw_key()}] = i;
+        auto const& [object, what, written] = changes_[i];
+        row const place{&object->mapper(), object->raw_key()};
+        order_.add({rank_of(what), place.type->table(), place.key, kind_of(changes_[i])});
+        if (what == change_kind::added) added_.emplace(place, i);
+        if (what == change_kind::removed) removed_.emplace(place, i);
     }
 }
 
 void commit_graph::connect(std::size_t change) {
     auto const& one = changes_[change];
     auto const& type = one.object->mapper();
-    if (added_.empty() && removed_.empty()) return;
-
     if (one.what == change_kind::added) {  // a key that is deleted and added again in one commit
         auto const before = removed_.find({&type, one.object->raw_key()});
-        if (before != removed_.end()) order_.first_then(before->second, change);
+        if (before != removed_.end()) first_then(before->second, change);
     }
-    for (std::size_t field = 0; field < type.fields().size(); ++field) {
-        if (type.fields()[field].references == nullptr) continue;
-        bool const written = std::find(one.fields.begin(), one.fields.end(), field) != one.fields.end();
+    for (auto const field : type.references()) {
+        bool const written = std::ranges::find(one.fields(), field) != one.fields().end();
         if (written) connect_new_reference(change, field);
         if (one.what == change_kind::removed || (one.what == change_kind::changed && written))
             connect_old_reference(change, field);
@@ -63,8 +71,14 @@ void commit_graph::connect_new_reference(std::size_t change, std::size_t field) 
     auto const parent = added_.find({&described.references(), *raw});
     if (parent == added_.end()) return;
     if (parent->second == change && !detail::is_pending_key(*raw)) return;  // refers to itself by a known key
-    auto const edge = order_.first_then(parent->second, change, described.nullable);
-    if (described.nullable) breakable_[edge] = {change, field};
+    order_.first_then(parent->second, change, described.nullable);
+    reference_of_edge_.push_back({change, field});
+}
+
+/// An edge that holds whatever the references become.
+void commit_graph::first_then(std::size_t first, std::size_t then) {
+    order_.first_then(first, then);
+    reference_of_edge_.push_back({});
 }
 
 /// What was referred to is deleted after.
@@ -74,14 +88,14 @@ void commit_graph::connect_old_reference(std::size_t change, std::size_t field) 
     if (!raw) return;
     auto const parent = removed_.find({&object.mapper().fields()[field].references(), *raw});
     if (parent == removed_.end() || parent->second == change) return;
-    order_.first_then(change, parent->second);
+    first_then(change, parent->second);
 }
 
 void commit_graph::solve() {
     auto solution = order_.solve();
     if (!solution.stuck.empty()) refuse_cycle(solution.stuck);
     sequence_ = std::move(solution.sequence);
-    for (auto const edge : solution.broken) deferred_.insert(breakable_.at(edge));
+    for (auto const edge : solution.broken) deferred_.insert(reference_of_edge_[edge]);
 }
 
 void commit_graph::refuse_cycle(std::vector<std::size_t> const& stuck) const {

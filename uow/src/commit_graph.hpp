@@ -3,11 +3,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <set>
 #include <span>
-#include <utility>
+#include <unordered_map>
 #include <vector>
 
 #include <stint/commit_order.hpp>
@@ -33,23 +32,34 @@ public:
     /// Indices of changes.
     std::vector<std::size_t> const&     sequence() const noexcept { return sequence_; }
     std::set<deferred_reference> const& deferred() const noexcept { return deferred_; }
+    bool is_deferred(deferred_reference const& one) const { return !deferred_.empty() && deferred_.contains(one); }
 
 private:
-    using row = std::pair<data_mapper const*, std::int64_t>;
+    struct row {
+        data_mapper const* type;
+        std::int64_t       key;
+
+        friend bool operator==(row const&, row const&) = default;
+    };
+    struct hash {
+        std::size_t operator()(row const& of) const noexcept;
+    };
+    using changes_by_row = std::unordered_map<row, std::size_t, hash>;
 
     void              index();
     void              connect(std::size_t change);
     void              connect_new_reference(std::size_t change, std::size_t field);
     void              connect_old_reference(std::size_t change, std::size_t field);
+    void              first_then(std::size_t first, std::size_t then);
     void              solve();
     [[noreturn]] void refuse_cycle(std::vector<std::size_t> const& stuck) const;
 
-    std::span<pending_change const>           changes_;
-    commit_order                              order_;
-    std::map<row, std::size_t>                added_, removed_;
-    std::map<std::size_t, deferred_reference> breakable_;  // by edge
-    std::vector<std::size_t>                  sequence_;
-    std::set<deferred_reference>              deferred_;
+    std::span<pending_change const> changes_;
+    commit_order                    order_;
+    changes_by_row                  added_, removed_;
+    std::vector<deferred_reference> reference_of_edge_;
+    std::vector<std::size_t>        sequence_;
+    std::set<deferred_reference>    deferred_;
 };
 
 }  // namespace stint

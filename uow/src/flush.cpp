@@ -9,13 +9,13 @@ namespace stint {
 namespace {
 
 /// `changes` are in the order of the objects.
-flush_plan plan_for(std::span<std::unique_ptr<tracked_object> const> objects, std::span<pending_change const> changes,
-                    verify demanded) {
+flush_plan plan_for(object_list const& objects, std::span<pending_change const> changes, verify demanded) {
     std::vector<touched_object> touched;
     auto                        next = changes.begin();
-    for (auto const& object : objects) {
+    touched.reserve(objects.size());
+    for (auto const* object : objects) {
         if (object->state() == object_state::gone) continue;
-        bool const has_change = next != changes.end() && next->object == object.get();
+        bool const has_change = next != changes.end() && next->object == object;
         touched.emplace_back(*object, has_change ? access_of(*next++) : access::read, demanded);
     }
     return flush_plan{std::move(touched)};
@@ -80,12 +80,12 @@ conflict conflict_of(row_origin const& origin, refusal const& one) {
 
 flush::flush(unit_of_work& unit)
     : unit_(unit), changes_(collect_changes(unit.objects_)),
-      plan_(plan_for(unit.objects_, changes_, unit.verification())) {}
+      plan_(plan_for(unit.objects_, changes_.list, unit.verification())) {}
 
 void flush::prepare() {
     unit_.options_.lock->before_flush(unit_, plan_);
     bind_to_locks(plan_, unit_);
-    built_ = batch_builder{unit_.map_, changes_, plan_}.build();
+    built_ = batch_builder{unit_.map_, changes_.list, plan_}.build();
 }
 
 flush_outcome flush::send() {
@@ -132,9 +132,9 @@ void flush::insert(tracked_object& object, value const& returned) {
 }
 
 void flush::settle_all() {
-    for (auto const& object : unit_.objects_) {
+    for (auto* object : unit_.objects_) {
         if (object->state() == object_state::gone) continue;
-        if (object->state() != object_state::clean || object->snapshot() != nullptr) object->settle();
+        if (object->state() != object_state::clean || object->has_snapshot()) object->settle();
     }
 }
 

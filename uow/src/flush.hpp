@@ -18,7 +18,7 @@ public:
     /// Looks at the unit's objects; they must stay as they are while this lives.
     explicit flush(unit_of_work& unit);
 
-    bool              is_empty() const noexcept { return changes_.empty(); }
+    bool              is_empty() const noexcept { return changes_.list.empty(); }
     flush_plan const& plan() const noexcept { return plan_; }
 
     /// Asks the lock strategy and fills the batch.
@@ -41,10 +41,10 @@ private:
     void     settle_all();
     conflict to_conflict(refusal const& one) const;
 
-    unit_of_work&               unit_;
-    std::vector<pending_change> changes_;
-    flush_plan                  plan_;
-    flush_batch                 built_;
+    unit_of_work&   unit_;
+    pending_changes changes_;
+    flush_plan      plan_;
+    flush_batch     built_;
 };
 
 }  // namespace stint

@@ -1,5 +1,6 @@
 #include "pending_change.hpp"
 
+#include <algorithm>
 #include <numeric>
 
 #include <stint/data_mapper.hpp>
@@ -9,19 +10,10 @@ namespace stint {
 
 namespace {
 
-std::vector<std::size_t> every_field(tracked_object const& object) {
-    std::vector<std::size_t> all(object.mapper().fields().size());
+std::vector<std::size_t> every_field(data_mapper const& type) {
+    std::vector<std::size_t> all(type.fields().size());
     std::iota(all.begin(), all.end(), std::size_t{0});
     return all;
-}
-
-std::vector<std::size_t> changed_fields(tracked_object const& object) {
-    std::vector<std::size_t> changed;
-    if (object.snapshot() == nullptr) return changed;
-    auto const fields = object.mapper().fields();
-    for (std::size_t i = 0; i < fields.size(); ++i)
-        if (!fields[i].same(object.object(), object.snapshot())) changed.push_back(i);
-    return changed;
 }
 
 void refuse_edited_key(tracked_object const& object) {
@@ -30,27 +22,59 @@ void refuse_edited_key(tracked_object const& object) {
                       " was edited; a key is an object's identity: remove the object and add another");
 }
 
-}  // namespace
-
-std::vector<pending_change> collect_changes(std::span<std::unique_ptr<tracked_object> const> objects) {
-    std::vector<pending_change> result;
-    for (auto const& object : objects) {
-        switch (object->state()) {
+/// Fills the changes; most write the same fields as the one before.
+class collector {
+public:
+    void look_at(tracked_object& object) {
+        switch (object.state()) {
         case object_state::gone: break;
-        case object_state::removed: result.push_back({object.get(), change_kind::removed, {}}); break;
+        case object_state::removed: add(object, change_kind::removed, {}); break;
         case object_state::added:
-            refuse_edited_key(*object);
-            result.push_back({object.get(), change_kind::added, every_field(*object)});
+            refuse_edited_key(object);
+            add(object, change_kind::added, every_field(object.mapper()));
             break;
         case object_state::clean:
-        case object_state::edited:
-            refuse_edited_key(*object);
-            if (auto fields = changed_fields(*object); !fields.empty())
-                result.push_back({object.get(), change_kind::changed, std::move(fields)});
-            break;
+        case object_state::edited: compare(object); break;
         }
     }
-    return result;
+
+    pending_changes take() {
+        std::uint32_t number = 0;
+        for (auto& one : result_.sets) one.second = number++;
+        return std::move(result_);
+    }
+
+private:
+    void compare(tracked_object& object) {
+        if (!object.has_snapshot()) return;  // nobody could change it
+        refuse_edited_key(object);
+        changed_.clear();
+        auto const* const now = object.object();
+        auto const* const before = object.snapshot();
+        auto const        fields = object.mapper().fields();
+        for (std::size_t i = 0; i < fields.size(); ++i)
+            if (!fields[i].same(now, before)) changed_.push_back(i);
+        if (!changed_.empty()) add(object, change_kind::changed, changed_);
+    }
+
+    void add(tracked_object& object, change_kind what, std::vector<std::size_t> const& fields) {
+        if (result_.list.empty() || result_.list.back().fields() != fields) {
+            result_.list.push_back({&object, what, &*result_.sets.try_emplace(fields).first});
+        } else {
+            result_.list.push_back({&object, what, result_.list.back().written});
+        }
+    }
+
+    pending_changes          result_;
+    std::vector<std::size_t> changed_;
+};
+
+}  // namespace
+
+pending_changes collect_changes(object_list const& objects) {
+    collector changes;
+    for (auto* object : objects) changes.look_at(*object);
+    return changes.take();
 }
 
 access access_of(pending_change const& one) noexcept {
@@ -70,13 +94,14 @@ bool has_changed(tracked_object const& object) {
     case object_state::clean:
     case object_state::edited: break;
     }
-    return !changed_fields(object).empty();
+    if (!object.has_snapshot()) return false;
+    auto const fields = object.mapper().fields();
+    return std::any_of(fields.begin(), fields.end(),
+                       [&](auto const& one) { return !one.same(object.object(), object.snapshot()); });
 }
 
 std::optional<std::int64_t> referred_key(data_mapper const& type, void const* state, std::size_t field) {
-    auto const content = type.get(state, field);
-    if (auto const* raw = std::get_if<std::int64_t>(&content)) return *raw;
-    return std::nullopt;
+    return type.fields()[field].referred(state);
 }
 
 value shown(tracked_object const& object, void const* state, std::size_t field) {
@@ -91,7 +116,7 @@ change describe(pending_change const& one) {
     auto const& object = *one.object;
     auto const& type = object.mapper();
     change      result{one.what, type.table(), detail::key_text(object.raw_key()), {}};
-    for (auto const field : one.what == change_kind::removed ? every_field(object) : one.fields)
+    for (auto const field : one.what == change_kind::removed ? every_field(type) : one.fields())
         result.columns.push_back(
             {type.fields()[field].what.name,
              one.what == change_kind::added ? value{null} : shown(object, object.base(), field),

@@ -3,7 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
+#include <deque>
+#include <map>
 #include <optional>
 #include <span>
 #include <vector>
@@ -14,14 +15,28 @@
 
 namespace stint {
 
+/// The objects of a unit, in the order in which they came.
+using object_list = std::deque<tracked_object*>;
+
+/// Sets of fields that changes write: each once, numbered as they are ordered.
+using field_sets = std::map<std::vector<std::size_t>, std::uint32_t>;
+
 struct pending_change {
-    tracked_object*          object = nullptr;
-    change_kind              what = change_kind::changed;
-    std::vector<std::size_t> fields;  ///< of a changed object those that differ, of an added one all, else none
+    tracked_object*               object = nullptr;
+    change_kind                   what = change_kind::changed;
+    field_sets::value_type const* written = nullptr;
+
+    /// Of a changed object those that differ, of an added one all, else none.
+    std::vector<std::size_t> const& fields() const noexcept { return written->first; }
+};
+
+struct pending_changes {
+    field_sets                  sets{};
+    std::vector<pending_change> list{};
 };
 
 /// The changes of these objects, in their order. Throws usage_error for an object whose key was edited.
-std::vector<pending_change> collect_changes(std::span<std::unique_ptr<tracked_object> const> objects);
+pending_changes collect_changes(object_list const& objects);
 
 access access_of(pending_change const& one) noexcept;
 

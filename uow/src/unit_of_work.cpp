@@ -59,25 +59,26 @@ void unit_of_work::before_first_edit(tracked_object& object) {
     noting_changed({&one, 1}, [&] { options_.lock->before_first_edit(*this, object); });
 }
 
-tracked_object& unit_of_work::adopt(std::unique_ptr<tracked_object> object, std::int64_t raw) {
-    auto const& type = object->mapper();
-    if (raw != detail::no_key && detail::is_pending_key(raw))
+void unit_of_work::check_new(data_mapper const& type, std::int64_t raw) const {
+    if (raw == detail::no_key) return;
+    if (detail::is_pending_key(raw))
         throw usage_error("a new object of " + type.table() + " came with the pending id of another");
-    if (auto const* there = raw == detail::no_key ? nullptr : map_.find(type, raw);
-        there != nullptr && there->state() != object_state::removed)
+    if (auto const* there = map_.find(type, raw); there != nullptr && there->state() != object_state::removed)
         throw usage_error("this unit has " + type.table() + " " + detail::key_text(raw) + " already");
+}
 
+tracked_object& unit_of_work::adopt(tracked_object& made, std::int64_t raw) {
     is_open_ = true;
-    object->set_raw_key(raw == detail::no_key ? detail::new_pending_key() : raw);
-    object->set_state(object_state::added);
-    objects_.push_back(std::move(object));
+    made.set_raw_key(raw == detail::no_key ? detail::new_pending_key() : raw);
+    made.set_state(object_state::added);
+    objects_.push_back(&made);
     try {
-        map_.put(*objects_.back());
+        map_.put(made);
     } catch (...) {
         objects_.pop_back();
         throw;
     }
-    return *objects_.back();
+    return made;
 }
 
 void unit_of_work::remove(tracked_object& object) {
@@ -100,7 +101,7 @@ void unit_of_work::forget(tracked_object& object) noexcept {
 /// A new object goes; a removed one whose key it had taken is found by it again.
 void unit_of_work::give_up(tracked_object& added) {
     forget(added);
-    for (auto const& object : objects_)
+    for (auto* object : objects_)
         if (object->state() == object_state::removed && object->raw_key() == added.raw_key() &&
             &object->mapper() == &added.mapper())
             map_.put(*object);
@@ -108,16 +109,19 @@ void unit_of_work::give_up(tracked_object& added) {
 
 /// A reference that stood for a new object becomes the key that the object was given.
 void unit_of_work::fill_in_keys() {
-    for (auto const& object : objects_) {
-        bool const may_have_new_ones = object->state() == object_state::added || object->snapshot() != nullptr;
-        if (object->state() == object_state::gone || !may_have_new_ones) continue;
-        auto const fields = object->mapper().fields();
-        for (std::size_t i = 0; i < fields.size(); ++i) {
-            if (fields[i].references == nullptr) continue;
-            auto const raw = referred_key(object->mapper(), object->object(), i);
-            if (raw && detail::is_pending_key(*raw))
-                fields[i].set(object->mutable_object(), known_key(fields[i].references(), *raw));
-        }
+    if (!map_.has_pending()) return;
+    for (auto* object : objects_) {
+        bool const may_have_new_ones = object->state() == object_state::added || object->has_snapshot();
+        if (object->state() != object_state::gone && may_have_new_ones) fill_in_keys(*object);
+    }
+}
+
+void unit_of_work::fill_in_keys(tracked_object& object) {
+    auto const fields = object.mapper().fields();
+    for (auto const i : object.mapper().references()) {
+        auto const raw = fields[i].referred(object.object());
+        if (raw && detail::is_pending_key(*raw))
+            fields[i].set(object.mutable_object(), known_key(fields[i].references(), *raw));
     }
 }
 
@@ -236,16 +240,16 @@ void unit_of_work::tell_strategy(flush_plan const& plan, flush_end how, std::spa
 }
 
 void unit_of_work::rollback() {
-    for (auto const& object : objects_) {
+    for (auto* object : objects_) {
         if (object->state() == object_state::gone) continue;
         if (object->state() == object_state::added) {
             forget(*object);
             continue;
         }
-        if (object->snapshot() != nullptr) object->restore_snapshot();
+        if (object->has_snapshot()) object->restore_snapshot();
         object->settle();
     }
-    for (auto const& object : objects_)  // a removed object takes back its place from a new one of the same key
+    for (auto* object : objects_)  // a removed object takes back its place from a new one of the same key
         if (object->state() != object_state::gone) map_.put(*object);
     is_open_ = false;
     in_doubt_ = false;
@@ -257,7 +261,8 @@ void unit_of_work::rollback() {
 
 std::vector<change> unit_of_work::changes() const {
     std::vector<change> result;
-    for (auto const& one : collect_changes(objects_)) result.push_back(describe(one));
+    auto const          all = collect_changes(objects_);
+    for (auto const& one : all.list) result.push_back(describe(one));
     return result;
 }
 

@@ -111,23 +111,16 @@ std::vector<std::int64_t> unit_of_work::read_keys(data_mapper const& type, selec
 
 /// What was read is known only when all of it was, and the strategy has agreed.
 std::vector<tracked_object*> unit_of_work::read(data_mapper const& type, selection const& what) {
-    std::vector<std::unique_ptr<tracked_object>> fresh;
-    std::vector<tracked_object*>                 objects;
+    std::vector<tracked_object*> fresh, objects;
     try {
-        loader reader{map_, *this, [&](auto object) { fresh.push_back(std::move(object)); }};
-        objects = reader.load(*db_.lend(until()), type, what, until());
+        objects = loader{map_, fresh}.load(*db_.lend(until()), type, what, until());
         options_.lock->after_read(*this, objects);
-        objects_.reserve(objects_.size() + fresh.size());
+        objects_.insert(objects_.end(), fresh.begin(), fresh.end());
     } catch (...) {
-        for (auto const& object : fresh) map_.take_out(*object, object->raw_key());
+        for (auto i = fresh.size(); i-- > 0;) map_.drop(*fresh[i]);
         throw;
     }
-    std::vector<tracked_object*> loaded;
-    for (auto& object : fresh) {
-        loaded.push_back(object.get());
-        objects_.push_back(std::move(object));
-    }
-    if (events_ != nullptr && !loaded.empty()) events_->loaded(loaded);
+    if (events_ != nullptr && !fresh.empty()) events_->loaded(fresh);
     return objects;
 }
 
@@ -192,7 +185,7 @@ void unit_of_work::take_back_place(tracked_object& object) {
 
 void unit_of_work::reload(conflict_error const& refused) {
     std::vector<tracked_object*> objects;
-    for (auto const& object : objects_) {
+    for (auto* object : objects_) {
         if (object->state() == object_state::gone) continue;
         auto const key = detail::key_text(object->raw_key());
         bool const refused_it = std::any_of(
@@ -205,7 +198,7 @@ void unit_of_work::reload(conflict_error const& refused) {
         if (object->state() == object_state::added) {
             give_up(*object);
         } else {
-            objects.push_back(object.get());
+            objects.push_back(object);
         }
     }
     reload(objects);

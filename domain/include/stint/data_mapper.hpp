@@ -18,6 +18,7 @@
 #include <vector>
 
 #include <stint/column.hpp>
+#include <stint/detail/typed_store.hpp>
 #include <stint/error.hpp>
 #include <stint/mapping.hpp>
 #include <stint/table_definition.hpp>
@@ -34,6 +35,8 @@ public:
         bool   nullable;
         data_mapper const& (*references)();  ///< the class that a foreign key refers to, or null
         value (*get)(void const* object);    ///< a foreign key: its raw number
+        /// The same without a value in between; of foreign keys only.
+        std::optional<std::int64_t> (*referred)(void const* object);
         void (*set)(void* object, value&& v);
         bool (*same)(void const* left, void const* right);
     };
@@ -44,22 +47,25 @@ public:
         void const*           content;
     };
 
-    using maker = std::unique_ptr<tracked_object> (*)(data_mapper const& mapper, edit_listener& listener);
+    using store_maker = std::unique_ptr<object_store> (*)(data_mapper const& mapper, edit_listener& listener);
     using version_setter = void (*)(void* object, version_number version);
 
     data_mapper(std::string_view table, std::string_view key, std::string_view version, std::vector<field> fields,
-                maker make_object, version_setter show, std::vector<open_attribute> attributes);
+                store_maker make_store, version_setter show, std::vector<open_attribute> attributes);
 
+    /// Which mapper of this process it is: 0, 1, 2, ...
+    std::size_t        number() const noexcept { return number_; }
     std::string const& table() const noexcept { return table_; }
     column const&      key() const noexcept { return key_; }
     column const&      version() const noexcept { return version_; }
 
-    std::span<field const> fields() const noexcept { return fields_; }  ///< without key and version
+    std::span<field const>       fields() const noexcept { return fields_; }          ///< without key and version
+    std::span<std::size_t const> references() const noexcept { return references_; }  ///< of the fields, foreign keys
     /// key, fields, version: what a row is read as.
     std::span<column const> columns() const noexcept { return columns_; }
 
-    /// An empty object in a record.
-    std::unique_ptr<tracked_object> make(edit_listener& listener) const { return make_(*this, listener); }
+    /// For the objects of one unit.
+    std::unique_ptr<object_store> make_store(edit_listener& listener) const { return make_store_(*this, listener); }
 
     /// Puts a row, read as columns(), into a record. Throws schema_error where a null or a number doesn't fit.
     void load(tracked_object& into, std::span<value> row) const;
@@ -81,12 +87,14 @@ public:
     table_definition definition() const;
 
 private:
+    std::size_t                 number_;
     std::string                 table_;
     column                      key_;
     column                      version_;
     std::vector<field>          fields_;
+    std::vector<std::size_t>    references_;
     std::vector<column>         columns_;
-    maker                       make_;
+    store_maker                 make_store_;
     version_setter              show_version_;
     std::vector<open_attribute> attributes_;
 };
@@ -110,10 +118,12 @@ struct field_access {
     static bool same(void const* left, void const* right) { return member(left) == member(right); }
 
     static data_mapper::field describe() {
-        data_mapper const& (*references)() = nullptr;
-        if constexpr (!std::is_void_v<typename traits::referenced>)
-            references = &mapper_of<typename traits::referenced>;
-        return {{part.column, part.type()}, traits::nullable, references, &get, &set, &same};
+        data_mapper::field described{{part.column, part.type()}, traits::nullable, nullptr, &get, nullptr, &set, &same};
+        if constexpr (!std::is_void_v<typename traits::referenced>) {
+            described.references = &mapper_of<typename traits::referenced>;
+            described.referred = [](void const* object) { return traits::referred(member(object)); };
+        }
+        return described;
     }
 
 private:
@@ -144,8 +154,8 @@ data_mapper make_mapper() {
     auto attributes = std::apply(
         [](auto const&... given) { return std::vector<data_mapper::open_attribute>{{&typeid(given), &given}...}; },
         mapping<T>::value.attributes);
-    return data_mapper{description.name,     description.key.column, description.version.column,
-                       std::move(described), &record<T>::make,       show,
+    return data_mapper{description.name,     description.key.column,    description.version.column,
+                       std::move(described), &typed_store<T>::for_unit, show,
                        std::move(attributes)};
 }
 

@@ -6,8 +6,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
-#include <memory>
 #include <span>
 #include <vector>
 
@@ -23,9 +21,8 @@ selection select_by_key(data_mapper const& type, std::span<std::int64_t const> k
 
 class loader {
 public:
-    /// `keep` becomes the owner of each new object.
-    loader(identity_map& known, edit_listener& listener, std::function<void(std::unique_ptr<tracked_object>)> keep)
-        : known_(known), listener_(listener), keep_(std::move(keep)) {}
+    /// What it makes is in this map, and listed in `fresh`, also when it throws.
+    loader(identity_map& known, std::vector<tracked_object*>& fresh) : known_(known), fresh_(fresh) {}
 
     /// Throws database_error, and schema_error or value_error for a row that does not fit the class.
     std::vector<tracked_object*> load(connection& from, data_mapper const& type, selection const& what, deadline until);
@@ -34,9 +31,10 @@ public:
     static void refresh(tracked_object& object, std::span<value> row);
 
 private:
-    identity_map&                                        known_;
-    edit_listener&                                       listener_;
-    std::function<void(std::unique_ptr<tracked_object>)> keep_;
+    tracked_object& object_of(data_mapper const& type, std::span<value> row);
+
+    identity_map&                 known_;
+    std::vector<tracked_object*>& fresh_;
 };
 
 }  // namespace stint

@@ -21,77 +21,70 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 
+#include <boost/intrusive/unordered_set_hook.hpp>
+
 #include <stint/id.hpp>
 #include <stint/mapping.hpp>
+#include <stint/object_store.hpp>
 #include <stint/version.hpp>
 
 namespace stint {
 
-class data_mapper;
-class tracked_object;
-
-/// Is told when an object is about to be edited for the first time, while it is still as it was read.
-class edit_listener {
-public:
-    /// What it throws stops the edit.
-    virtual void before_first_edit(tracked_object& object) = 0;
-
-protected:
-    ~edit_listener() = default;
-};
-
 enum class object_state : std::uint8_t { clean, edited, added, removed, gone };
 std::string_view to_string(object_state state) noexcept;
 
+/// By which the identity map finds an object, without a node of its own.
+using identity_hook =
+    boost::intrusive::unordered_set_base_hook<boost::intrusive::link_mode<boost::intrusive::normal_link>>;
+
 /// What a unit of work knows of one object, without its type. Applications use tracked<T>.
-class tracked_object {
+class tracked_object : public identity_hook {
 public:
     tracked_object(tracked_object const&) = delete;
     tracked_object& operator=(tracked_object const&) = delete;
-    virtual ~tracked_object() = default;
 
-    data_mapper const& mapper() const noexcept { return *mapper_; }
+    data_mapper const& mapper() const noexcept { return store_.mapper(); }
+    object_store&      store() const noexcept { return store_; }
     object_state       state() const noexcept { return state_; }
     version_number     version() const noexcept { return version_; }
     /// The key that the object was read by or added with, whatever its member says now.
     std::int64_t raw_key() const noexcept { return raw_key_; }
 
-    virtual void const* object() const noexcept = 0;
+    void const* object() const noexcept { return store_.object(const_cast<tracked_object&>(*this)); }
+    bool        has_snapshot() const noexcept { return snapshot_ != snapshot_number::none; }
     /// The object as the database had it; null where nobody has edited it.
-    virtual void const*  snapshot() const noexcept = 0;
-    void const*          base() const noexcept { return snapshot() != nullptr ? snapshot() : object(); }
-    virtual std::int64_t key_member() const noexcept = 0;
+    void const*  snapshot() const noexcept { return has_snapshot() ? store_.snapshot(snapshot_) : nullptr; }
+    void const*  base() const noexcept { return has_snapshot() ? store_.snapshot(snapshot_) : object(); }
+    std::int64_t key_member() const noexcept { return store_.key_member(*this); }
 
     // For the unit of work and the loader.
-    bool          belongs_to(edit_listener const& unit) const noexcept { return listener_ == &unit; }
-    virtual void* mutable_object() noexcept = 0;
-    void          set_raw_key(std::int64_t raw);        ///< also in the object's member
-    void          set_version(version_number version);  ///< also in the object's member, if one shows it
-    void          set_state(object_state state) noexcept { state_ = state; }
-    void          begin_edit();
+    bool  belongs_to(edit_listener const& unit) const noexcept { return &store_.listener() == &unit; }
+    void* mutable_object() noexcept { return store_.object(*this); }
+    void  set_raw_key(std::int64_t raw);        ///< also in the object's member
+    void  set_version(version_number version);  ///< also in the object's member, if one shows it
+    void  set_state(object_state state) noexcept { state_ = state; }
+    void  begin_edit();
     /// The object is as the database has it now: a reference that edit() gave is compared with this from here on.
     void settle();
     /// The object becomes what it was before it was edited.
-    virtual void restore_snapshot() = 0;
+    void restore_snapshot() { store_.restore(*this, snapshot_); }
 
 protected:
-    tracked_object(data_mapper const& mapper, edit_listener& listener) noexcept
-        : mapper_(&mapper), listener_(&listener) {}
+    explicit tracked_object(object_store& store) noexcept : store_(store) {}
+    ~tracked_object() = default;
 
 private:
-    virtual void take_snapshot() = 0;
-    virtual void show_key(std::int64_t raw) noexcept = 0;
+    void take_snapshot();
 
-    data_mapper const* mapper_;
-    edit_listener*     listener_;
-    std::int64_t       raw_key_ = detail::no_key;
-    version_number     version_;
-    object_state       state_ = object_state::clean;
-    bool               handed_out_ = false;  // somebody may hold a mutable reference
+    object_store&   store_;
+    std::int64_t    raw_key_ = detail::no_key;
+    version_number  version_;
+    snapshot_number snapshot_ = snapshot_number::none;
+    object_state    state_ = object_state::clean;
+    bool            handed_out_ = false;  // somebody may hold a mutable reference
 };
 
 template <class T>
@@ -99,36 +92,17 @@ class tracked;
 
 namespace detail {
 
+/// An object of class T where its store keeps it.
 template <class T>
 class record final : public tracked_object {
 public:
-    record(data_mapper const& mapper, edit_listener& listener) : tracked_object(mapper, listener) {}
-
-    static std::unique_ptr<tracked_object> make(data_mapper const& mapper, edit_listener& listener) {
-        return std::make_unique<record>(mapper, listener);
-    }
-
-    void const*  object() const noexcept override { return &object_; }
-    void const*  snapshot() const noexcept override { return snapshot_.get(); }
-    std::int64_t key_member() const noexcept override { return (object_.*mapping<T>::value.key.member).raw(); }
-    void*        mutable_object() noexcept override { return &object_; }
-    void         restore_snapshot() override { object_ = *snapshot_; }
+    explicit record(object_store& store) : tracked_object(store) {}
 
     T&       get() noexcept { return object_; }
     T const& get() const noexcept { return object_; }
 
 private:
-    void take_snapshot() override {
-        if (snapshot_ == nullptr) {
-            snapshot_ = std::make_unique<T>(object_);
-        } else {
-            *snapshot_ = object_;
-        }
-    }
-    void show_key(std::int64_t raw) noexcept override { object_.*mapping<T>::value.key.member = id<T>::from_raw(raw); }
-
-    T                  object_{};
-    std::unique_ptr<T> snapshot_;
+    T object_{};
 };
 
 }  // namespace detail

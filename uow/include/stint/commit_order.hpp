@@ -6,11 +6,13 @@
 //     order.first_then(parent, child);
 //     order.solve().sequence;           // parent, child
 //
-// Nodes come out by rank, group and number, as far as the edges allow: the same set gives the same order, however it was
-// put in. An edge that may be broken is given up when nothing else resolves a cycle, and is reported.
+// Nodes come out by rank, group, kind and number, as far as the edges allow: the same set gives the same order, however it was
+// put in. Nodes of one rank, group and kind stay together while any of them may come out: those that need not wait, then those
+// that waited for them, and so on. What is written by one statement comes in one run so. An edge that may be broken is given up when nothing else resolves a cycle, and is reported.
 // (Fowler, PoEAA ch. 11, Unit of Work: "referential integrity"; Kahn's topological sort.)
 #pragma once
 
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -24,6 +26,7 @@ public:
         int              rank = 0;
         std::string_view group;  ///< must outlive the order
         std::int64_t     number = 0;
+        std::uint32_t    kind = 0;
     };
 
     struct solution {
@@ -40,13 +43,28 @@ public:
     solution solve() const;
 
 private:
+    struct node {
+        int           rank;
+        std::uint32_t group;  // a number
+        std::uint32_t kind;
+        std::int64_t  number;
+
+        bool is_together_with(node const& other) const noexcept {
+            return rank == other.rank && group == other.group && kind == other.kind;
+        }
+        friend auto operator<=>(node const&, node const&) = default;
+    };
     struct edge {
         std::size_t first, then;
         bool        may_be_broken;
     };
 
-    std::vector<place> nodes_;
-    std::vector<edge>  edges_;
+    std::uint32_t            number_of(std::string_view group);
+    std::vector<std::size_t> sorted_nodes(std::vector<node>& nodes) const;
+
+    std::vector<node>             nodes_;
+    std::vector<std::string_view> groups_;  // by their numbers
+    std::vector<edge>             edges_;
 };
 
 }  // namespace stint

@@ -22,6 +22,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <initializer_list>
 #include <memory>
 #include <optional>
@@ -169,8 +170,7 @@ private:
 
     friend class flush;
 
-    edit_listener& listener() noexcept { return *this; }
-    void           before_first_edit(tracked_object& object) override;
+    void before_first_edit(tracked_object& object) override;
 
     tracked_object*              known(data_mapper const& type, std::int64_t raw) const;
     tracked_object*              find_by_key(data_mapper const& type, std::int64_t raw, lock_policy at_least);
@@ -185,11 +185,13 @@ private:
     std::vector<std::int64_t>    read_keys(data_mapper const& type, selection what);
     void                         reload(std::span<tracked_object* const> objects);
     void                         remove(tracked_object& object);
-    tracked_object&              adopt(std::unique_ptr<tracked_object> object, std::int64_t raw);
+    void                         check_new(data_mapper const& type, std::int64_t raw) const;
+    tracked_object&              adopt(tracked_object& made, std::int64_t raw);
     void                         forget(tracked_object& object) noexcept;
     void                         give_up(tracked_object& added);
     void                         take_back_place(tracked_object& object);
     void                         fill_in_keys();
+    void                         fill_in_keys(tracked_object& object);
     void                         fill_in_keys(data_mapper const& type, selection& what) const;
     std::int64_t                 known_key(data_mapper const& type, std::int64_t pending) const noexcept;
     void                         check_own(tracked_object const& object) const;
@@ -202,17 +204,17 @@ private:
 
     static std::string key_list(data_mapper const& type, std::span<std::int64_t const> raws);
 
-    database&                                    db_;
-    unit_options                                 options_;
-    identity_map                                 map_;
-    std::vector<std::unique_ptr<tracked_object>> objects_;  // in the order in which they came
-    std::unique_ptr<events>                      events_;
-    std::unique_ptr<lock_memory>                 memory_;
-    std::vector<object_key>                      refused_;
-    bool                                         has_committed_ = false;
-    bool                                         is_open_ = false;  // the strategy is owed an end
-    bool                                         in_doubt_ = false;
-    bool                                         would_wait_for_locks_ = false;
+    database&                    db_;
+    unit_options                 options_;
+    identity_map                 map_{*this};
+    std::deque<tracked_object*>  objects_;  // in the order in which they came
+    std::unique_ptr<events>      events_;
+    std::unique_ptr<lock_memory> memory_;
+    std::vector<object_key>      refused_;
+    bool                         has_committed_ = false;
+    bool                         is_open_ = false;  // the strategy is owed an end
+    bool                         in_doubt_ = false;
+    bool                         would_wait_for_locks_ = false;
 };
 
 /// Runs what locks objects that the unit knows; notes the one that was changed before.
@@ -271,10 +273,12 @@ std::vector<tracked<T>> unit_of_work::find(Parts... parts) & {
 
 template <mapped T>
 tracked<T> unit_of_work::add(T object) & {
-    auto const raw = (object.*mapping<T>::value.key.member).raw();
-    auto       fresh = std::make_unique<detail::record<T>>(mapper_of<T>(), listener());
-    fresh->get() = std::move(object);
-    return tracked<T>{adopt(std::move(fresh), raw)};
+    auto const  raw = (object.*mapping<T>::value.key.member).raw();
+    auto const& type = mapper_of<T>();
+    check_new(type, raw);
+    auto& made = map_.make(type);
+    static_cast<detail::record<T>&>(made).get() = std::move(object);
+    return tracked<T>{adopt(made, raw)};
 }
 
 template <mapped T>

@@ -87,6 +87,9 @@ struct column_traits<id<T>> {
 
     static value to_value(id<T> const& key) { return key.is_none() ? value{null} : value{key.raw()}; }
     static id<T> from_value(value&& v) { return id<T>::from_raw(std::get<std::int64_t>(v)); }
+    static std::optional<std::int64_t> referred(id<T> const& key) noexcept {
+        return key.is_none() ? std::nullopt : std::optional{key.raw()};
+    }
 };
 
 template <class Member>
@@ -100,6 +103,9 @@ struct column_traits<std::optional<Member>> : column_traits<Member> {
     static std::optional<Member> from_value(value&& v) {
         if (is_null(v)) return std::nullopt;
         return column_traits<Member>::from_value(std::move(v));
+    }
+    static std::optional<std::int64_t> referred(std::optional<Member> const& member) noexcept {
+        return member ? column_traits<Member>::referred(*member) : std::nullopt;
     }
 };
 

@@ -1,0 +1,94 @@
+#include <doctest/doctest.h>
+
+#include <cstdint>
+#include <limits>
+
+#include "support/books.hpp"
+
+using namespace books;
+using stint::identity_map;
+using stint::mapper_of;
+using stint::tracked_object;
+
+namespace {
+
+class map_of_stocks : public stint::edit_listener {
+public:
+    tracked_object& put(std::int64_t key) {
+        auto& one = map.make(stocks);
+        one.set_raw_key(key);
+        map.put(one);
+        return one;
+    }
+    tracked_object* find(std::int64_t key) const { return map.find(stocks, key); }
+
+    stint::data_mapper const& stocks = mapper_of<stock>();
+    identity_map              map{*this};
+
+private:
+    void before_first_edit(tracked_object&) override {}
+};
+
+}  // namespace
+
+TEST_SUITE_BEGIN("identity_map");
+
+TEST_CASE_FIXTURE(map_of_stocks, "an object is found by its class and key") {
+    auto& one = put(1);
+    CHECK(find(1) == &one);
+    CHECK(find(2) == nullptr);
+    CHECK(map.find(mapper_of<document>(), 1) == nullptr);
+}
+
+TEST_CASE_FIXTURE(map_of_stocks, "any keys, and many of them: in a row, multiples, negative ones, the last ones") {
+    using keys = std::numeric_limits<std::int64_t>;
+    constexpr std::int64_t many = 5'000;
+    for (std::int64_t i = 1; i <= many; ++i)
+        for (auto const key : {i, i << 20, -i, keys::max() - i}) put(key);
+    for (std::int64_t i = 1; i <= many; ++i)
+        for (auto const key : {i, i << 20, -i, keys::max() - i}) {
+            REQUIRE(find(key) != nullptr);
+            REQUIRE(find(key)->raw_key() == key);
+        }
+    CHECK(find(0) == nullptr);
+    CHECK(find(many + 1) == nullptr);
+}
+
+TEST_CASE_FIXTURE(map_of_stocks, "an object takes the place of another, and only its own place is given up") {
+    auto& removed = put(1);
+    auto& added = put(1);
+    CHECK(find(1) == &added);
+    map.take_out(removed, 1);
+    CHECK(find(1) == &added);
+    map.put(removed);
+    CHECK(find(1) == &removed);
+    map.put(removed);
+    map.take_out(removed, 1);
+    CHECK(find(1) == nullptr);
+}
+
+TEST_CASE_FIXTURE(map_of_stocks, "a new object is found by its pending key, also after it was given one") {
+    CHECK_FALSE(map.has_pending());
+    auto const pending = stint::detail::new_pending_key();
+    auto&      one = put(pending);
+    CHECK(map.has_pending());
+    CHECK(find(pending) == &one);
+    one.set_raw_key(7);
+    map.put(one);
+    CHECK(find(7) == &one);
+    CHECK(find(pending) == &one);
+    map.take_out(one, 7);
+    CHECK(find(7) == nullptr);
+    CHECK(find(pending) == &one);
+}
+
+TEST_CASE_FIXTURE(map_of_stocks, "what was made last and is dropped gives its place to the next") {
+    put(1);
+    auto* const dropped = &put(2);
+    map.drop(*dropped);
+    CHECK(find(2) == nullptr);
+    CHECK(&put(3) == dropped);
+    CHECK(find(1)->raw_key() == 1);
+}
+
+TEST_SUITE_END();
