@@ -66,8 +66,7 @@ TEST_CASE_FIXTURE(
     CHECK(salt.found == version_number{2});
     REQUIRE(salt.columns.size() == 2);
     CHECK(salt.columns[0] == stint::column_conflict{"name", "sugar", "salt", "sugar"});
-    CHECK(salt.columns[1] ==
-          stint::column_conflict{"quantity", decimal{"26.80"}, decimal{"26.80"}, decimal{"26.00"}});
+    CHECK(salt.columns[1] == stint::column_conflict{"quantity", decimal{"26.80"}, decimal{"26.80"}, decimal{"26.00"}});
     CHECK(salt.columns[0].changed_by_me());
     CHECK_FALSE(salt.columns[0].changed_by_them());
 
