@@ -17,15 +17,7 @@ void prepared_statement::resize(std::size_t parameters) {
 void prepared_statement::bind_again_if_needed() {
     if (bound_) return;
     statement_.bind_clean_up();
-    for (auto& parameter : parameters_) {
-        switch (parameter.as) {
-        case soci_parameter::kind::integer:
-            statement_.exchange(soci::use(parameter.integer, parameter.indicator));
-            break;
-        case soci_parameter::kind::real: statement_.exchange(soci::use(parameter.real, parameter.indicator)); break;
-        case soci_parameter::kind::text: statement_.exchange(soci::use(parameter.text, parameter.indicator)); break;
-        }
-    }
+    for (auto& parameter : parameters_) statement_.exchange(soci::use(parameter.text, parameter.indicator));
     statement_.define_and_bind();
     bound_ = true;
 }

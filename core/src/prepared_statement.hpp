@@ -1,7 +1,6 @@
 // prepared_statement: one statement that SOCI prepared, with its parameters.
 //
-// SOCI binds the addresses of variables. They live here, as long as the statement, and are bound again only when a
-// parameter changes its kind.
+// SOCI binds the addresses of variables. They live here, as long as the statement.
 #pragma once
 
 #include <cstdint>
@@ -17,18 +16,11 @@ namespace stint {
 
 /// A parameter as SOCI binds it.
 struct soci_parameter {
-    enum class kind : std::uint8_t { integer, real, text };
-
-    kind            as = kind::text;
     soci::indicator indicator = soci::i_null;
-    long long       integer = 0;
-    double          real = 0;
     std::string     text;
 
     void set_null() noexcept { indicator = soci::i_null; }
-    void set(long long v) noexcept { as = kind::integer, integer = v, indicator = soci::i_ok; }
-    void set(double v) noexcept { as = kind::real, real = v, indicator = soci::i_ok; }
-    void set(std::string v) noexcept { as = kind::text, text = std::move(v), indicator = soci::i_ok; }
+    void set(std::string v) noexcept { text = std::move(v), indicator = soci::i_ok; }
 };
 
 class prepared_statement {
@@ -42,11 +34,7 @@ public:
     template <typename Encode>
     void bind(std::span<value const> values, Encode const& encode) {
         resize(values.size());
-        for (std::size_t i = 0; i < values.size(); ++i) {
-            auto const before = parameters_[i].as;
-            encode(values[i], parameters_[i]);
-            bound_ = bound_ && parameters_[i].as == before;
-        }
+        for (std::size_t i = 0; i < values.size(); ++i) encode(values[i], parameters_[i]);
         bind_again_if_needed();
     }
 

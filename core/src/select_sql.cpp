@@ -13,19 +13,16 @@ class select_writer {
 public:
     select_writer(selection const& what, dialect const& spelling) : what_(what), spelling_(spelling) {}
 
-    select_statement write() &&;
+    select_text write();
 
 private:
-    std::string parameter(value v) {
-        result_.parameters.push_back(std::move(v));
-        return ':' + std::to_string(result_.parameters.size());
-    }
+    std::string parameter() { return ':' + std::to_string(++parameters_); }
     std::string holds(comparison const& c);
     std::string holds_for(comparison const& c, value const& with);
 
     selection const& what_;
     dialect const&   spelling_;
-    select_statement result_;
+    std::size_t      parameters_ = 0;
 };
 
 std::string_view operator_of(comparison::test how) noexcept {
@@ -38,26 +35,31 @@ std::string_view operator_of(comparison::test how) noexcept {
     }
 }
 
-std::string select_writer::holds(comparison const& c) {
-    if (c.how == comparison::test::any_of)
-        return spelling_.any_of(quoted(c.what.name), parameter(spelling_.list_of(c.with)));
+value const& only_value(comparison const& c) {
     if (c.with.size() != 1) throw usage_error("a comparison of column " + c.what.name + " takes one value");
-    return holds_for(c, c.with.front());
+    return c.with.front();
 }
 
 // Equality is spelled so that an index serves it, which engines don't manage for the null-safe operators.
-std::string select_writer::holds_for(comparison const& c, value const& with) {
-    auto const name = quoted(c.what.name);
-    if (is_null(with) && c.how == comparison::test::equal) return name + " IS NULL";
-    if (is_null(with) && c.how == comparison::test::not_equal) return name + " IS NOT NULL";
-    auto const compared = parameter(stored(with, c.what));
-    if (c.how == comparison::test::not_equal) return spelling_.different(name, compared);
-    return name + std::string(operator_of(c.how)) + compared;
+bool is_spelled_out(comparison const& c, value const& with) noexcept {
+    return is_null(with) && (c.how == comparison::test::equal || c.how == comparison::test::not_equal);
 }
 
-select_statement select_writer::write() && {
+std::string select_writer::holds(comparison const& c) {
+    if (c.how == comparison::test::any_of) return spelling_.any_of(quoted(c.what.name), parameter());
+    return holds_for(c, only_value(c));
+}
+
+std::string select_writer::holds_for(comparison const& c, value const& with) {
+    auto const name = quoted(c.what.name);
+    if (is_spelled_out(c, with)) return name + (c.how == comparison::test::equal ? " IS NULL" : " IS NOT NULL");
+    if (c.how == comparison::test::not_equal) return spelling_.different(name, parameter());
+    return name + std::string(operator_of(c.how)) + parameter();
+}
+
+select_text select_writer::write() {
     if (what_.columns.empty()) throw usage_error("a selection from " + what_.table + " needs a column");
-    auto& sql = result_.sql = "SELECT " + quoted_names(what_.columns) + " FROM " + quoted_table(what_.table);
+    auto sql = "SELECT " + quoted_names(what_.columns) + " FROM " + quoted_table(what_.table);
     if (!what_.where.empty())
         sql += " WHERE " + joined(what_.where, " AND ", [this](comparison const& c) { return holds(c); });
     if (!what_.order_by.empty()) {
@@ -65,16 +67,31 @@ select_statement select_writer::write() && {
                    return quoted(o.what.name) + (o.descending ? " DESC" : "");
                });
     }
-    if (what_.limit && std::in_range<std::int64_t>(*what_.limit))
-        sql += " LIMIT " + parameter(static_cast<std::int64_t>(*what_.limit));
-    for (auto const& column : what_.columns) result_.types.push_back(column.type);
-    return std::move(result_);
+    if (has_limit(what_)) sql += " LIMIT " + parameter();
+    select_text result{.sql = std::move(sql), .types = {}};
+    for (auto const& column : what_.columns) result.types.push_back(column.type);
+    return result;
 }
 
 }  // namespace
 
-select_statement select_sql(selection const& what, dialect const& spelling) {
+bool has_limit(selection const& what) noexcept {
+    return what.limit && std::in_range<std::int64_t>(*what.limit);
+}
+
+select_text select_sql(selection const& what, dialect const& spelling) {
     return select_writer(what, spelling).write();
+}
+
+std::vector<value> select_parameters(selection const& what, dialect const& spelling) {
+    std::vector<value> result;
+    result.reserve(what.where.size() + 1);
+    for (auto const& c : what.where) {
+        if (c.how == comparison::test::any_of) result.emplace_back(spelling.list_of(c.with));
+        else if (auto const& with = only_value(c); !is_spelled_out(c, with)) result.push_back(stored(with, c.what));
+    }
+    if (has_limit(what)) result.emplace_back(static_cast<std::int64_t>(*what.limit));
+    return result;
 }
 
 }  // namespace stint

@@ -1,38 +1,22 @@
-// soci_connection: what the connections of all engines have in common.
+// soci_connection: a connection whose single statements SOCI prepares and runs.
 //
-// Everything that is sent goes through run(), which prepares or finds the statement, binds, executes, reads and counts;
-// errors leave it translated. An engine fills in the hooks.
+// run() prepares or finds the statement, binds, executes, reads and counts; errors leave it translated. An engine fills
+// in the hooks.
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 
 #include <soci/soci.h>
 
-#include <stint/connection.hpp>
-#include <stint/engine.hpp>
-
-#include "dialect.hpp"
 #include "prepared_statement.hpp"
+#include "sql_connection.hpp"
 #include "statement_cache.hpp"
 
 namespace stint {
 
-class soci_connection : public connection {
-public:
-    void          select(selection const& what, row_sink const& sink, deadline until) final;
-    flush_outcome flush(write_batch const& batch, deadline until) override;
-    flush_outcome flush_portably(write_batch const& batch, deadline until) final;
-    void          query(std::string_view sql, std::span<value const> parameters, std::span<column_type const> types,
-                        row_sink const& sink, deadline until) final;
-    std::uint64_t execute(std::string_view sql, std::span<value const> parameters, deadline until) final;
-
-    void begin(isolation level, deadline until) final;
-    void commit(deadline until) final;
-    void rollback() final;
-
+class soci_connection : public sql_connection {
 protected:
     /// Where something failed, for its translation.
     struct failure {
@@ -47,9 +31,9 @@ protected:
                     std::shared_ptr<live_counters> counters);
     ~soci_connection() override;
 
-    soci::session&   session() noexcept { return *session_; }
-    live_counters&   counted() noexcept { return *counters_; }
-    statement_cache& statements() noexcept { return statements_; }
+    soci::session&                       session() noexcept { return *session_; }
+    live_counters&                       counted() noexcept { return *counters_; }
+    statement_cache<prepared_statement>& statements() noexcept { return statements_; }
 
     /// Counts one statement, and the wait for a server where there is one.
     virtual void count_statement() noexcept = 0;
@@ -57,13 +41,7 @@ protected:
 
     /// Makes the engine give up at the deadline. Throws deadline_exceeded when that has passed already.
     virtual void limit(deadline until) = 0;
-    virtual bool in_transaction() noexcept = 0;
-    virtual void send_begin(isolation level, deadline until) = 0;
-    virtual void send_commit(deadline until) = 0;
-    virtual void send_rollback() = 0;
 
-    /// Looks at a statement that was just prepared.
-    virtual void        check_prepared(prepared_statement&, std::string_view) {}
     virtual std::size_t parameters_of(prepared_statement& statement) = 0;
     virtual void        encode(value const& from, soci_parameter& to) const = 0;
     /// Executes and reads to the end; answers how many rows were written.
@@ -72,7 +50,7 @@ protected:
     virtual void          drop_oldest_statement() { statements_.drop_oldest(); }
 
     /// Whether a statement failed because the tables, or the session, changed since it was prepared. Nothing was done then.
-    virtual bool is_outdated(soci::soci_error const&) const noexcept { return false; }
+    virtual bool is_outdated(soci::soci_error const& error) const noexcept = 0;
     virtual void drop_statement(std::string_view sql) { statements_.drop(sql); }
 
     /// Called where a soci_error was caught; throws what it means with the original nested.
@@ -80,21 +58,17 @@ protected:
     [[noreturn]] void fail(soci::soci_error const& error, failure const& where);
 
     std::uint64_t run(std::string_view sql, std::span<value const> parameters, std::span<column_type const> types,
-                      row_sink const* sink, deadline until);
+                      row_sink const* sink, deadline until) final;
 
 private:
-    prepared_statement& prepared(std::string_view sql, deadline until);
-    std::uint64_t       send(prepared_statement& statement, std::span<value const> parameters,
-                             std::span<column_type const> types, row_sink const* sink);
-    void                roll_back_quietly() noexcept;
-    void                check_parameters(prepared_statement& statement, std::string_view sql, std::size_t given);
+    std::shared_ptr<prepared_statement> prepared(std::string_view sql, deadline until);
+    std::uint64_t                       send(prepared_statement& statement, std::span<value const> parameters,
+                                             std::span<column_type const> types, row_sink const* sink);
 
-    dialect const&                 spelling_;
-    std::shared_ptr<live_counters> counters_;
-    std::unique_ptr<soci::session> session_;
-    statement_cache                statements_;
-    bool                           begun_ = false;
-    bool                           reading_ = false;
+    std::shared_ptr<live_counters>      counters_;
+    std::unique_ptr<soci::session>      session_;
+    statement_cache<prepared_statement> statements_{statements_kept};
+    bool                                reading_ = false;
 };
 
 }  // namespace stint

@@ -60,11 +60,14 @@ std::string joined_integers(std::span<value const> integers) {
     });
 }
 
+void check_type(value const& v, column const& where) {
+    if (is_null(v) || is_of_type(v, where.type.kind)) return;
+    throw usage_error("column " + where.name + " can't take " + to_string(v) + ": it has another type");
+}
+
 value stored(value const& v, column const& where) {
-    if (is_null(v)) return v;
-    if (!is_of_type(v, where.type.kind))
-        throw usage_error("column " + where.name + " can't take " + to_string(v) + ": it has another type");
-    return where.type.kind == data_type::numeric ? with_scale(v, where) : v;
+    check_type(v, where);
+    return where.type.kind == data_type::numeric && !is_null(v) ? with_scale(v, where) : v;
 }
 
 }  // namespace stint

@@ -27,17 +27,23 @@ std::string literal(std::string_view text);
 /// 1,2,3. Throws usage_error for values of another type.
 std::string joined_integers(std::span<value const> integers);
 
+/// Throws usage_error for a value that is of another type than the column.
+void check_type(value const& v, column const& where);
 /// The value in the form that the column keeps: a numeric with the column's decimals.
 /// Throws value_error when it doesn't fit and usage_error when it is of another type.
 value stored(value const& v, column const& where);
 
-struct select_statement {
+struct select_text {
     std::string              sql;
-    std::vector<value>       parameters;
     std::vector<column_type> types;
 };
 
-select_statement select_sql(selection const& what, dialect const& spelling);
+/// Rendered once for all selections that differ in their values alone (null is no value here).
+select_text select_sql(selection const& what, dialect const& spelling);
+/// The values that go with it.
+std::vector<value> select_parameters(selection const& what, dialect const& spelling);
+/// A limit beyond all integers is none.
+bool has_limit(selection const& what) noexcept;
 
 struct row_statement {
     enum class part : std::uint8_t { key, condition, assignment };

@@ -2,29 +2,51 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <list>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 
-#include "prepared_statement.hpp"
-
 namespace stint {
 
+/// How many one connection keeps.
+inline constexpr std::size_t statements_kept = 200;
+
+/// Whoever uses a statement for longer than a call holds it, and has it even when it was dropped here.
+template <typename Statement>
 class statement_cache {
 public:
     explicit statement_cache(std::size_t capacity) : capacity_(capacity) {}
 
     /// Null when it isn't there.
-    prepared_statement* find(std::string_view sql);
-    prepared_statement& keep(std::string_view sql, std::unique_ptr<prepared_statement> statement);
+    std::shared_ptr<Statement> find(std::string_view sql) {
+        auto const found = by_sql_.find(sql);
+        if (found == by_sql_.end()) return nullptr;
+        entries_.splice(entries_.begin(), entries_, found->second);
+        return found->second->statement;
+    }
+
+    std::shared_ptr<Statement> keep(std::string_view sql, std::shared_ptr<Statement> statement) {
+        entries_.push_front({std::string(sql), std::move(statement)});
+        by_sql_.emplace(entries_.front().sql, entries_.begin());
+        return entries_.front().statement;
+    }
 
     bool is_full() const noexcept { return entries_.size() >= capacity_; }
-    void drop_oldest();
-    void drop(std::string_view sql);
-    void clear() noexcept;
+
+    void drop_oldest() {
+        by_sql_.erase(entries_.back().sql);
+        entries_.pop_back();
+    }
+
+    void drop(std::string_view sql) {
+        auto const found = by_sql_.find(sql);
+        if (found == by_sql_.end()) return;
+        auto const at = found->second;
+        by_sql_.erase(found);
+        entries_.erase(at);
+    }
 
     template <typename Function>
     void for_each(Function const& function) {
@@ -33,14 +55,14 @@ public:
 
 private:
     struct entry {
-        std::string                         sql;
-        std::unique_ptr<prepared_statement> statement;
+        std::string                sql;
+        std::shared_ptr<Statement> statement;
     };
     using entries = std::list<entry>;  // the most recently used first
 
-    std::size_t                                             capacity_;
-    entries                                                 entries_;
-    std::unordered_map<std::string_view, entries::iterator> by_sql_;
+    std::size_t                                                      capacity_;
+    entries                                                          entries_;
+    std::unordered_map<std::string_view, typename entries::iterator> by_sql_;
 };
 
 }  // namespace stint

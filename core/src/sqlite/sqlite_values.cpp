@@ -7,20 +7,23 @@
 namespace stint {
 namespace {
 
-struct encoder {
-    soci_parameter& to;
+struct binder {
+    sqlite_api::sqlite3_stmt* to;
+    int                       parameter;
 
-    void operator()(null_t) const { to.set_null(); }
-    void operator()(bool truth) const { to.set(truth ? 1LL : 0LL); }
-    void operator()(std::int64_t number) const { to.set(static_cast<long long>(number)); }
-    void operator()(double number) const {
+    int operator()(null_t) const { return sqlite_api::sqlite3_bind_null(to, parameter); }
+    int operator()(bool truth) const { return sqlite_api::sqlite3_bind_int(to, parameter, truth ? 1 : 0); }
+    int operator()(std::int64_t number) const { return sqlite_api::sqlite3_bind_int64(to, parameter, number); }
+    int operator()(double number) const {
         if (std::isnan(number)) throw value_error("SQLite keeps no NaN: it would become null");
-        to.set(number);
+        return sqlite_api::sqlite3_bind_double(to, parameter, number);
     }
-    void operator()(std::string const& text) const { to.set(text); }
-    void operator()(decimal const& number) const { to.set(static_cast<long long>(number.units())); }
-    void operator()(timestamp time) const { to.set(static_cast<long long>(time.time_since_epoch().count())); }
-    void operator()(key_of_row) const { throw usage_error("a key_of_row means something in a write_batch only"); }
+    int operator()(std::string const& text) const {
+        return sqlite_api::sqlite3_bind_text64(to, parameter, text.data(), text.size(), SQLITE_STATIC, SQLITE_UTF8);
+    }
+    int operator()(decimal const& number) const { return (*this)(number.units()); }
+    int operator()(timestamp time) const { return (*this)(std::int64_t{time.time_since_epoch().count()}); }
+    int operator()(key_of_row) const { throw usage_error("a key_of_row means something in a write_batch only"); }
 };
 
 std::string_view name_of(int type) noexcept {
@@ -69,8 +72,8 @@ std::string text_of(sqlite_api::sqlite3_stmt* statement, int column) {
 
 }  // namespace
 
-void to_sqlite(value const& from, soci_parameter& to) {
-    std::visit(encoder{to}, from);
+int to_sqlite(sqlite_api::sqlite3_stmt* statement, int parameter, value const& from) {
+    return std::visit(binder{statement, parameter}, from);
 }
 
 value from_sqlite(sqlite_api::sqlite3_stmt* statement, int column, column_type type) {

@@ -6,12 +6,11 @@
 #include <stint/column.hpp>
 #include <stint/value.hpp>
 
-#include "../prepared_statement.hpp"
-
 namespace stint {
 
+/// Binds a parameter, counted from 1; answers SQLite's code. A text is not copied: it must live as long as it is bound.
 /// Throws value_error for what SQLite can't keep.
-void to_sqlite(value const& from, soci_parameter& to);
+int to_sqlite(sqlite_api::sqlite3_stmt* statement, int parameter, value const& from);
 
 /// A column of the statement's current row. Throws schema_error when it is of another type.
 value from_sqlite(sqlite_api::sqlite3_stmt* statement, int column, column_type type);

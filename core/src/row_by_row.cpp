@@ -1,0 +1,161 @@
+#include "row_by_row.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include <stint/error.hpp>
+#include <stint/log.hpp>
+#include <stint/transaction.hpp>
+
+#include "locking_pass.hpp"
+
+namespace stint {
+namespace {
+
+class executor {
+public:
+    executor(connection& on, dialect const& spelling, batch_in_hand& work, row_runner& runner, deadline until)
+        : on_(on), spelling_(spelling), work_(work), batch_(work.batch), runner_(runner), until_(until),
+          seen_(batch_.size(), false) {}
+
+    flush_outcome run();
+
+private:
+    std::vector<std::size_t> write_order() const;
+    void                     check_before_writing();
+    void                     write_all();
+    void                     look_at_the_rest();
+
+    void    check(std::size_t row, std::optional<row_lock> lock);
+    void    write(std::size_t index, write_batch::row const& row);
+    refusal diagnosed(std::size_t row);
+
+    std::optional<refusal> judged(std::size_t row, found_row found) const;
+    bool                   can_be_looked_at(std::size_t row) const;
+
+    connection&        on_;
+    dialect const&     spelling_;
+    batch_in_hand&     work_;
+    write_batch const& batch_;
+    row_runner&        runner_;
+    deadline           until_;
+
+    std::vector<bool>    seen_;  ///< checked or written
+    std::vector<refusal> refusals_;
+};
+
+flush_outcome executor::run() {
+    auto work = transaction(on_, isolation::read_committed, until_);
+    check_before_writing();
+    if (refusals_.empty()) write_all();
+    if (!refusals_.empty()) {
+        look_at_the_rest();
+        std::ranges::sort(refusals_, {}, &refusal::row);
+        return flush_refused{std::move(refusals_)};
+    }
+    try {
+        work.commit();
+    } catch (connection_error const& e) {
+        if (e.how() != connection_error::kind::lost) throw;
+        return flush_in_doubt{std::current_exception()};
+    }
+    return std::move(work_.done);
+}
+
+void executor::check_before_writing() {
+    if (spelling_.locks_rows() && !needs_locking_pass(batch_)) return;
+    for (auto const& [row, lock] : spelling_.locks_rows() ? locking_pass(batch_) : guards(batch_)) check(row, lock);
+}
+
+std::vector<std::size_t> executor::write_order() const {
+    bool const locks_while_writing = spelling_.locks_rows() && !needs_locking_pass(batch_);
+    if (locks_while_writing && batch_[0].shape.action == row_action::update) return in_lock_order(batch_);
+    std::vector<std::size_t> rows(batch_.size());
+    std::iota(rows.begin(), rows.end(), std::size_t{0});
+    return rows;
+}
+
+void executor::write_all() {
+    for (auto const index : write_order()) {
+        auto const row = batch_[index];
+        if (!row.shape.writes()) continue;
+        write(index, row);
+        if (!refusals_.empty()) return;
+    }
+}
+
+// Writing on after a refusal could fail at a constraint that the refused row would have cleared.
+void executor::look_at_the_rest() {
+    for (auto const row : independent_rows(batch_)) {
+        if (!seen_[row]) check(row, std::nullopt);
+    }
+}
+
+void executor::check(std::size_t row, std::optional<row_lock> lock) {
+    seen_[row] = true;
+    if (auto refused = judged(row, runner_.look(batch_.shape_of(row), batch_[row], lock)))
+        refusals_.push_back(std::move(*refused));
+}
+
+void executor::write(std::size_t index, write_batch::row const& row) {
+    seen_[index] = true;
+    auto const shape = batch_.shape_of(index);
+    auto&      returned = work_.done.returned[index];
+    auto       written = runner_.write(shape, row, returned);
+    if (written == 0 && !row.shape.key_given && spelling_.gives_taken_keys()) {
+        runner_.skip_taken_keys(row.shape);
+        written = runner_.write(shape, row, returned);
+    }
+    if (written != 1) refusals_.push_back(diagnosed(index));
+}
+
+refusal executor::diagnosed(std::size_t row) {
+    if (!can_be_looked_at(row)) return {row, reason::suppressed(), {}};
+    auto found = runner_.look(batch_.shape_of(row), batch_[row], std::nullopt);
+    auto report = found.report;
+    return judged(row, std::move(found)).value_or(refusal{row, reason::suppressed(), std::move(report)});
+}
+
+bool executor::can_be_looked_at(std::size_t row) const {
+    auto const& [shape, key, conditions, assignments] = batch_[row];
+    return shape.key_given &&
+           std::ranges::none_of(key, [](value const& v) { return std::holds_alternative<key_of_row>(v); });
+}
+
+std::optional<refusal> executor::judged(std::size_t row, found_row found) const {
+    auto const& shape = batch_[row].shape;
+    switch (shape.action) {
+    case row_action::lock: return {};
+    case row_action::forbid:
+        if (!found.there || !found.holds) return {};
+        return refusal{row, shape.if_different, std::move(found.report)};
+    case row_action::insert:
+        if (!found.there) return {};
+        return refusal{row, reason::exists(), std::move(found.report)};
+    default: break;
+    }
+    if (!found.there) return refusal{row, shape.if_absent, {}};
+    if (!found.holds) return refusal{row, shape.if_different, std::move(found.report)};
+    return {};
+}
+
+}  // namespace
+
+value const& batch_in_hand::resolved(value const& v) const {
+    auto const* const reference = std::get_if<key_of_row>(&v);
+    if (!reference) return v;
+    auto const target = batch[reference->row];
+    return target.shape.key_given ? resolved(target.key.front()) : done.returned[reference->row].front();
+}
+
+flush_outcome run_row_by_row(connection& on, dialect const& spelling, batch_in_hand& work, row_runner& runner,
+                             deadline until) {
+    return executor(on, spelling, work, runner, until).run();
+}
+
+void log_flush(write_batch const& batch) {
+    auto const log = logger();
+    if (log->should_log(spdlog::level::debug)) log->debug("flush:\n{}", to_string(batch));
+}
+
+}  // namespace stint

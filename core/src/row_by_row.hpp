@@ -1,0 +1,69 @@
+// row_by_row: carries out a write_batch in one transaction, a statement a row, whatever runs the statements.
+//
+// Rows are locked and checked first (see locking_pass), then written in the order of the batch, each under its
+// conditions. After the first refusal nothing more is written: what remains is only looked at, so that every refusal is
+// reported, and everything is rolled back. A row_runner sends the statements; it prepares one for a shape and keeps it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include <stint/connection.hpp>
+
+#include "dialect.hpp"
+#include "sql.hpp"
+
+namespace stint {
+
+/// A batch under way, and what its rows have returned so far.
+struct batch_in_hand {
+    explicit batch_in_hand(write_batch const& rows) : batch(rows) { done.returned.resize(rows.size()); }
+
+    /// What is bound to a parameter; the key of a new row that was inserted by now.
+    value const& given(write_batch::row const& row, row_statement::binding const& binding) const {
+        auto const& v = of(row, binding.of)[binding.index];
+        return std::holds_alternative<key_of_row>(v) ? resolved(v) : v;
+    }
+
+    write_batch const& batch;
+    flush_done         done{};
+
+private:
+    static std::span<value const> of(write_batch::row const& row, row_statement::part part) noexcept {
+        if (part == row_statement::part::key) return row.key;
+        return part == row_statement::part::condition ? row.conditions : row.assignments;
+    }
+    value const& resolved(value const& v) const;
+};
+
+/// A row as it was found.
+struct found_row {
+    bool               there = false;
+    bool               holds = true;  ///< all conditions
+    std::vector<value> report{};
+};
+
+class row_runner {
+public:
+    row_runner() = default;
+    row_runner(row_runner const&) = delete;
+    row_runner& operator=(row_runner const&) = delete;
+
+    /// Writes a row under its conditions. Answers how many rows were written, and what they returned.
+    virtual std::uint64_t write(std::size_t shape, write_batch::row const& row, std::vector<value>& returned) = 0;
+    virtual found_row     look(std::size_t shape, write_batch::row const& row, std::optional<row_lock> lock) = 0;
+    /// Moves the database on past keys that it would give although they are taken.
+    virtual void skip_taken_keys(row_shape const& shape) = 0;
+
+protected:
+    ~row_runner() = default;
+};
+
+flush_outcome run_row_by_row(connection& on, dialect const& spelling, batch_in_hand& work, row_runner& runner,
+                             deadline until);
+
+/// At debug level.
+void log_flush(write_batch const& batch);
+
+}  // namespace stint

@@ -1,0 +1,67 @@
+// sql_connection: what the connections of all engines have in common.
+//
+// Reads and flushes become SQL; everything that is sent as a single statement goes through run(). An engine says how a
+// statement is run, and how a transaction begins and ends.
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include <stint/connection.hpp>
+#include <stint/engine.hpp>
+
+#include "dialect.hpp"
+#include "selection_cache.hpp"
+#include "statement_cache.hpp"
+
+namespace stint {
+
+class sql_connection : public connection {
+public:
+    void          select(selection const& what, row_sink const& sink, deadline until) final;
+    flush_outcome flush(write_batch const& batch, deadline until) override;
+    flush_outcome flush_portably(write_batch const& batch, deadline until) final;
+    void          query(std::string_view sql, std::span<value const> parameters, std::span<column_type const> types,
+                        row_sink const& sink, deadline until) final;
+    std::uint64_t execute(std::string_view sql, std::span<value const> parameters, deadline until) final;
+
+    void begin(isolation level, deadline until) final;
+    void commit(deadline until) final;
+    void rollback() final;
+
+protected:
+    explicit sql_connection(dialect const& spelling) : spelling_(spelling) {}
+
+    virtual bool in_transaction() noexcept = 0;
+    virtual void send_begin(isolation level, deadline until) = 0;
+    virtual void send_commit(deadline until) = 0;
+    virtual void send_rollback() = 0;
+
+    /// Runs one statement, kept from before or prepared; answers how many rows it wrote. Without a sink rows are passed over.
+    virtual std::uint64_t run(std::string_view sql, std::span<value const> parameters,
+                              std::span<column_type const> types, row_sink const* sink, deadline until) = 0;
+
+    static void check_parameters(std::size_t expected, std::size_t given, std::string_view sql);
+
+private:
+    void roll_back_quietly() noexcept;
+
+    dialect const&  spelling_;
+    selection_cache selections_{statements_kept};
+    bool            begun_ = false;
+};
+
+/// A sink that calls its connection again would read over its own rows.
+class one_at_a_time {
+public:
+    /// Throws usage_error.
+    explicit one_at_a_time(bool& busy);
+    one_at_a_time(one_at_a_time const&) = delete;
+    one_at_a_time& operator=(one_at_a_time const&) = delete;
+    ~one_at_a_time() { busy_ = false; }
+
+private:
+    bool& busy_;
+};
+
+}  // namespace stint

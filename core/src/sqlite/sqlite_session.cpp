@@ -1,0 +1,199 @@
+#include "sqlite_session.hpp"
+
+#include <algorithm>
+#include <random>
+#include <thread>
+
+#include <stint/error.hpp>
+#include <stint/log.hpp>
+
+#include "sqlite_dialect.hpp"
+#include "sqlite_errors.hpp"
+
+namespace stint {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::chrono::milliseconds wait_without_deadline = 30s;
+constexpr int                       steps_between_looks = 1000;
+
+std::string connect_string(sqlite_url const& url) {
+    if (url.in_memory()) return ":memory:";
+    auto result = "dbname=\"" + url.path.string() + '"';
+    if (url.open == sqlite_url::mode::read_only) result += " readonly=true";
+    return result;
+}
+
+void check_existence(sqlite_url const& url) {
+    std::error_code ignored;
+    if (url.open == sqlite_url::mode::create || std::filesystem::exists(url.path, ignored)) return;
+    throw connection_error(url.address + " can't be opened: there is no file " + url.path.string() +
+                               ", and the URL's mode makes no new one: check the URL",
+                           {.engine = "sqlite", .code = std::to_string(SQLITE_CANTOPEN)},
+                           connection_error::kind::unreachable, advice::ask_a_person);
+}
+
+std::unique_ptr<soci::session> open(sqlite_url const& url) {
+    check_existence(url);
+    try {
+        return std::make_unique<soci::session>(soci::sqlite3, connect_string(url));
+    } catch (soci::sqlite3_soci_error const& e) {
+        throw_sqlite_open_error(
+            {.code = e.result(), .message = sqlite_api::sqlite3_errstr(e.result()), .address = url.address},
+            url.path.string());
+    }
+}
+
+int code_of(soci::soci_error const& error) noexcept {
+    auto const* const of_sqlite = dynamic_cast<soci::sqlite3_soci_error const*>(&error);
+    return of_sqlite ? of_sqlite->result() : SQLITE_ERROR;
+}
+
+// Up to 8 ms at first, then the less the longer one has waited, so that whoever waits is before those who come; slow again for
+// somebody's long transaction.
+std::chrono::microseconds until_next_look(int looks) {
+    constexpr int                               soon = 3, late = 400;
+    thread_local std::minstd_rand               random{std::random_device{}()};
+    std::uniform_int_distribution<std::int64_t> between{1'000, 8'000};  // microseconds
+    return std::chrono::microseconds{between(random) >> (looks > late ? 0 : std::min(looks, soon))};
+}
+
+// Not SQLite's own way of waiting: that looks the less often the longer one has waited, so that newcomers overtake for ever.
+extern "C" int wait_for_turn(void* until, int looks) {
+    auto const& give_up = *static_cast<deadline const*>(until);
+    if (give_up.has_passed()) return 0;
+    std::this_thread::sleep_for(std::min<deadline::clock::duration>(until_next_look(looks), give_up.left()));
+    return 1;
+}
+
+extern "C" int stop_at_deadline(void* until) {
+    return static_cast<deadline const*>(until)->has_passed() ? 1 : 0;
+}
+
+extern "C" void answer_clock(sqlite_api::sqlite3_context* context, int, sqlite_api::sqlite3_value**) {
+    auto& reading = *static_cast<std::optional<std::int64_t>*>(sqlite_api::sqlite3_user_data(context));
+    if (!reading) {
+        auto const now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+        reading = now.time_since_epoch().count();
+    }
+    sqlite_api::sqlite3_result_int64(context, *reading);
+}
+
+}  // namespace
+
+sqlite_session::sqlite_session(sqlite_url const& url, std::shared_ptr<live_counters> counters, deadline until)
+    : address_(url.address), counters_(std::move(counters)), session_(open(url)),
+      handle_(static_cast<soci::sqlite3_session_backend*>(session_->get_backend())->conn_),
+      statements_(statements_kept) {
+    try {
+        set_up(url, until);
+    } catch (soci::soci_error const& e) {
+        throw_sqlite_open_error(
+            {.code = code_of(e), .message = sqlite_api::sqlite3_errmsg(handle_), .address = address_, .until = until},
+            url.path.string());
+    }
+    ++counters_->connections;
+}
+
+void sqlite_session::set_up(sqlite_url const& url, deadline until) {
+    sqlite_api::sqlite3_extended_result_codes(handle_, 1);
+    // Else an unknown column in double quotes is read as a text, silently.
+    sqlite_api::sqlite3_db_config(handle_, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
+    sqlite_api::sqlite3_db_config(handle_, SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
+    sqlite_api::sqlite3_create_function(handle_, sqlite_dialect::clock_function, 0, SQLITE_UTF8, &clock_reading_,
+                                        answer_clock, nullptr, nullptr);
+    sqlite_api::sqlite3_busy_handler(handle_, wait_for_turn, &busy_until_);
+    be_busy_until(until);
+    *session_ << "PRAGMA foreign_keys = ON";
+    if (!url.in_memory() && url.open != sqlite_url::mode::read_only) switch_to_wal(until);
+    *session_ << "PRAGMA synchronous = FULL";
+}
+
+// Switching needs the file alone. SQLite answers BUSY at once where waiting could deadlock, as between processes that
+// open a new file together.
+void sqlite_session::switch_to_wal(deadline until) {
+    auto const  give_up = until.is_none() ? deadline::after(wait_without_deadline) : until;
+    std::string mode;
+    while (true) {
+        try {
+            *session_ << "PRAGMA journal_mode", soci::into(mode);
+            if (mode != "wal") *session_ << "PRAGMA journal_mode = WAL", soci::into(mode);
+            break;
+        } catch (soci::sqlite3_soci_error const& e) {
+            if ((e.result() & 0xff) != SQLITE_BUSY || give_up.has_passed()) throw;
+            std::this_thread::sleep_for(5ms);
+        }
+    }
+    if (mode != "wal")
+        logger()->warn("{} keeps journal mode {}: write-ahead logging isn't possible there", address_, mode);
+}
+
+void sqlite_session::be_busy_until(deadline until) noexcept {
+    busy_until_ = until.is_none() ? deadline::after(wait_without_deadline) : until;
+}
+
+void sqlite_session::check_not_passed(deadline until) const {
+    if (until.has_passed())
+        throw deadline_exceeded(address_ + " was not asked: the deadline had passed before; allow more time",
+                                {.engine = "sqlite"});
+}
+
+void sqlite_session::limit(deadline until) {
+    check_not_passed(until);
+    be_busy_until(until);
+    bool const looking = !limited_.is_none();
+    limited_ = until;
+    if (looking != !until.is_none())
+        sqlite_api::sqlite3_progress_handler(handle_, until.is_none() ? 0 : steps_between_looks, stop_at_deadline,
+                                             &limited_);
+}
+
+bool sqlite_session::in_transaction() noexcept {
+    return sqlite_api::sqlite3_get_autocommit(handle_) == 0;
+}
+
+std::uint64_t sqlite_session::all_changes() noexcept {
+    return static_cast<std::uint64_t>(sqlite_api::sqlite3_total_changes(handle_));
+}
+
+std::shared_ptr<sqlite_statement> sqlite_session::prepared(std::string_view sql, deadline until) {
+    if (auto known = statements_.find(sql)) return known;
+    if (statements_.is_full()) statements_.drop_oldest();
+    try {
+        ++counters_->prepared;
+        return statements_.keep(sql, std::make_shared<sqlite_statement>(handle_, sql));
+    } catch (soci::soci_error const& e) {
+        throw_sqlite_error({.code = code_of(e),
+                            .message = sqlite_api::sqlite3_errmsg(handle_),
+                            .address = address_,
+                            .statement = std::string(sql),
+                            .preparing = true,
+                            .until = until});
+    }
+}
+
+bool sqlite_session::can_be_prepared(std::string_view sql) noexcept {
+    try {
+        sqlite_statement(handle_, sql);
+        return true;
+    } catch (std::exception const&) {
+        return false;
+    }
+}
+
+// SQLite prepares a kept statement again by itself when the tables have changed, while it executes it.
+void sqlite_session::fail(soci::soci_error const& error, std::string_view sql, deadline until) {
+    sqlite_failure failed{.code = code_of(error),
+                          .message = sqlite_api::sqlite3_errmsg(handle_),
+                          .address = address_,
+                          .statement = std::string(sql),
+                          .until = until};
+    if ((failed.code & 0xff) == SQLITE_ERROR) {
+        statements_.drop(sql);
+        failed.preparing = !can_be_prepared(sql);
+    }
+    throw_sqlite_error(failed);
+}
+
+}  // namespace stint

@@ -1,0 +1,68 @@
+// sqlite_session: an open SQLite database: its statements, its clock, its deadlines, and what its failures mean.
+//
+// SOCI opens it; the statements are SQLite's own (sqlite_statement.hpp). Used by the connection, for single statements,
+// and by its flush.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <soci/soci.h>
+// SOCI's header puts SQLite into the namespace sqlite_api.
+#include <soci/sqlite3/soci-sqlite3.h>
+
+#include <stint/deadline.hpp>
+#include <stint/engine.hpp>
+
+#include "../statement_cache.hpp"
+#include "sqlite_statement.hpp"
+#include "sqlite_url.hpp"
+
+namespace stint {
+
+class sqlite_session {
+public:
+    /// Throws connection_error.
+    sqlite_session(sqlite_url const& url, std::shared_ptr<live_counters> counters, deadline until);
+    sqlite_session(sqlite_session const&) = delete;
+    sqlite_session& operator=(sqlite_session const&) = delete;
+
+    bool in_transaction() noexcept;
+    /// Throws deadline_exceeded when it has passed.
+    void check_not_passed(deadline until) const;
+    /// Has what follows give up at the deadline. Throws deadline_exceeded when it has passed.
+    void limit(deadline until);
+
+    /// A statement kept from before, or prepared now.
+    std::shared_ptr<sqlite_statement> prepared(std::string_view sql, deadline until);
+    /// Before a statement is stepped: it reads the clock once.
+    void forget_clock() noexcept { clock_reading_.reset(); }
+
+    int           changes() noexcept { return sqlite_api::sqlite3_changes(handle_); }
+    std::uint64_t all_changes() noexcept;
+
+    /// Throws what a failed statement means, with the original nested; for where that is handled.
+    [[noreturn]] void fail(soci::soci_error const& error, std::string_view sql, deadline until);
+
+    live_counters& counted() noexcept { return *counters_; }
+
+private:
+    void set_up(sqlite_url const& url, deadline until);
+    void switch_to_wal(deadline until);
+    /// Until when statements wait for somebody else's transaction.
+    void be_busy_until(deadline until) noexcept;
+    bool can_be_prepared(std::string_view sql) noexcept;
+
+    std::string                       address_;
+    std::shared_ptr<live_counters>    counters_;
+    std::unique_ptr<soci::session>    session_;
+    sqlite_api::sqlite3*              handle_;
+    statement_cache<sqlite_statement> statements_;                  // gone before the session
+    deadline                          limited_ = deadline::none();  // what the progress handler looks at
+    deadline                          busy_until_ = deadline::none();
+    std::optional<std::int64_t>       clock_reading_{};  // of the statement that is running
+};
+
+}  // namespace stint

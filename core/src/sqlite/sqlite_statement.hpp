@@ -1,0 +1,56 @@
+// sqlite_statement: one prepared statement of SQLite.
+//
+// Its own, not SOCI's: that copies every text that it binds. Bind all parameters, step until there is no row, reset.
+// Throws SOCI's sqlite3_soci_error, as SOCI does for the rest of the connection.
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include <soci/sqlite3/soci-sqlite3.h>
+
+#include <stint/column.hpp>
+#include <stint/value.hpp>
+
+namespace stint {
+
+class sqlite_statement {
+public:
+    /// Throws usage_error when the text is not one statement.
+    sqlite_statement(sqlite_api::sqlite3* in, std::string_view sql);
+
+    std::size_t parameters() const noexcept;
+    /// SQL as it was prepared, while this object lives.
+    char const* sql() const noexcept;
+
+    /// Counted from 0. A text is not copied: it must live until the statement was stepped to its end or reset.
+    /// Throws value_error for what SQLite can't keep.
+    void bind(std::size_t parameter, value const& v);
+
+    /// Goes on to the next row; false when there is none.
+    bool step();
+    /// Of the current row. Throws schema_error when the column is of another type.
+    value read(std::size_t column, column_type type) const;
+    /// Ready for other parameters. Rows left unread would keep a transaction, and other connections from writing.
+    void reset() noexcept;
+
+private:
+    struct finalizer {
+        void operator()(sqlite_api::sqlite3_stmt* statement) const noexcept;
+    };
+    std::unique_ptr<sqlite_api::sqlite3_stmt, finalizer> statement_;
+};
+
+/// Resets a statement at the end of a scope.
+class reset_at_end {
+public:
+    explicit reset_at_end(sqlite_statement& statement) : statement_(statement) {}
+    reset_at_end(reset_at_end const&) = delete;
+    reset_at_end& operator=(reset_at_end const&) = delete;
+    ~reset_at_end() { statement_.reset(); }
+
+private:
+    sqlite_statement& statement_;
+};
+
+}  // namespace stint
