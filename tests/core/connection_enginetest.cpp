@@ -187,6 +187,38 @@ TEST_SUITE("core: connection") {
         CHECK((db().counters() - before).statements == 1);
     }
 
+    TEST_CASE_FIXTURE(with_things, "reads that differ in one part alone are told apart, however often they come") {
+        sql("INSERT INTO stocks (id, version, name, quantity) VALUES (3, 4, 'oats', 100)");
+        auto const stocks = [&](stint::selection const& what) { return selected(*db().lend(), what); };
+        for (int i = 0; i < 2; ++i) {
+            CHECK(ids({{version, test::equal, {number(3)}}}) == "1; 2");
+            CHECK(ids({{version, test::equal, {number(4)}}}) == "3");
+            CHECK(ids({{version, test::equal, {stint::null}}}).empty());
+            CHECK(ids({{version, test::not_equal, {stint::null}}}) == "1; 2; 3");
+            CHECK(ids({{version, test::not_equal, {number(3)}}}) == "3");
+            CHECK(ids({{id, test::equal, {number(3)}}}) == "3");
+            CHECK(ids({{id, test::any_of, {number(3)}}}) == "3");
+            CHECK(ids({{id, test::less, {number(3)}}}) == "1; 2");
+            CHECK(ids({{id, test::less, {number(3)}}}, {{id, true}}) == "2; 1");
+            CHECK(ids({{id, test::less, {number(3)}}}, {{id, true}}, 1) == "2");
+            CHECK(ids({{id, test::less, {number(3)}}}, {{id}}, 1) == "1");
+            CHECK(ids({{id, test::less, {number(3)}}, {version, test::less, {number(3)}}}).empty());
+            CHECK(stocks({.table = "stocks", .columns = {name}, .where = {{id, {}, {number(3)}}}}) == "'oats'");
+            CHECK(stocks({.table = "stocks", .columns = {version}, .where = {{id, {}, {number(3)}}}}) == "4");
+            CHECK(stocks({.table = "documents", .columns = {version}, .where = {{id, {}, {number(3)}}}}).empty());
+        }
+    }
+
+    TEST_CASE_FIXTURE(books, "a column may be read as another type the next time") {
+        auto const as_text = stint::column{"name", {data_type::text}}, as_integer = stint::column{"name", {}};
+        auto const read = [&](stint::column const& column) {
+            return selected(*db().lend(), {.table = "stocks", .columns = {column}, .where = {{id, {}, {number(1)}}}});
+        };
+        CHECK(read(as_text) == "'flour'");
+        CHECK_THROWS_AS(read(as_integer), stint::schema_error);
+        CHECK(read(as_text) == "'flour'");
+    }
+
     TEST_CASE_FIXTURE(books, "a selection that makes no sense is refused") {
         auto const connection = db().lend();
         CHECK_THROWS_AS(selected(*connection, {.table = "stocks", .columns = {}}), stint::usage_error);
