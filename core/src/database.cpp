@@ -43,6 +43,8 @@ private:
     };
 
     std::optional<idle_connection> take(deadline until);
+    bool                           there_is_one() const noexcept { return !idle_.empty() || places_ < capacity_; }
+    void                           wait_for_one(std::unique_lock<std::mutex>& hold, clock::time_point give_up);
     std::unique_ptr<connection>    open(deadline until);
     bool                           is_usable(idle_connection& idle, deadline until);
     bool                           clean(connection& returned) noexcept;
@@ -71,13 +73,8 @@ std::unique_ptr<connection> database::pool::lend(deadline until) {
 
 // Takes an idle connection, or a place for a new one.
 std::optional<database::pool::idle_connection> database::pool::take(deadline until) {
-    auto const give_up = earlier(until, deadline::after(options_.lend_within)).at();
-    auto       hold = std::unique_lock(mutex_);
-    auto const there_is_one = [this] { return !idle_.empty() || places_ < capacity_; };
-    while (!there_is_one()) {
-        if (clock::now() >= give_up) refuse_exhausted();
-        returned_.wait_until(hold, std::min(give_up, clock::now() + std::chrono::hours{1}));
-    }
+    auto hold = std::unique_lock(mutex_);
+    if (!there_is_one()) wait_for_one(hold, earlier(until, deadline::after(options_.lend_within)).at());
     if (idle_.empty()) {
         ++places_;
         return {};
@@ -85,6 +82,13 @@ std::optional<database::pool::idle_connection> database::pool::take(deadline unt
     auto result = std::move(idle_.back());
     idle_.pop_back();
     return result;
+}
+
+void database::pool::wait_for_one(std::unique_lock<std::mutex>& hold, clock::time_point give_up) {
+    while (!there_is_one()) {
+        if (clock::now() >= give_up) refuse_exhausted();
+        returned_.wait_until(hold, std::min(give_up, clock::now() + std::chrono::hours{1}));
+    }
 }
 
 // For a place that was taken; gives it up when that fails.

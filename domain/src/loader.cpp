@@ -1,5 +1,7 @@
 #include <stint/loader.hpp>
 
+#include <functional>
+
 namespace stint {
 
 selection select_by_key(data_mapper const& type, std::span<std::int64_t const> keys) {
@@ -12,7 +14,8 @@ selection select_by_key(data_mapper const& type, std::span<std::int64_t const> k
 std::vector<tracked_object*> loader::load(connection& from, data_mapper const& type, selection const& what,
                                           deadline until) {
     std::vector<tracked_object*> result;
-    from.select(what, [&](std::span<value> row) { result.push_back(&object_of(type, row)); }, until);
+    auto const                   take = [&](std::span<value> row) { result.push_back(&object_of(type, row)); };
+    from.select(what, std::cref(take), until);  // a reference needs no memory of its own in a row_sink
     return result;
 }
 

@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -97,6 +98,27 @@ TEST_SUITE("core: flush") {
         CHECK(answers.done > 3 * few);
         CHECK(answers.refused > 2 * few);
         CHECK(answers.failed > few / 2);
+    }
+
+    TEST_CASE("each flush reads the database's clock anew") {
+        using namespace trial_tables;
+        using namespace std::chrono;
+        scratch_database database;
+        create(database);
+        auto const connection = database.db().lend();
+        for (std::int64_t key = 1; key <= 3; ++key) {
+            stint::write_batch batch;
+            batch.add(batch.shape({.action = stint::row_action::insert,
+                                   .table = "holds",
+                                   .key = {kind, id},
+                                   .assignments = {{owner}, {until, stint::assignment::source::clock}},
+                                   .returning = {until}}),
+                      {std::string("items"), key}, {}, {std::string("me")});
+            auto const start = floor<microseconds>(system_clock::now()).time_since_epoch().count();
+            auto const outcome = connection->flush(batch, no_deadline);
+            REQUIRE(std::holds_alternative<stint::flush_done>(outcome));
+            CHECK(std::get<std::int64_t>(std::get<stint::flush_done>(outcome).returned[0][0]) >= start);
+        }
     }
 
     TEST_CASE("a batch may have more shapes than a connection keeps statements") {

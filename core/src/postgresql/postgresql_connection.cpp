@@ -142,6 +142,9 @@ std::vector<std::string> postgresql_connection::take_notices() {
 }
 
 bool postgresql_connection::is_clean() noexcept {
+    if (PQstatus(handle()) != CONNECTION_OK || PQtransactionStatus(handle()) != PQTRANS_IDLE) return false;
+    pollfd socket{PQsocket(handle()), POLLIN, 0};
+    if (::poll(&socket, 1, 0) == 0) return true;  // nothing has come, as nearly always
     // The first reads a server's farewell, the second the end of the connection behind it.
     bool const open = PQconsumeInput(handle()) == 1 && PQconsumeInput(handle()) == 1;
     return open && PQstatus(handle()) == CONNECTION_OK && PQtransactionStatus(handle()) == PQTRANS_IDLE;

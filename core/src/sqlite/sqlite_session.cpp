@@ -60,8 +60,9 @@ std::chrono::microseconds until_next_look(int looks) {
 }
 
 // Not SQLite's own way of waiting: that looks the less often the longer one has waited, so that newcomers overtake for ever.
-extern "C" int wait_for_turn(void* until, int looks) {
-    auto const& give_up = *static_cast<deadline const*>(until);
+extern "C" int wait_for_turn(void* wait, int looks) {
+    auto& [until, give_up] = *static_cast<sqlite_wait*>(wait);
+    if (looks == 0) give_up = until.is_none() ? deadline::after(wait_without_deadline) : until;
     if (give_up.has_passed()) return 0;
     std::this_thread::sleep_for(std::min<deadline::clock::duration>(until_next_look(looks), give_up.left()));
     return 1;
@@ -103,8 +104,8 @@ void sqlite_session::set_up(sqlite_url const& url, deadline until) {
     sqlite_api::sqlite3_db_config(handle_, SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
     sqlite_api::sqlite3_create_function(handle_, sqlite_dialect::clock_function, 0, SQLITE_UTF8, &clock_reading_,
                                         answer_clock, nullptr, nullptr);
-    sqlite_api::sqlite3_busy_handler(handle_, wait_for_turn, &busy_until_);
-    be_busy_until(until);
+    sqlite_api::sqlite3_busy_handler(handle_, wait_for_turn, &wait_);
+    wait_.until = until;
     *session_ << "PRAGMA foreign_keys = ON";
     if (!url.in_memory() && url.open != sqlite_url::mode::read_only) switch_to_wal(until);
     *session_ << "PRAGMA synchronous = FULL";
@@ -129,10 +130,6 @@ void sqlite_session::switch_to_wal(deadline until) {
         logger()->warn("{} keeps journal mode {}: write-ahead logging isn't possible there", address_, mode);
 }
 
-void sqlite_session::be_busy_until(deadline until) noexcept {
-    busy_until_ = until.is_none() ? deadline::after(wait_without_deadline) : until;
-}
-
 void sqlite_session::check_not_passed(deadline until) const {
     if (until.has_passed())
         throw deadline_exceeded(address_ + " was not asked: the deadline had passed before; allow more time",
@@ -141,7 +138,7 @@ void sqlite_session::check_not_passed(deadline until) const {
 
 void sqlite_session::limit(deadline until) {
     check_not_passed(until);
-    be_busy_until(until);
+    wait_.until = until;
     bool const looking = !limited_.is_none();
     limited_ = until;
     if (looking != !until.is_none())

@@ -22,6 +22,12 @@
 
 namespace stint {
 
+/// A statement's wait for somebody else's transaction.
+struct sqlite_wait {
+    deadline until = deadline::none();
+    deadline give_up = deadline::none();  ///< of the wait that goes on
+};
+
 class sqlite_session {
 public:
     /// Throws connection_error.
@@ -51,8 +57,6 @@ public:
 private:
     void set_up(sqlite_url const& url, deadline until);
     void switch_to_wal(deadline until);
-    /// Until when statements wait for somebody else's transaction.
-    void be_busy_until(deadline until) noexcept;
     bool can_be_prepared(std::string_view sql) noexcept;
 
     std::string                       address_;
@@ -61,7 +65,7 @@ private:
     sqlite_api::sqlite3*              handle_;
     statement_cache<sqlite_statement> statements_;                  // gone before the session
     deadline                          limited_ = deadline::none();  // what the progress handler looks at
-    deadline                          busy_until_ = deadline::none();
+    sqlite_wait                       wait_{};
     std::optional<std::int64_t>       clock_reading_{};  // of the statement that is running
 };
 
