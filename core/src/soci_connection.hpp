@@ -44,6 +44,7 @@ protected:
 
     virtual std::size_t parameters_of(prepared_statement& statement) = 0;
     virtual void        encode(value const& from, soci_parameter& to) const = 0;
+    using sql_connection::execute;
     /// Executes and reads to the end; answers how many rows were written.
     virtual std::uint64_t execute(prepared_statement& statement, std::span<column_type const> types,
                                   row_sink const* sink) = 0;

@@ -1,5 +1,7 @@
 #include "sqlite_connection.hpp"
 
+#include <mutex>
+
 #include <stint/log.hpp>
 
 #include "sqlite_dialect.hpp"
@@ -34,7 +36,8 @@ void sqlite_connection::send_rollback() {
 
 std::uint64_t sqlite_connection::run(std::string_view sql, std::span<value const> parameters,
                                      std::span<column_type const> types, row_sink const* sink, deadline until) {
-    auto const hold = one_at_a_time(reading_);
+    auto const alone = one_at_a_time(reading_);
+    auto const hold = std::lock_guard(session_);
     session_.limit(until);
     logger()->trace("{}", sql);
     auto const statement = session_.prepared(sql, until);

@@ -1,6 +1,7 @@
 #include "sqlite_flush.hpp"
 
 #include <memory>
+#include <mutex>
 #include <vector>
 
 #include <stint/log.hpp>
@@ -142,8 +143,9 @@ flush_outcome run_on_sqlite(connection& on, sqlite_session& session, sqlite_dial
                             write_batch const& batch, deadline until) {
     if (batch.empty()) return flush_done{};
     log_flush(batch);
-    auto work = batch_in_hand(batch);
-    auto runner = sqlite_runner(session, spelling, work, until);
+    auto const hold = std::lock_guard(session);
+    auto       work = batch_in_hand(batch);
+    auto       runner = sqlite_runner(session, spelling, work, until);
     return run_row_by_row(on, spelling, work, runner, until);
 }
 

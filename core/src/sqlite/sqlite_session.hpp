@@ -35,6 +35,10 @@ public:
     sqlite_session(sqlite_session const&) = delete;
     sqlite_session& operator=(sqlite_session const&) = delete;
 
+    /// SQLite locks the connection in each of its calls, which costs less where it is locked already: for std::lock_guard.
+    void lock() noexcept { sqlite_api::sqlite3_mutex_enter(sqlite_api::sqlite3_db_mutex(handle_)); }
+    void unlock() noexcept { sqlite_api::sqlite3_mutex_leave(sqlite_api::sqlite3_db_mutex(handle_)); }
+
     bool in_transaction() noexcept;
     /// Throws deadline_exceeded when it has passed.
     void check_not_passed(deadline until) const;

@@ -51,12 +51,17 @@ bool is_kept_as(int type, data_type asked) noexcept {
                        {.engine = "sqlite", .message = what, .column = name, .statement = sql ? sql : ""});
 }
 
-value integer_as(sqlite_api::sqlite3_stmt* statement, int column, column_type type) {
-    std::int64_t const number = sqlite_api::sqlite3_column_int64(statement, column);
+// Where an integer was found.
+struct place {
+    sqlite_api::sqlite3_stmt* statement;
+    int                       column;
+};
+
+value integer_as(std::int64_t number, column_type type, place from) {
     switch (type.kind) {
     case data_type::boolean:
         if (number != 0 && number != 1)
-            refuse(statement, column, "holds " + std::to_string(number), "a boolean is 0 or 1");
+            refuse(from.statement, from.column, "holds " + std::to_string(number), "a boolean is 0 or 1");
         return number == 1;
     case data_type::numeric: return decimal::from_units(number, type.scale);
     case data_type::instant: return timestamp{std::chrono::microseconds{number}};
@@ -64,9 +69,9 @@ value integer_as(sqlite_api::sqlite3_stmt* statement, int column, column_type ty
     }
 }
 
-std::string text_of(sqlite_api::sqlite3_stmt* statement, int column) {
-    auto const* const text = reinterpret_cast<char const*>(sqlite_api::sqlite3_column_text(statement, column));
-    auto const        size = static_cast<std::size_t>(sqlite_api::sqlite3_column_bytes(statement, column));
+std::string text_of(sqlite_api::sqlite3_value* content) {
+    auto const* const text = reinterpret_cast<char const*>(sqlite_api::sqlite3_value_text(content));
+    auto const        size = static_cast<std::size_t>(sqlite_api::sqlite3_value_bytes(content));
     return text ? std::string(text, size) : std::string();
 }
 
@@ -77,14 +82,15 @@ int to_sqlite(sqlite_api::sqlite3_stmt* statement, int parameter, value const& f
 }
 
 value from_sqlite(sqlite_api::sqlite3_stmt* statement, int column, column_type type) {
+    auto* const content = sqlite_api::sqlite3_column_value(statement, column);
     // Asked before the content is read: reading may convert it.
-    int const kept_as = sqlite_api::sqlite3_column_type(statement, column);
+    int const kept_as = sqlite_api::sqlite3_value_type(content);
     if (kept_as == SQLITE_NULL) return null;
     if (!is_kept_as(kept_as, type.kind))
         refuse(statement, column, "holds " + std::string(name_of(kept_as)), "the mapping says another type");
-    if (type.kind == data_type::text) return text_of(statement, column);
-    if (type.kind == data_type::real) return sqlite_api::sqlite3_column_double(statement, column);
-    return integer_as(statement, column, type);
+    if (type.kind == data_type::text) return text_of(content);
+    if (type.kind == data_type::real) return sqlite_api::sqlite3_value_double(content);
+    return integer_as(sqlite_api::sqlite3_value_int64(content), type, {statement, column});
 }
 
 }  // namespace stint

@@ -12,7 +12,8 @@ namespace stint {
 /// Throws value_error for what SQLite can't keep.
 int to_sqlite(sqlite_api::sqlite3_stmt* statement, int parameter, value const& from);
 
-/// A column of the statement's current row. Throws schema_error when it is of another type.
+/// A column of the statement's current row, while the connection is locked (sqlite_session::lock).
+/// Throws schema_error when it is of another type.
 value from_sqlite(sqlite_api::sqlite3_stmt* statement, int column, column_type type);
 
 }  // namespace stint
