@@ -1,48 +1,40 @@
 // What one acquire and one release cost against the same SQL by hand, and 1,000 locks at once against 1,000 one by one.
-//
-//     lock_table_benchmark [--json] [--rounds N]
-//
-// On a SQLite file in the temporary folder, and on the PostgreSQL server that STINT_TEST_POSTGRES names, if it names one. Medians of
-// all rounds, the ways in turns. Nobody competes for the locks.
+// Nobody competes for the locks.
 
 #include <array>
-#include <cstdlib>
-#include <filesystem>
-#include <iostream>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include <stint/database.hpp>
 #include <stint/lock_table.hpp>
 
-#include "by_hand.hpp"
-#include "in_turns.hpp"
-#include "report.hpp"
+#include "by_hand/locks.hpp"
+#include "suites.hpp"
+#include "support/delay_proxy.hpp"
+#include "support/numbered.hpp"
+#include "support/place.hpp"
+
+namespace bench {
 
 namespace {
 
-constexpr int  names_at_once = 1000;
-constexpr int  names_in_use = 20'000;
-constexpr auto goal_of_one = 1.2;
+constexpr int names_at_once = 1000;
+constexpr int names_in_use = 20'000;
 
-struct options {
-    bool json = false;
-    int  rounds = 2000;
-};
-
-class lock_table_benchmark {
+/// The locks of one database, and the same by hand.
+class lock_comparison {
 public:
-    lock_table_benchmark(stint::database& db, by_hand& hand, int rounds) : db_(db), hand_(hand), rounds_(rounds) {}
+    lock_comparison(measuring& run, std::string prefix, stint::database& db, locks_by_hand& hand)
+        : run_(run), prefix_(std::move(prefix)), db_(db), hand_(hand) {}
 
-    std::vector<comparison> run() {
-        compare_one(", known name", [](int) { return std::string("documents/1"); });
-        compare_one(", new name", [](int round) { return "documents/new/" + std::to_string(round); });
-        compare_many(", known names", [](int) { return std::string("stocks/"); });
-        compare_many(", new names", [](int round) { return "stocks/new/" + std::to_string(round) + '/'; });
+    void compare_one_and_many() {
+        compare_one("known name", [](int) { return std::string("documents/1"); });
+        compare_one("new name", [](int round) { return numbered("documents/new/", round); });
+        compare_many("known names", [](int) { return std::string("stocks/"); });
+        compare_many("new names", [](int round) { return numbered("stocks/new/", round) + '/'; });
         fill();
-        compare_one(", known, of 20,000", [](int) { return std::string("documents/1"); });
-        return std::move(results_);
+        compare_one("known name of 20,000", [](int) { return std::string("documents/1"); });
+        compare_one("20,000 in turn", [](int round) { return numbered("filled/", 1 + round * 7919 % names_in_use); });
     }
 
 private:
@@ -50,37 +42,29 @@ private:
 
     template <class Name>
     void compare_one(std::string const& which, Name name) {
+        if (!run_.wants(prefix_ + "/lock " + which)) return;
         way const by_stint = [&](int round) -> std::vector<duration> {
-            stint::lease one;
-            auto const   acquired = time_of([&] { one = acquire({name(round)}).front(); });
-            return {acquired, time_of([&] { locks_.release({&one, 1}); })};
+            std::vector<stint::lease> one;
+            auto const                acquired = time_of([&] { one = acquire({name(round)}); });
+            return {acquired, time_of([&] { locks_.release(one); })};
         };
         way const by_hand = [&](int round) -> std::vector<duration> {
             std::int64_t fence = 0;
             auto const   acquired = time_of([&] { fence = hand_.acquire(name(round)); });
             return {acquired, time_of([&] { hand_.release(name(round), fence); })};
         };
-        auto const                took = medians_in_turns(std::array{by_stint, by_hand}, rounds_);
-        std::vector<stint::lease> one;
-        auto const                trips = trips_of([&] { one = acquire({name(-1)}); });
-        add({.what = "acquire" + which,
-             .stint = took[0][0],
-             .other_way = "by hand",
-             .other = took[1][0],
-             .goal = goal_of_one,
-             .round_trips = trips});
-        add({.what = "release" + which,
-             .stint = took[0][1],
-             .other_way = "by hand",
-             .other = took[1][1],
-             .round_trips = trips_of([&] { locks_.release(one); })});
+        auto const took = medians_in_turns(std::array{by_stint, by_hand}, run_.pace_for(std::chrono::seconds{2}));
+        add("acquire " + which, took, 0, "by hand", at_most(1.2));
+        add("release " + which, took, 1, "by hand", std::nullopt);
     }
 
     template <class Prefix>
     void compare_many(std::string const& which, Prefix prefix) {
+        if (!run_.wants(prefix_ + "/lock 1,000 " + which)) return;
         way const at_once = [&](int round) -> std::vector<duration> {
             std::vector<stint::lease> all;
-            auto const                took = time_of([&] { all = acquire(names(prefix(round) + "a/")); });
+            auto const                wanted = names(prefix(round) + "a/");
+            auto const                took = time_of([&] { all = acquire(wanted); });
             return {took, time_of([&] { locks_.release(all); })};
         };
         way const one_by_one = [&](int round) -> std::vector<duration> {
@@ -93,27 +77,34 @@ private:
                         for (auto const& one : all) locks_.release({&one, 1});
                     })};
         };
-        auto const                took = medians_in_turns(std::array{at_once, one_by_one}, std::max(5, rounds_ / 100));
-        std::vector<stint::lease> all;
-        auto const                trips = trips_of([&] { all = acquire(names(prefix(-1) + "a/")); });
-        add({.what = "acquire 1,000" + which,
-             .stint = took[0][0],
-             .other_way = "one by one",
-             .other = took[1][0],
-             .round_trips = trips});
-        add({.what = "release 1,000" + which,
-             .stint = took[0][1],
-             .other_way = "one by one",
-             .other = took[1][1],
-             .round_trips = trips_of([&] { locks_.release(all); })});
+        auto const took = medians_in_turns(std::array{at_once, one_by_one}, run_.pace_for());
+        add("acquire 1,000 " + which, took, 0, "one by one", std::nullopt);
+        add("release 1,000 " + which, took, 1, "one by one", std::nullopt);
+        if (db_.kind().name() == "postgresql") count_trips(which, names(prefix(-1) + "a/"));
     }
 
-    /// What a table remembers after some months.
+    void count_trips(std::string const& which, std::vector<std::string> const& wanted) {
+        auto const before = db_.counters();
+        auto const all = acquire(wanted);
+        auto const trips = (db_.counters() - before).round_trips;
+        locks_.release(all);
+        run_.add({.name = prefix_ + "/acquire 1,000 " + which,
+                  .stint = static_cast<double>(trips),
+                  .unit = "trips",
+                  .wanted = at_most(1)});
+    }
+
+    /// What a table remembers after some months: the same names in both.
     void fill() {
-        for (int i = 0; i < names_in_use / names_at_once; ++i)
-            locks_.release(acquire(names("filled/" + std::to_string(i) + '/')));
-        db_.lend()->execute("ANALYZE stint_locks", stint::deadline::none());
+        std::vector<std::string> all;
+        for (int i = 1; i <= names_in_use; ++i) {
+            all.push_back(numbered("filled/", i));
+            if (all.size() < names_at_once) continue;
+            locks_.release(acquire(all));
+            all.clear();
+        }
         hand_.fill(names_in_use);
+        db_.lend()->execute(db_.kind().name() == "postgresql" ? "VACUUM ANALYZE" : "ANALYZE", stint::deadline::none());
     }
 
     std::vector<stint::lease> acquire(std::vector<std::string> wanted) {
@@ -122,75 +113,39 @@ private:
         return answer.leases();
     }
 
-    template <class Step>
-    int trips_of(Step step) {
-        auto const before = db_.counters();
-        step();
-        return static_cast<int>((db_.counters() - before).round_trips);
-    }
     static std::vector<std::string> names(std::string const& prefix) {
         std::vector<std::string> result;
-        for (int i = 0; i < names_at_once; ++i) result.push_back(prefix + std::to_string(i));
+        for (int i = 0; i < names_at_once; ++i) result.push_back(numbered(prefix, i));
         return result;
     }
-    void add(comparison one) {
-        one.engine = db_.kind().name();
-        results_.push_back(std::move(one));
+
+    void add(std::string const& what, std::vector<std::vector<duration>> const& took, std::size_t part,
+             std::string other, std::optional<goal> wanted) {
+        run_.add({.name = prefix_ + '/' + what,
+                  .stint = took[0][part].count(),
+                  .other = took[1][part].count(),
+                  .other_name = std::move(other),
+                  .wanted = wanted});
     }
 
-    stint::database&        db_;
-    stint::lock_table       locks_{db_};
-    by_hand&                hand_;
-    int                     rounds_;
-    std::vector<comparison> results_{};
+    measuring&        run_;
+    std::string       prefix_;
+    stint::database&  db_;
+    stint::lock_table locks_{db_};
+    locks_by_hand&    hand_;
 };
-
-std::vector<comparison> measure(std::string const& url, by_hand& hand, int rounds) {
-    stint::database db{url};
-    stint::drop_lock_tables(db);
-    stint::create_lock_tables(db);
-    auto results = lock_table_benchmark{db, hand, rounds}.run();
-    stint::drop_lock_tables(db);
-    return results;
-}
-
-std::vector<comparison> measure_sqlite(int rounds) {
-    std::string folder = (std::filesystem::temp_directory_path() / "stint-benchmark-XXXXXX").string();
-    if (mkdtemp(folder.data()) == nullptr) throw std::runtime_error("no temporary folder");
-    auto hand = by_hand_in_sqlite(folder + "/by_hand.db");
-    auto results = measure("sqlite:" + folder + "/stint.db", *hand, rounds);
-    hand.reset();
-    std::filesystem::remove_all(folder);
-    return results;
-}
-
-options read(std::vector<std::string> const& words) {
-    options given;
-    for (std::size_t i = 0; i < words.size(); ++i) {
-        if (words[i] == "--json") {
-            given.json = true;
-        } else if (words[i] == "--rounds" && i + 1 < words.size()) {
-            given.rounds = std::stoi(words[++i]);
-        } else {
-            throw std::invalid_argument(words[i] + " is unknown: lock_table_benchmark [--json] [--rounds N]");
-        }
-    }
-    return given;
-}
 
 }  // namespace
 
-int main(int count, char** words) try {
-    auto const given = read({words + 1, words + count});
-    auto       results = measure_sqlite(given.rounds);
-    if (auto const* url = std::getenv("STINT_TEST_POSTGRES")) {
-        auto hand = by_hand_in_postgresql(url);
-        for (auto& one : measure(url, *hand, given.rounds)) results.push_back(std::move(one));
-    } else {
-        std::cerr << "without PostgreSQL: STINT_TEST_POSTGRES names no server\n";
-    }
-    given.json ? print_json(std::cout, results) : print_table(std::cout, results);
-} catch (std::exception const& e) {
-    std::cerr << e.what() << '\n';
-    return 3;
+void lock_table_benchmark(measuring& run) {
+    place file{""};
+    stint::create_lock_tables(file.db());
+    lock_comparison{run, "sqlite", file.db(), *locks_in_sqlite(file.path())}.compare_one_and_many();
+    if (!run.has_server()) return;
+
+    place schema{run.server()};
+    stint::create_lock_tables(schema.db());
+    lock_comparison{run, "postgresql", schema.db(), *locks_in_postgresql(schema.url())}.compare_one_and_many();
 }
+
+}  // namespace bench

@@ -1,0 +1,60 @@
+#include "by_hand/article_writer.hpp"
+#include "by_hand/sqlite_link.hpp"
+
+namespace bench {
+
+namespace {
+
+class sqlite_writer final : public article_writer {
+public:
+    explicit sqlite_writer(std::string const& path) : file_(path) {}
+
+    duration update(std::vector<article_row>& rows) override {
+        return in_transaction(rows, [this](article_row& row) {
+            update_.bind(1, row.cents).bind(2, row.id).bind(3, row.version++).run();
+            return file_.changes();
+        });
+    }
+
+    duration insert(std::vector<article_row>& rows) override {
+        return in_transaction(rows, [this](article_row& row) {
+            row.id = insert_.bind(1, row.name).bind(2, row.cents).run();
+            return 1;
+        });
+    }
+
+    duration remove(std::vector<article_row> const& rows) override {
+        return in_transaction(rows, [this](article_row const& row) {
+            remove_.bind(1, row.id).bind(2, row.version).run();
+            return file_.changes();
+        });
+    }
+
+private:
+    template <class Rows, class Write>
+    duration in_transaction(Rows& rows, Write write) {
+        return time_of([&] {
+            std::int64_t written = 0;
+            begin_.run();
+            for (auto& row : rows) written += write(row);
+            check_all(written, rows);
+            commit_.run();
+        });
+    }
+
+    sqlite_link      file_;
+    sqlite_statement begin_{file_, "BEGIN IMMEDIATE"};
+    sqlite_statement commit_{file_, "COMMIT"};
+    sqlite_statement update_{file_,
+                             "UPDATE articles SET quantity = ?1, version = version + 1 WHERE id = ?2 AND version = ?3"};
+    sqlite_statement insert_{file_, "INSERT INTO articles (name, quantity, version) VALUES (?1, ?2, 1) RETURNING id"};
+    sqlite_statement remove_{file_, "DELETE FROM articles WHERE id = ?1 AND version = ?2"};
+};
+
+}  // namespace
+
+writer write_by_sqlite_loop(std::string const& path) {
+    return std::make_unique<sqlite_writer>(path);
+}
+
+}  // namespace bench
