@@ -22,6 +22,7 @@ public:
         return in_transaction(rows, [this](article_row& row) {
             take(row);
             insert_.execute(true);
+            while (insert_.fetch()) {}  // to its end, or SQLite can't commit
             row.id = id_;
             return 1LL;
         });
