@@ -25,7 +25,8 @@ void init_books(place& where, int documents) {
 }
 
 double documents_a_second(std::string const& url, int processes) {
-    child load{{ACCOUNTING_PROGRAM, "--database", url, "--json", "load", "--processes", std::to_string(processes)}};
+    child load{{ACCOUNTING_PROGRAM, "--database", url, "--json", "load", "--processes", std::to_string(processes)},
+               child::errors::hidden};  // it shows its progress there
     return nlohmann::json::parse(load.output()).at("per_second").get<double>();
 }
 
@@ -40,7 +41,7 @@ void accounting_benchmark(measuring& run) {
     if (!run.has_server() || !run.wants(name)) return;
     delay_proxy network{run.server(), std::chrono::milliseconds{1}};
     place       where{run.server()};
-    auto const  documents = run.either(800, 240);
+    auto const  documents = run.either(800, 320);
 
     std::map<int, std::vector<double>> rates;
     for (int round = 0; round < run.either(3, 1); ++round)

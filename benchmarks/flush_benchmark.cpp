@@ -9,6 +9,7 @@
 #include "suites.hpp"
 #include "support/delay_proxy.hpp"
 #include "support/numbered.hpp"
+#include "support/one_core.hpp"
 #include "support/place.hpp"
 
 namespace bench {
@@ -123,6 +124,7 @@ void flush_benchmark(measuring& run) {
     counts const all{1, 10, 100, 1000, 10'000};
     compare_all(run, {.name = "sqlite", .most_one_by_one = 10'000}, run.either(all, counts{1, 1000, 10'000}));
     if (!run.has_server()) return;
+    one_core const kept{run.server()};
     compare_all(run, {.name = "postgresql", .server = run.server(), .most_one_by_one = 10'000},
                 run.either(all, counts{1, 10, 1000}));
 

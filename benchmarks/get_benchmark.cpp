@@ -9,6 +9,7 @@
 #include "by_hand/sqlite_link.hpp"
 #include "suites.hpp"
 #include "support/delay_proxy.hpp"
+#include "support/one_core.hpp"
 #include "support/place.hpp"
 
 namespace bench {
@@ -78,7 +79,7 @@ void compare_on_sqlite(measuring& run) {
 }
 
 void compare_on_postgresql(measuring& run) {
-    if (!run.has_server() || !run.wants("postgresql/get")) return;
+    if (!run.wants("postgresql/get")) return;
     place where{run.server()};
     make_articles(where, articles_there);
     pg_link link{where.url()};
@@ -87,7 +88,7 @@ void compare_on_postgresql(measuring& run) {
 }
 
 void compare_over_network(measuring& run) {
-    if (!run.has_server() || !run.wants("postgresql+1ms/get")) return;
+    if (!run.wants("postgresql+1ms/get")) return;
     place where{run.server()};
     make_articles(where, articles_there);
     delay_proxy     network{run.server(), std::chrono::milliseconds{1}};
@@ -101,6 +102,8 @@ void compare_over_network(measuring& run) {
 
 void get_benchmark(measuring& run) {
     compare_on_sqlite(run);
+    if (!run.has_server()) return;
+    one_core const kept{run.server()};
     compare_on_postgresql(run);
     compare_over_network(run);
 }

@@ -12,6 +12,7 @@
 #include "suites.hpp"
 #include "support/delay_proxy.hpp"
 #include "support/numbered.hpp"
+#include "support/one_core.hpp"
 #include "support/place.hpp"
 
 namespace bench {
@@ -143,7 +144,8 @@ void lock_table_benchmark(measuring& run) {
     lock_comparison{run, "sqlite", file.db(), *locks_in_sqlite(file.path())}.compare_one_and_many();
     if (!run.has_server()) return;
 
-    place schema{run.server()};
+    one_core const kept{run.server()};
+    place          schema{run.server()};
     stint::create_lock_tables(schema.db());
     lock_comparison{run, "postgresql", schema.db(), *locks_in_postgresql(schema.url())}.compare_one_and_many();
 }

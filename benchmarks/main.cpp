@@ -14,7 +14,6 @@
 #include "by_hand/pg_link.hpp"
 #include "suites.hpp"
 #include "support/incrementing.hpp"
-#include "support/one_core.hpp"
 
 namespace {
 
@@ -45,15 +44,12 @@ std::string about_server(std::string const& url) {
 }
 
 void run_all(bench::measuring& run) {
-    {
-        bench::one_core const kept{run.server()};
-        bench::memory_benchmark(run);  // first: what others leave behind would be counted
-        bench::get_benchmark(run);
-        bench::lock_table_benchmark(run);
-        bench::flush_benchmark(run);
-        bench::graph_benchmark(run);
-        bench::slope_benchmark(run);
-    }
+    bench::memory_benchmark(run);  // first: what others leave behind would be counted
+    bench::get_benchmark(run);
+    bench::lock_table_benchmark(run);
+    bench::flush_benchmark(run);
+    bench::graph_benchmark(run);
+    bench::slope_benchmark(run);
     bench::hot_row_benchmark(run);
     bench::increments_benchmark(run);
     bench::accounting_benchmark(run);

@@ -10,6 +10,7 @@
 #include "suites.hpp"
 #include "support/delay_proxy.hpp"
 #include "support/numbered.hpp"
+#include "support/one_core.hpp"
 #include "support/place.hpp"
 
 namespace bench {
@@ -126,7 +127,7 @@ void measure(measuring& run, guard by, char const* guard_name, bool all) {
 
     bool const countable = trips > too_many_trips;
     auto const slope = countable ? static_cast<double>(trips)
-                                 : slope_of_commits(graph, by, all, all ? run.either(5, 3) : run.either(25, 9));
+                                 : slope_of_commits(graph, by, all, all ? run.either(5, 2) : run.either(25, 7));
     if (countable) run.note(numbered(name + ": too many to wait for, so counted: ", static_cast<std::int64_t>(trips)));
     run.add({.name = name, .stint = slope, .unit = "trips", .wanted = near(by == guard::refused ? 2.0 : 1.0, 0.1)});
 }
@@ -135,6 +136,7 @@ void measure(measuring& run, guard by, char const* guard_name, bool all) {
 
 void slope_benchmark(measuring& run) {
     if (!run.has_server()) return;
+    one_core const kept{run.server()};
     for (bool const all : {false, true})
         for (auto const& [by, name] : guards) measure(run, by, name, all);
 }

@@ -20,20 +20,24 @@ constexpr auto remove_one =
     "WITH done AS (DELETE FROM articles WHERE id = $2::bigint AND version = $3::bigint RETURNING 1)";
 
 // Locked in the order of the keys, so that two of them can't deadlock; joined by key, because a row may move while one waits.
+// The values come along with the locked rows: joining the two lists again would take the square of their length, because the
+// planner takes them for short.
 constexpr auto update_many = R"(
-WITH given AS MATERIALIZED (
-    SELECT * FROM unnest($2::bigint[], $3::numeric[], $4::bigint[]) AS given(id, quantity, version)),
-locked AS (SELECT a.id FROM articles a JOIN given USING (id) ORDER BY a.id FOR NO KEY UPDATE OF a),
+WITH locked AS (
+    SELECT a.id, given.quantity, given.version
+    FROM unnest($2::bigint[], $3::numeric[], $4::bigint[]) AS given(id, quantity, version) JOIN articles a USING (id)
+    ORDER BY a.id FOR NO KEY UPDATE OF a),
 done AS (
-    UPDATE articles a SET quantity = given.quantity, version = a.version + 1
-    FROM given JOIN locked USING (id) WHERE a.id = given.id AND a.version = given.version RETURNING 1))";
+    UPDATE articles a SET quantity = locked.quantity, version = a.version + 1
+    FROM locked WHERE a.id = locked.id AND a.version = locked.version RETURNING 1))";
 
 constexpr auto remove_many = R"(
-WITH given AS MATERIALIZED (SELECT * FROM unnest($2::bigint[], $3::bigint[]) AS given(id, version)),
-locked AS (SELECT a.id FROM articles a JOIN given USING (id) ORDER BY a.id FOR UPDATE OF a),
+WITH locked AS (
+    SELECT a.id, given.version
+    FROM unnest($2::bigint[], $3::bigint[]) AS given(id, version) JOIN articles a USING (id)
+    ORDER BY a.id FOR UPDATE OF a),
 done AS (
-    DELETE FROM articles a USING given JOIN locked USING (id)
-    WHERE a.id = given.id AND a.version = given.version RETURNING 1))";
+    DELETE FROM articles a USING locked WHERE a.id = locked.id AND a.version = locked.version RETURNING 1))";
 
 // The keys rise in the order of the rows, whatever the order in which they are answered.
 constexpr auto insert_many = R"(

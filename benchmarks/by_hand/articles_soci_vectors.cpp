@@ -13,7 +13,11 @@ public:
 
     duration update(std::vector<article_row>& rows) override {
         return time_of([&] {
-            write(update_, rows);
+            take(rows);
+            write((session_.sql().prepare << "UPDATE articles SET quantity = " + session_.quantity() +
+                                                 ", version = version + 1 WHERE id = :id AND version = :version",
+                   soci::use(cents_), soci::use(ids_), soci::use(versions_)),
+                  rows);
             count_up_versions(rows);
         });
     }
@@ -23,12 +27,17 @@ public:
     }
 
     duration remove(std::vector<article_row> const& rows) override {
-        return time_of([&] { write(remove_, rows); });
+        return time_of([&] {
+            take(rows);
+            write((session_.sql().prepare << "DELETE FROM articles WHERE id = :id AND version = :version",
+                   soci::use(ids_), soci::use(versions_)),
+                  rows);
+        });
     }
 
 private:
-    void write(soci::statement& statement, std::vector<article_row> const& rows) {
-        take(rows);
+    /// Prepared for each time: executed again, SOCI 4.0 would send the vectors of the first time to PostgreSQL.
+    void write(soci::statement statement, std::vector<article_row> const& rows) {
         soci::transaction all{session_.sql()};
         statement.execute(true);
         check_all(statement.get_affected_rows(), rows);  // a total: which row was stale can't be told
@@ -45,12 +54,7 @@ private:
     }
 
     soci_session           session_;
-    std::vector<long long> ids_{0}, cents_{0}, versions_{0};  // SOCI refuses empty ones
-    soci::statement update_ = (session_.sql().prepare << "UPDATE articles SET quantity = " + session_.quantity() +
-                                                             ", version = version + 1 WHERE id = :id AND version = :version",
-                               soci::use(cents_), soci::use(ids_), soci::use(versions_));
-    soci::statement remove_ = (session_.sql().prepare << "DELETE FROM articles WHERE id = :id AND version = :version",
-                               soci::use(ids_), soci::use(versions_));
+    std::vector<long long> ids_{}, cents_{}, versions_{};
 };
 
 }  // namespace

@@ -19,9 +19,10 @@ std::string quoted(std::string const& word) {
 
 }  // namespace
 
-child::child(std::vector<std::string> const& words) {
+child::child(std::vector<std::string> const& words, errors what_it_says_there) {
     std::string command = "exec";
     for (auto const& word : words) command.append(" ").append(quoted(word));
+    if (what_it_says_there == errors::hidden) command += " 2>/dev/null";
     pipe_ = ::popen(command.c_str(), "re");
     if (pipe_ == nullptr) throw std::runtime_error("can't start " + words.front());
 }

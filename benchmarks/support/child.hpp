@@ -10,8 +10,10 @@ namespace bench {
 
 class child {
 public:
+    enum class errors { shown, hidden };
+
     /// Words are given to the program as they are.
-    explicit child(std::vector<std::string> const& words);
+    explicit child(std::vector<std::string> const& words, errors what_it_says_there = errors::shown);
     child(child const&) = delete;
     child& operator=(child const&) = delete;
     child(child&& other) noexcept : pipe_(std::exchange(other.pipe_, nullptr)) {}

@@ -19,7 +19,7 @@ bool measuring::wants(std::string const& name) {
 }
 
 pace measuring::pace_for(std::chrono::duration<double> thorough, int at_least) const {
-    return {.at_least = either(at_least, 3), .about = either(thorough, thorough / 5)};
+    return {.at_least = either(at_least, 3), .about = either(thorough, thorough / 8)};
 }
 
 void measuring::add(row one) {

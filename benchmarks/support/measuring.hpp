@@ -34,7 +34,7 @@ public:
     /// Whether the filter lets a name through; then it is what the progress shows from now on.
     bool wants(std::string const& name);
 
-    /// About `thorough` long; a fifth of it in a quick run.
+    /// About `thorough` long; an eighth of it in a quick run.
     pace pace_for(std::chrono::duration<double> thorough = std::chrono::seconds{3}, int at_least = 5) const;
     /// The one, or in a quick run the other.
     template <class T>

@@ -10,7 +10,6 @@ namespace {
 
 /// Its children inherit its cores.
 pid_t postmaster_of(std::string const& server) {
-    if (server.empty()) return 0;
     pg_link link{server};
     link.prepare("", "SELECT split_part(pg_read_file('postmaster.pid'), E'\\n', 1)");
     return static_cast<pid_t>(number_in(link.execute(""), 0, 0));
@@ -36,13 +35,13 @@ one_core::one_core(std::string const& server) : postmaster_(postmaster_of(server
     ::sched_getaffinity(0, sizeof before_, &before_);
     auto const core = last_of(before_);
     bool       kept = keep_on(0, core);
-    if (postmaster_ != 0) kept = keep_on(postmaster_, core) && kept;
+    kept = keep_on(postmaster_, core) && kept;
     if (!kept) std::cerr << "-- not kept on one core: expect ratios that change from run to run\n";
 }
 
 one_core::~one_core() {
     keep_on(0, before_);
-    if (postmaster_ != 0) keep_on(postmaster_, before_);
+    keep_on(postmaster_, before_);
 }
 
 }  // namespace bench

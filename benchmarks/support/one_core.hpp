@@ -14,7 +14,7 @@ namespace bench {
 
 class one_core {
 public:
-    /// With an empty URL, the program alone. A server of another machine or user is left alone, and a note says so.
+    /// A server of another machine or user is left alone, and a note says so.
     explicit one_core(std::string const& server);
     one_core(one_core const&) = delete;
     one_core& operator=(one_core const&) = delete;
