@@ -21,9 +21,9 @@ constexpr std::int64_t articles_there = 10'000;
 /// Where it is measured: "sqlite", "postgresql", "postgresql+1ms".
 struct surroundings {
     std::string  name;
-    std::string  server{};            ///< empty: SQLite
-    delay_proxy* network = nullptr;   ///< between
-    std::int64_t most_one_by_one;     ///< rows; above, one round trip a row would take too long
+    std::string  server{};           ///< empty: SQLite
+    delay_proxy* network = nullptr;  ///< between
+    std::int64_t most_one_by_one;    ///< rows; above, one round trip a row would take too long
 };
 
 /// A way of writing, in a database of its own.
@@ -64,7 +64,8 @@ contenders all_ways(surroundings const& here, std::string const& action, std::in
     if (on_server) add("libpq row by row", [](auto const& url, auto const&) { return write_by_libpq_rows(url); });
     add("SOCI loop", [=](auto const& url, auto const& path) { return write_by_soci_loop(soci_url(url), path); });
     if (action != "insert")
-        add("SOCI vectors", [=](auto const& url, auto const& path) { return write_by_soci_vectors(soci_url(url), path); });
+        add("SOCI vectors",
+            [=](auto const& url, auto const& path) { return write_by_soci_vectors(soci_url(url), path); });
     return all;
 }
 
@@ -129,8 +130,7 @@ void flush_benchmark(measuring& run) {
                 run.either(all, counts{1, 10, 1000}));
 
     delay_proxy network{run.server(), std::chrono::milliseconds{1}};
-    compare_all(run,
-                {.name = "postgresql+1ms", .server = run.server(), .network = &network, .most_one_by_one = 1000},
+    compare_all(run, {.name = "postgresql+1ms", .server = run.server(), .network = &network, .most_one_by_one = 1000},
                 run.either(all, counts{1, 100}));
 }
 

@@ -41,7 +41,8 @@ reader by_libpq(pg_link& link) {
 }
 
 reader by_sqlite(sqlite_link& file) {
-    auto get = std::make_shared<sqlite_statement>(file, "SELECT id, name, quantity, version FROM articles WHERE id = ?1");
+    auto get = std::make_shared<sqlite_statement>(file,
+                                                  "SELECT id, name, quantity, version FROM articles WHERE id = ?1");
     return [get](std::int64_t key) -> article_row {
         get->bind(1, key).step();
         article_row found{get->number(0), get->text(1), get->number(2), get->number(3)};

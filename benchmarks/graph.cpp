@@ -10,7 +10,8 @@ void fill(place& where, std::string const& into, std::string const& values, std:
     auto const numbers = where.is_postgresql()
                              ? numbered("SELECT i FROM generate_series(1, ", count) + ") AS i"
                              : numbered("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ",
-                                        count) + ") SELECT i FROM n";
+                                        count) +
+                                   ") SELECT i FROM n";
     where.sql("INSERT INTO " + into + " SELECT " + values + ", 0, 1 FROM (" + numbers + ") AS numbers");
 }
 

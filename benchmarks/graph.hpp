@@ -56,25 +56,25 @@ void make_graph(place& where, std::int64_t n);
 template <bool Lockable>
 struct stint::mapping<bench::customer<Lockable>> {
     using c = bench::customer<Lockable>;
-    static constexpr auto value = stint::table("customers", bench::locks_of_graph<Lockable>(),
-                                               stint::key("id", &c::id), stint::version("version"),
-                                               stint::field("name", &c::name), stint::field("number", &c::number));
+    static constexpr auto value = stint::table("customers", bench::locks_of_graph<Lockable>(), stint::key("id", &c::id),
+                                               stint::version("version"), stint::field("name", &c::name),
+                                               stint::field("number", &c::number));
 };
 
 template <bool Lockable>
 struct stint::mapping<bench::invoice<Lockable>> {
     using i = bench::invoice<Lockable>;
-    static constexpr auto value = stint::table(
-        "invoices", bench::locks_of_graph<Lockable>(), stint::key("id", &i::id), stint::version("version"),
-        stint::field("customer", &i::customer), stint::field("number", &i::number));
+    static constexpr auto value = stint::table("invoices", bench::locks_of_graph<Lockable>(), stint::key("id", &i::id),
+                                               stint::version("version"), stint::field("customer", &i::customer),
+                                               stint::field("number", &i::number));
 };
 
 template <bool Lockable>
 struct stint::mapping<bench::item<Lockable>> {
     using i = bench::item<Lockable>;
-    static constexpr auto value = stint::table(
-        "items", bench::locks_of_graph<Lockable>(), stint::key("id", &i::id), stint::version("version"),
-        stint::field("invoice", &i::invoice), stint::field("number", &i::number));
+    static constexpr auto value = stint::table("items", bench::locks_of_graph<Lockable>(), stint::key("id", &i::id),
+                                               stint::version("version"), stint::field("invoice", &i::invoice),
+                                               stint::field("number", &i::number));
 };
 
 namespace bench {

@@ -33,8 +33,7 @@ graph_contender contender(std::string name, std::string const& server, std::int6
 
 void compare(measuring& run, std::string const& name, std::vector<graph_contender>& all, std::int64_t n) {
     std::vector<way> ways;
-    for (auto& one : all)
-        ways.push_back([&one, n](int) -> std::vector<duration> { return {one.writer->write(n)}; });
+    for (auto& one : all) ways.push_back([&one, n](int) -> std::vector<duration> { return {one.writer->write(n)}; });
     auto const took = medians_in_turns(ways, run.pace_for(std::chrono::seconds{4}));
     for (std::size_t i = 1; i < all.size(); ++i)
         run.add({.name = name, .stint = took[0][0].count(), .other = took[i][0].count(), .other_name = all[i].name});
@@ -52,15 +51,15 @@ void compare_on_sqlite(measuring& run, std::int64_t n) {
 void compare_on_postgresql(measuring& run, std::string const& prefix, std::int64_t n, delay_proxy* network) {
     auto const name = numbered(prefix + "/graph/", 10 * n);
     if (!run.wants(name)) return;
-    auto const url = [&](place& where) { return network ? where.url_through(network->port()) : where.url(); };
+    auto const  url = [&](place& where) { return network ? where.url_through(network->port()) : where.url(); };
     auto const& server = run.server();
     std::vector<graph_contender> all;
     all.push_back(contender("Stint", server, n, [&](place& where) { return graph_by_stint(url(where)); }));
-    all.push_back(contender("libpq pipeline", server, n,
-                            [&](place& where) { return graph_by_libpq_pipeline(url(where)); }));
+    all.push_back(
+        contender("libpq pipeline", server, n, [&](place& where) { return graph_by_libpq_pipeline(url(where)); }));
     if (!network || 10 * n <= most_one_by_one)
-        all.push_back(contender("libpq row by row", server, n,
-                                [&](place& where) { return graph_by_libpq_rows(url(where)); }));
+        all.push_back(
+            contender("libpq row by row", server, n, [&](place& where) { return graph_by_libpq_rows(url(where)); }));
     compare(run, name, all, n);
 }
 

@@ -33,9 +33,8 @@ struct contest {
 std::vector<incrementer> stint_clients(std::string const& url, std::size_t count) {
     auto db = std::make_shared<stint::database>(url, stint::database_options{.connections = count});
     return {count, [db] {
-                stint::run(
-                    *db, [](stint::unit_of_work& work) { work.get<counter>(1).edit().number += 1; },
-                    {.attempts = std::numeric_limits<std::size_t>::max()});
+                stint::run(*db, [](stint::unit_of_work& work) { work.get<counter>(1).edit().number += 1; },
+                           {.attempts = std::numeric_limits<std::size_t>::max()});
             }};
 }
 

@@ -55,8 +55,8 @@ increments increment_together(std::string const& server) {
     make_counter(where);
     std::vector<child> all;
     for (int i = 0; i < processes; ++i)
-        all.emplace_back(std::vector{own_program(), std::string(incrementing_worker), where.url(),
-                                     std::to_string(increments_each)});
+        all.emplace_back(
+            std::vector{own_program(), std::string(incrementing_worker), where.url(), std::to_string(increments_each)});
     increments seen;
     for (auto& one : all) seen.take_in(one.output());
     if (counted(where) != static_cast<std::int64_t>(seen.responses.size()))

@@ -55,8 +55,7 @@ public:
 private:
     template <bool Lockable>
     commit_taken commit(guard by, bool all) {
-        stint::unit_of_work work{
-            db_, {.verify = by == guard::verified ? stint::verify::reads : stint::verify::writes}};
+        stint::unit_of_work work{db_, {.verify = by == guard::verified ? stint::verify::reads : stint::verify::writes}};
         std::optional<stint::lock_policy> lock;
         if constexpr (Lockable) lock = stint::lock_policy::exclusive_write;
         if (by == guard::verified) oldest<customer<Lockable>>(work, all ? 3 * n_ : 2, {});  // more than are written
@@ -80,7 +79,8 @@ private:
                 was_refused = true;
             }
         });
-        if (was_refused != is_refused) throw std::runtime_error("a commit was refused, or was not, against expectation");
+        if (was_refused != is_refused)
+            throw std::runtime_error("a commit was refused, or was not, against expectation");
         return {took, (db_.counters() - before).round_trips};
     }
 
@@ -119,7 +119,8 @@ double slope_of_commits(remote_graph& graph, guard by, bool all, int rounds) {
 }
 
 void measure(measuring& run, guard by, char const* guard_name, bool all) {
-    auto const name = std::string("round trips of a commit/") + (all ? "10,000 objects" : "1 object") + '/' + guard_name;
+    auto const name = std::string("round trips of a commit/") + (all ? "10,000 objects" : "1 object") + '/' +
+                      guard_name;
     if (!run.wants(name)) return;
     remote_graph  graph{run.server(), all ? 1000 : 1};
     std::uint64_t trips = 0;

@@ -72,15 +72,15 @@ public:
 
     duration insert(std::vector<article_row>& rows) override {
         return time_of([&] {
-            auto const answers = in_one_trip([&] { rows.size() < many ? send_inserts(rows) : send_insert_of_all(rows); });
+            auto const answers = in_one_trip(
+                [&] { rows.size() < many ? send_inserts(rows) : send_insert_of_all(rows); });
             take_keys(answers, rows);
         });
     }
 
     duration remove(std::vector<article_row> const& rows) override {
-        return time_of([&] {
-            in_one_trip([&] { rows.size() < many ? send_removals(rows) : send_removal_of_all(rows); });
-        });
+        return time_of(
+            [&] { in_one_trip([&] { rows.size() < many ? send_removals(rows) : send_removal_of_all(rows); }); });
     }
 
 private:

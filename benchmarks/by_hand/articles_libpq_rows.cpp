@@ -13,8 +13,9 @@ public:
     explicit rows_writer(std::string const& url) : link_(url) {
         link_.prepare("begin", "BEGIN");
         link_.prepare("commit", "COMMIT");
-        link_.prepare("update",
-                      "UPDATE articles SET quantity = $1::numeric, version = version + 1 WHERE id = $2 AND version = $3");
+        link_.prepare(
+            "update",
+            "UPDATE articles SET quantity = $1::numeric, version = version + 1 WHERE id = $2 AND version = $3");
         link_.prepare("insert",
                       "INSERT INTO articles (name, quantity, version) VALUES ($1, $2::numeric, 1) RETURNING id");
         link_.prepare("remove", "DELETE FROM articles WHERE id = $1 AND version = $2");

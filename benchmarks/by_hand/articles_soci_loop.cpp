@@ -58,11 +58,13 @@ private:
     soci_session    session_;
     long long       id_ = 0, cents_ = 0, version_ = 0;
     std::string     name_{};
-    soci::statement update_ = (session_.sql().prepare << "UPDATE articles SET quantity = " + session_.quantity() +
-                                                             ", version = version + 1 WHERE id = :id AND version = :version",
+    soci::statement update_ = (session_.sql().prepare
+                                   << "UPDATE articles SET quantity = " + session_.quantity() +
+                                          ", version = version + 1 WHERE id = :id AND version = :version",
                                soci::use(cents_), soci::use(id_), soci::use(version_));
-    soci::statement insert_ = (session_.sql().prepare << "INSERT INTO articles (name, quantity, version) VALUES (:name, " +
-                                                             session_.quantity() + ", 1) RETURNING id",
+    soci::statement insert_ = (session_.sql().prepare
+                                   << "INSERT INTO articles (name, quantity, version) VALUES (:name, " +
+                                          session_.quantity() + ", 1) RETURNING id",
                                soci::use(name_), soci::use(cents_), soci::into(id_));
     soci::statement remove_ = (session_.sql().prepare << "DELETE FROM articles WHERE id = :id AND version = :version",
                                soci::use(id_), soci::use(version_));

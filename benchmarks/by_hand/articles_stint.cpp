@@ -37,7 +37,8 @@ public:
 private:
     static std::vector<stint::id<article>> ids_of(std::vector<article_row> const& rows) {
         std::vector<stint::id<article>> ids;
-        std::ranges::transform(rows, std::back_inserter(ids), [](auto const& row) { return stint::id<article>{row.id}; });
+        std::ranges::transform(rows, std::back_inserter(ids),
+                               [](auto const& row) { return stint::id<article>{row.id}; });
         return ids;
     }
 

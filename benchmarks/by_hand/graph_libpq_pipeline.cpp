@@ -57,9 +57,9 @@ public:
         link_.prepare("update invoices", update_rows("invoices"));
         link_.prepare("update items", update_rows("items"));
         link_.prepare("remove items", remove_rows("items"));
-        link_.prepare("new customers", insert_rows("customers (name, number, version)", "'customer'",
-                                                   "unnest($1::bigint[]) WITH ORDINALITY AS given(number, place)",
-                                                   "customers"));
+        link_.prepare("new customers",
+                      insert_rows("customers (name, number, version)", "'customer'",
+                                  "unnest($1::bigint[]) WITH ORDINALITY AS given(number, place)", "customers"));
         link_.prepare("new invoices", insert_rows("invoices (customer, number, version)", "parent",
                                                   numbers_with("customers"), "invoices"));
         link_.prepare("new items",

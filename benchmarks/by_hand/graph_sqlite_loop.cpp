@@ -32,7 +32,8 @@ public:
 
 private:
     std::vector<graph_row> oldest_rows(std::string const& table, std::int64_t count) {
-        sqlite_statement read{file_, numbered("SELECT id, number, version FROM " + table + " ORDER BY id LIMIT ", count)};
+        sqlite_statement       read{file_,
+                              numbered("SELECT id, number, version FROM " + table + " ORDER BY id LIMIT ", count)};
         std::vector<graph_row> rows;
         while (read.step()) rows.push_back({read.number(0), read.number(1), read.number(2)});
         return rows;
@@ -47,8 +48,7 @@ private:
     }
 
     sqlite_statement update_of(std::string const& table) {
-        return {file_,
-                "UPDATE " + table + " SET number = ?1, version = version + 1 WHERE id = ?2 AND version = ?3"};
+        return {file_, "UPDATE " + table + " SET number = ?1, version = version + 1 WHERE id = ?2 AND version = ?3"};
     }
     sqlite_statement insert_into(std::string const& table, std::string const& column) {
         return {file_, "INSERT INTO " + table + " (" + column + ", number, version) VALUES (?1, ?2, 1) RETURNING id"};

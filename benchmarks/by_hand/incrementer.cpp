@@ -26,7 +26,8 @@ bool try_interactively(pg_link& link) {
     auto const read = link.execute("read");
     auto const number = std::to_string(number_in(read, 0, 0) + 1);
     link.execute("begin");
-    auto const written = link.execute("write if unchanged", std::array<char const*, 2>{number.c_str(), PQgetvalue(read.get(), 0, 1)});
+    auto const written = link.execute("write if unchanged",
+                                      std::array<char const*, 2>{number.c_str(), PQgetvalue(read.get(), 0, 1)});
     bool const landed = changed_by(written) == 1;
     link.execute(landed ? "commit" : "rollback");
     return landed;

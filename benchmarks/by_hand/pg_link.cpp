@@ -28,8 +28,8 @@ void pg_link::prepare(char const* name, std::string const& sql) {
 }
 
 pg_result pg_link::execute(char const* name, std::span<char const* const> with) {
-    pg_result answer{
-        PQexecPrepared(link_.get(), name, static_cast<int>(with.size()), with.data(), nullptr, nullptr, 0), &PQclear};
+    pg_result answer{PQexecPrepared(link_.get(), name, static_cast<int>(with.size()), with.data(), nullptr, nullptr, 0),
+                     &PQclear};
     check(answer);
     return answer;
 }

@@ -31,9 +31,9 @@ public:
     std::vector<pg_result> finish_pipeline();
 
 private:
-    void                  check(bool well) const;
-    [[noreturn]] void     fail() const;
-    void                  check(pg_result const& answer) const;
+    void              check(bool well) const;
+    [[noreturn]] void fail() const;
+    void              check(pg_result const& answer) const;
 
     std::unique_ptr<PGconn, decltype(&PQfinish)> link_;
     std::size_t                                  sent_ = 0;

@@ -14,7 +14,7 @@ namespace {
 std::string words_of(std::string const& url) {
     std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> const parts{PQconninfoParse(url.c_str(), nullptr),
                                                                              &PQconninfoFree};
-    std::string words;
+    std::string                                                        words;
     for (auto const* part = parts.get(); part != nullptr && part->keyword != nullptr; ++part)
         if (part->val != nullptr) words.append(part->keyword).append("='").append(part->val).append("' ");
     return words;

@@ -7,8 +7,8 @@ namespace bench {
 sqlite_statement::sqlite_statement(sqlite_link& link, std::string_view sql)
     : link_(&link), statement_(nullptr, &sqlite3_finalize) {
     sqlite3_stmt* made = nullptr;
-    link.check(sqlite3_prepare_v3(link.file_.get(), sql.data(), static_cast<int>(sql.size()),
-                                  SQLITE_PREPARE_PERSISTENT, &made, nullptr));
+    link.check(sqlite3_prepare_v3(link.file_.get(), sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
+                                  &made, nullptr));
     statement_.reset(made);
 }
 
@@ -18,8 +18,7 @@ sqlite_statement& sqlite_statement::bind(int place, std::int64_t number) {
 }
 
 sqlite_statement& sqlite_statement::bind(int place, std::string const& text) {
-    link_->check(
-        sqlite3_bind_text(statement_.get(), place, text.data(), static_cast<int>(text.size()), SQLITE_STATIC));
+    link_->check(sqlite3_bind_text(statement_.get(), place, text.data(), static_cast<int>(text.size()), SQLITE_STATIC));
     return *this;
 }
 
@@ -44,7 +43,7 @@ std::int64_t sqlite_statement::run() {
 }
 
 sqlite_link::sqlite_link(std::string const& path) {
-    sqlite3* file = nullptr;
+    sqlite3*   file = nullptr;
     auto const code = sqlite3_open(path.c_str(), &file);
     file_.reset(file);
     check(code);

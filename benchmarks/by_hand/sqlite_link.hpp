@@ -28,7 +28,7 @@ public:
     std::int64_t run();
 
 private:
-    sqlite_link*                                                link_;
+    sqlite_link*                                               link_;
     std::unique_ptr<sqlite3_stmt, decltype(&sqlite3_finalize)> statement_;
 };
 

@@ -17,13 +17,13 @@ namespace bench {
 namespace {
 
 namespace asio = boost::asio;
-using boost::system::error_code;
 using asio::ip::tcp;
+using boost::system::error_code;
 
 tcp::endpoint endpoint_of(std::string const& url) {
     std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> const parts{PQconninfoParse(url.c_str(), nullptr),
                                                                              &PQconninfoFree};
-    std::string host = "127.0.0.1", port = "5432";
+    std::string                                                        host = "127.0.0.1", port = "5432";
     for (auto const* part = parts.get(); part != nullptr && part->keyword != nullptr; ++part) {
         if (part->val == nullptr) continue;
         if (std::string_view(part->keyword) == "host") host = part->val;

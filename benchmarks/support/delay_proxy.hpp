@@ -35,12 +35,12 @@ private:
 
     void accept();
 
-    std::atomic<delay>               each_way_;
-    boost::asio::io_context          context_{1};
-    boost::asio::ip::tcp::endpoint   server_;
-    boost::asio::ip::tcp::acceptor   listener_;
-    unsigned short                   port_;
-    std::thread                      thread_;
+    std::atomic<delay>             each_way_;
+    boost::asio::io_context        context_{1};
+    boost::asio::ip::tcp::endpoint server_;
+    boost::asio::ip::tcp::acceptor listener_;
+    unsigned short                 port_;
+    std::thread                    thread_;
 };
 
 }  // namespace bench

@@ -105,7 +105,11 @@ void print_head(std::ostream& out) {
 void print_line(std::ostream& out, row const& one) {
     auto const ok = one.ok();
     out << fmt::format(line, one.name, number(one.stint), number(one.other), one.unit, number(one.ratio()),
-                       one.wanted ? one.wanted->to_string() : "-", !ok ? "-" : *ok ? "yes" : "NO", one.other_name)
+                       one.wanted ? one.wanted->to_string() : "-",
+                       !ok   ? "-"
+                       : *ok ? "yes"
+                             : "NO",
+                       one.other_name)
         << std::endl;
 }
 
