@@ -43,16 +43,22 @@ std::string about_server(std::string const& url) {
     return PQgetvalue(server.execute("about").get(), 0, 0);
 }
 
-void run_all(bench::measuring& run) {
-    bench::memory_benchmark(run);  // first: what others leave behind would be counted
-    bench::get_benchmark(run);
-    bench::lock_table_benchmark(run);
-    bench::flush_benchmark(run);
-    bench::graph_benchmark(run);
-    bench::slope_benchmark(run);
-    bench::hot_row_benchmark(run);
-    bench::increments_benchmark(run);
-    bench::accounting_benchmark(run);
+void save(bench::measuring const& run, bench::options const& options) {
+    if (options.json_file.empty()) return;
+    std::ofstream out{options.json_file};
+    print_json(out, run.rows(), about_server(options.server));
+    if (!out.flush()) throw std::runtime_error(options.json_file + " can't be written");
+}
+
+/// Saved after each, so that a run that is stopped leaves what it has.
+void run_all(bench::measuring& run, bench::options const& options) {
+    for (auto* const benchmark : {bench::memory_benchmark,  // first: what others leave behind would be counted
+                                  bench::get_benchmark, bench::lock_table_benchmark, bench::flush_benchmark,
+                                  bench::graph_benchmark, bench::slope_benchmark, bench::hot_row_benchmark,
+                                  bench::increments_benchmark, bench::accounting_benchmark}) {
+        benchmark(run);
+        save(run, options);
+    }
 }
 
 }  // namespace
@@ -64,12 +70,7 @@ int main(int count, char** words) try {
     auto const       options = read(given);
     bench::measuring run{options};
     if (!run.has_server()) run.note("without PostgreSQL: STINT_TEST_POSTGRES names no server");
-    run_all(run);
-    if (!options.json_file.empty()) {
-        std::ofstream out{options.json_file};
-        print_json(out, run.rows(), about_server(options.server));
-        if (!out.flush()) throw std::runtime_error(options.json_file + " can't be written");
-    }
+    run_all(run, options);
 } catch (std::exception const& e) {
     std::cerr << e.what() << '\n';
     return 3;

@@ -19,7 +19,7 @@ public:
     bool ReportContext(Context const&) override { return true; }
     void ReportRuns(std::vector<Run> const& runs) override {
         for (auto const& one : runs)
-            if (one.run_type == Run::RT_Iteration) times_.push_back(one.GetAdjustedRealTime());
+            if (one.run_type == Run::RT_Iteration) times_.push_back(one.GetAdjustedCPUTime());
     }
 
     double median() const { return median_of(times_); }
