@@ -28,6 +28,11 @@ public:
     lock_comparison(measuring& run, std::string prefix, stint::database& db, locks_by_hand& hand)
         : run_(run), prefix_(std::move(prefix)), db_(db), hand_(hand) {}
 
+    void compare_over_network() {
+        compare_one("known name", [](int) { return std::string("documents/1"); });
+        compare_many("known names", [](int) { return std::string("stocks/"); });
+    }
+
     void compare_one_and_many() {
         compare_one("known name", [](int) { return std::string("documents/1"); });
         compare_one("new name", [](int round) { return numbered("documents/new/", round); });
@@ -145,9 +150,16 @@ void lock_table_benchmark(measuring& run) {
     if (!run.has_server()) return;
 
     one_core const kept{run.server()};
-    place          schema{run.server()};
-    stint::create_lock_tables(schema.db());
-    lock_comparison{run, "postgresql", schema.db(), *locks_in_postgresql(schema.url())}.compare_one_and_many();
+    place          here{run.server()};
+    stint::create_lock_tables(here.db());
+    lock_comparison{run, "postgresql", here.db(), *locks_in_postgresql(here.url())}.compare_one_and_many();
+
+    delay_proxy     network{run.server(), std::chrono::milliseconds{1}};
+    place           far{run.server()};
+    auto const      url = far.url_through(network.port());
+    stint::database db{url};
+    stint::create_lock_tables(db);
+    lock_comparison{run, "postgresql+1ms", db, *locks_in_postgresql(url)}.compare_over_network();
 }
 
 }  // namespace bench

@@ -119,7 +119,7 @@ void print_json(std::ostream& out, std::vector<row> const& rows, std::string con
     all["machine"] = {{"processor", fact("/proc/cpuinfo", "model name")},
                       {"cores", std::thread::hardware_concurrency()},
                       {"memory", fact("/proc/meminfo", "MemTotal")},
-                      {"system", fact("/etc/os-release", "VERSION=")},
+                      {"system", fact("/etc/os-release", "PRETTY_NAME=")},
                       {"compiler", __VERSION__},
                       {"postgresql", server}};
     all["rows"] = json::array();
