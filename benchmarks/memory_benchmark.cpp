@@ -1,6 +1,9 @@
 // What a unit of work costs in memory: the time of a hit in its Identity Map, and the bytes of a clean object beyond the
 // object itself.
 
+#include <algorithm>
+#include <random>
+
 #include <benchmark/benchmark.h>
 #include <malloc.h>
 
@@ -28,16 +31,24 @@ private:
     std::vector<double> times_{};
 };
 
-void hit_in_turn(benchmark::State& state, stint::unit_of_work& work, std::int64_t count) {
-    std::int64_t key = 0;
+std::vector<stint::id<article>> shuffled_ids(std::int64_t count) {
+    std::vector<stint::id<article>> ids;
+    for (std::int64_t i = 1; i <= count; ++i) ids.emplace_back(i);
+    std::ranges::shuffle(ids, std::minstd_rand{});
+    return ids;
+}
+
+void hit_in_turn(benchmark::State& state, stint::unit_of_work& work, std::vector<stint::id<article>> const& ids) {
+    std::size_t next = 0;
     for (auto _ : state) {
-        key = key * 7919 % count + 1;  // one after the other, far from each other
-        benchmark::DoNotOptimize(work.get<article>(key));
+        benchmark::DoNotOptimize(work.get(ids[next]));
+        if (++next == ids.size()) next = 0;
     }
 }
 
 double nanoseconds_of_a_hit(stint::unit_of_work& work, std::int64_t count, measuring const& run) {
-    benchmark::RegisterBenchmark("hit", [&](benchmark::State& state) { hit_in_turn(state, work, count); })
+    auto const ids = shuffled_ids(count);
+    benchmark::RegisterBenchmark("hit", [&](benchmark::State& state) { hit_in_turn(state, work, ids); })
         ->MinTime(run.either(0.5, 0.1))
         ->Repetitions(run.either(9, 3))
         ->Unit(benchmark::kNanosecond);
