@@ -17,11 +17,16 @@ using duration = std::chrono::duration<double, std::micro>;
 /// One way: does the thing, and answers how long each part of it took that counts.
 using way = std::function<std::vector<duration>(int round)>;
 
-/// How many rounds: as many as fit into a time.
+/// How many rounds: as many as fit into a time; at least some, but one is enough when they take five times as long.
 struct pace {
     int                           at_least = 5;
     int                           at_most = 5000;
     std::chrono::duration<double> about = std::chrono::seconds{2};
+
+    bool goes_on(int done, std::chrono::duration<double> so_far) const noexcept {
+        if (done >= at_most) return false;
+        return done == 0 || so_far < about || (done < at_least && so_far < 5 * about);
+    }
 };
 
 /// Of each way the median of each part, after a few rounds to warm up. In every other round the order of the ways is turned
