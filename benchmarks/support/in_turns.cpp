@@ -45,8 +45,7 @@ std::vector<std::vector<duration>> medians_in_turns(std::span<way const> ways, p
     auto const first = warm_up(ways, how);
     auto const began = clock::now();
     samples    all(ways.size());
-    for (int done = 0; how.goes_on(done, clock::now() - began); ++done)
-        take_turns(ways, first + done, &all);
+    for (int done = 0; how.goes_on(done, clock::now() - began); ++done) take_turns(ways, first + done, &all);
 
     std::vector<std::vector<duration>> medians(ways.size());
     for (std::size_t which = 0; which < ways.size(); ++which)
