@@ -43,11 +43,11 @@ std::size_t next_number() noexcept {
 }  // namespace
 
 data_mapper::data_mapper(std::string_view table, std::string_view key, std::string_view version,
-                         std::vector<field> fields, store_maker make_store, version_setter show,
+                         std::vector<field> fields, store_maker maker, version_setter show,
                          std::vector<open_attribute> attributes)
     : number_(next_number()), table_(table), key_{std::string(key), {data_type::integer}},
       version_{std::string(version), {data_type::integer}}, fields_(std::move(fields)),
-      references_(references_among(fields_)), columns_(columns_of(key_, fields_, version_)), make_store_(make_store),
+      references_(references_among(fields_)), columns_(columns_of(key_, fields_, version_)), make_store_(maker),
       show_version_(show), attributes_(std::move(attributes)) {}
 
 void data_mapper::load(tracked_object& into, std::span<value> row) const {
