@@ -182,6 +182,11 @@ bool needs_locking_pass(write_batch const& batch) {
     return !in_key_order || uses_clock(shape);
 }
 
+bool same_place(write_batch const& batch, std::size_t one, std::size_t other) {
+    auto const left = batch[one], right = batch[other];
+    return left.shape.table == right.shape.table && std::ranges::equal(left.key, right.key);
+}
+
 std::vector<std::size_t> in_lock_order(write_batch const& batch) {
     auto places = places_of(batch, all_rows(batch));
     sort_stably(places, is_before);

@@ -35,6 +35,9 @@ bool needs_locking_pass(write_batch const& batch);
 /// nor an insert in the place of a removed row.
 std::vector<std::size_t> independent_rows(write_batch const& batch);
 
+/// Whether two rows of the batch are about the same row of a table.
+bool same_place(write_batch const& batch, std::size_t one, std::size_t other);
+
 /// Rows in the order of the pass.
 std::vector<std::size_t> in_lock_order(write_batch const& batch);
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cstdio>
+#include <concepts>
 #include <optional>
 #include <string_view>
 
@@ -14,25 +14,33 @@
 namespace stint {
 namespace {
 
-std::string shortest(double number) {
-    std::array<char, 32> buffer;
-    return {buffer.data(), std::to_chars(buffer.data(), buffer.data() + buffer.size(), number).ptr};
+void append_number(std::integral auto number, std::string& to) {
+    std::array<char, 24> buffer;
+    to.append(buffer.data(), std::to_chars(buffer.data(), buffer.data() + buffer.size(), number).ptr);
 }
 
-struct encoder {
-    soci_parameter& to;
+// Appends the text; a null is the caller's business.
+struct text_writer {
+    std::string& to;
 
-    void operator()(null_t) const { to.set_null(); }
-    void operator()(bool truth) const { to.set(std::string(truth ? "t" : "f")); }
-    void operator()(std::int64_t number) const { to.set(std::to_string(number)); }
-    void operator()(double number) const { to.set(shortest(number)); }
-    void operator()(std::string const& text) const {
-        if (text.find('\0') != std::string::npos) throw value_error("PostgreSQL keeps no text with a zero byte");
-        to.set(text);
+    void operator()(null_t) const {}
+    void operator()(bool truth) const { to += truth ? 't' : 'f'; }
+    void operator()(std::int64_t number) const { append_number(number, to); }
+    void operator()(double number) const {
+        std::array<char, 32> buffer;
+        to.append(buffer.data(), std::to_chars(buffer.data(), buffer.data() + buffer.size(), number).ptr);
     }
-    void operator()(decimal const& number) const { to.set(number.to_string()); }
-    void operator()(timestamp time) const { to.set(to_postgresql_text(time)); }
+    void operator()(std::string const& text) const {
+        refuse_zero_byte(text);
+        to += text;
+    }
+    void operator()(decimal const& number) const { to += number.to_string(); }
+    void operator()(timestamp time) const { to += to_postgresql_text(time); }
     void operator()(key_of_row) const { throw usage_error("a key_of_row means something in a write_batch only"); }
+
+    static void refuse_zero_byte(std::string_view text) {
+        if (text.find('\0') != text.npos) throw value_error("PostgreSQL keeps no text with a zero byte");
+    }
 };
 
 // From pg_type.dat; these numbers never change.
@@ -94,6 +102,16 @@ std::optional<value> read(std::string_view text, column_type type) {
     return {};
 }
 
+// An element of an array's text.
+void append_quoted(std::string_view text, std::string& to) {
+    to += '"';
+    for (char const c : text) {
+        if (c == '"' || c == '\\') to += '\\';
+        to += c;
+    }
+    to += '"';
+}
+
 std::string_view content(PGresult const* result, int row, int column) {
     return {PQgetvalue(result, row, column), static_cast<std::size_t>(PQgetlength(result, row, column))};
 }
@@ -101,7 +119,30 @@ std::string_view content(PGresult const* result, int row, int column) {
 }  // namespace
 
 void to_postgresql(value const& from, soci_parameter& to) {
-    std::visit(encoder{to}, from);
+    if (is_null(from)) return to.set_null();
+    std::string text;
+    std::visit(text_writer{text}, from);
+    to.set(std::move(text));
+}
+
+std::optional<std::string> to_postgresql(value const& from) {
+    if (is_null(from)) return {};
+    std::string text;
+    std::visit(text_writer{text}, from);
+    return text;
+}
+
+void append_to_postgresql_array(value const& from, std::string& to) {
+    if (is_null(from)) {
+        to += "NULL";
+    } else if (auto const* const text = std::get_if<std::string>(&from)) {
+        text_writer::refuse_zero_byte(*text);
+        append_quoted(*text, to);
+    } else if (std::holds_alternative<timestamp>(from)) {
+        append_quoted(to_postgresql_text(std::get<timestamp>(from)), to);
+    } else {
+        std::visit(text_writer{to}, from);
+    }
 }
 
 value from_postgresql(PGresult const* result, int row, int column, column_type type) {
