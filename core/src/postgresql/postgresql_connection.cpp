@@ -8,10 +8,12 @@
 #include <stint/error.hpp>
 #include <stint/log.hpp>
 
+#include "../row_by_row.hpp"
 #include "../sql_text.hpp"
 #include "postgresql_diagnosis.hpp"
 #include "postgresql_dialect.hpp"
 #include "postgresql_errors.hpp"
+#include "postgresql_flush.hpp"
 #include "postgresql_values.hpp"
 
 namespace stint {
@@ -28,13 +30,6 @@ std::string on_one_line(std::string text) {
 std::string without_first_line(std::string const& text) {
     auto const end = text.find('\n');
     return end == std::string::npos ? text : text.substr(end + 1);
-}
-
-// "ERROR:  relation "shelves" does not exist" without its first word; what follows are the statement and other hints.
-std::string first_line(std::string_view message) {
-    message = message.substr(0, message.find('\n'));
-    auto const severity = message.find(":  ");
-    return std::string(severity == std::string_view::npos ? message : message.substr(severity + 3));
 }
 
 std::unique_ptr<soci::session> open(postgresql_url const& url, deadline until) {
@@ -100,10 +95,23 @@ std::uint64_t rows_written(PGresult* result) {
 
 postgresql_connection::postgresql_connection(postgresql_url const& url, std::shared_ptr<live_counters> counters,
                                              deadline until)
-    : soci_connection(spelling, open(url, until), std::move(counters)), address_(url.address()) {
+    : soci_connection(spelling, open(url, until), std::move(counters)), address_(url.address()),
+      flush_statements_(true) {
     PQsetNoticeReceiver(handle(), log_notice, nullptr);
     auto const* const style = PQparameterStatus(handle(), "DateStyle");
     if (!style || !std::string_view(style).starts_with("ISO")) command("SET DateStyle = ISO", until);
+}
+
+flush_outcome postgresql_connection::flush(write_batch const& batch, deadline until) {
+    if (batch.empty()) return flush_done{};
+    if (in_transaction()) throw usage_error("a transaction is open on this connection already");
+    check_not_passed(until);
+    log_flush(batch);
+    auto const  timeout = timeout_for(until);
+    flush_tools tools{*this, handle(), spelling, flush_statements_, tables_, counted(), address_};
+    if (timeout != limit_.timeout) tools.set_timeout = set_timeout("LOCAL", timeout);
+    if (auto outcome = postgresql_flush(std::move(tools), batch, until).run()) return std::move(*outcome);
+    return flush_portably(batch, until);
 }
 
 postgresql_connection::~postgresql_connection() {

@@ -5,6 +5,8 @@
 #include <optional>
 
 #include "../soci_connection.hpp"
+#include "flush_statements.hpp"
+#include "postgresql_tables.hpp"
 #include "postgresql_url.hpp"
 
 #include <soci/postgresql/soci-postgresql.h>
@@ -18,6 +20,7 @@ public:
     ~postgresql_connection() override;
 
     std::string_view         engine() const noexcept override { return "postgresql"; }
+    flush_outcome            flush(write_batch const& batch, deadline until) override;
     bool                     listen(std::string_view channel, deadline until) override;
     std::vector<std::string> wait_for_notices(deadline until) override;
     bool                     is_clean() noexcept override;
@@ -64,6 +67,8 @@ private:
     time_limit                limit_{};
     std::optional<time_limit> limit_in_transaction_{};  ///< ends with the transaction
     bool                      listening_ = false;
+    flush_statements          flush_statements_;
+    postgresql_tables         tables_{};
 };
 
 }  // namespace stint

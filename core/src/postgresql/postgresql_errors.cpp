@@ -107,6 +107,12 @@ void postgresql_failure::read(PGresult const* result) {
     constraint = field(result, PG_DIAG_CONSTRAINT_NAME);
 }
 
+std::string first_line(std::string_view message) {
+    message = message.substr(0, message.find('\n'));
+    auto const severity = message.find(":  ");
+    return std::string(severity == std::string_view::npos ? message : message.substr(severity + 3));
+}
+
 void throw_postgresql_error(postgresql_failure const& f) {
     auto const state = std::string_view(f.sqlstate);
     if (f.connection_lost || is_shutdown(state)) throw_lost(f);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include <libpq-fe.h>
 
@@ -25,6 +26,9 @@ struct postgresql_failure {
     /// Takes what the server told with an error.
     void read(PGresult const* result);
 };
+
+/// What libpq says, "ERROR:  relation "shelves" does not exist" and hints, without its first word and all but its first line.
+std::string first_line(std::string_view message);
 
 /// Throws the error that this failure is, with the exception that is being handled nested.
 [[noreturn]] void throw_postgresql_error(postgresql_failure const& failure);

@@ -27,14 +27,14 @@ constexpr auto untouched = "1 flour 56.40 v3, 2 sugar 26.80 v3";
 
 }  // namespace
 
-TEST_SUITE("core: portable_executor") {
-    TEST_CASE_FIXTURE(books, "an empty batch sends nothing") {
+TEST_SUITE("core: flush") {
+    TEST_CASE_FIXTURE(books_in_both_ways, "an empty batch sends nothing") {
         auto const before = db().counters();
         CHECK(returned(flush({})).empty());
         CHECK(db().counters().statements == before.statements);
     }
 
-    TEST_CASE_FIXTURE(books, "updates write what they say and hand back what was asked for") {
+    TEST_CASE_FIXTURE(books_in_both_ways, "updates write what they say and hand back what was asked for") {
         write_batch batch;
         auto const  update = batch.shape(update_stock());
         batch.add(update, {number(2)}, {number(3)}, {amount("1.00")});
@@ -43,7 +43,7 @@ TEST_SUITE("core: portable_executor") {
         CHECK(stocks() == "1 flour 40.80 v4, 2 sugar 1.00 v4");
     }
 
-    TEST_CASE_FIXTURE(books, "all kinds of rows work together in one batch") {
+    TEST_CASE_FIXTURE(books_in_both_ways, "all kinds of rows work together in one batch") {
         write_batch batch;
         auto const  hold = batch.shape(
             {.action = row_action::lock, .table = "stocks", .key = {id}, .lock = row_lock::key_share});
@@ -76,7 +76,7 @@ TEST_SUITE("core: portable_executor") {
         CHECK(ask("SELECT stock FROM documents WHERE id = 2") == "10");
     }
 
-    TEST_CASE_FIXTURE(books, "values are raised in place, versions start and go on as told") {
+    TEST_CASE_FIXTURE(books_in_both_ways, "values are raised in place, versions start and go on as told") {
         write_batch batch;
         auto const  raise = batch.shape(
             {.action = row_action::update,
@@ -96,7 +96,8 @@ TEST_SUITE("core: portable_executor") {
         CHECK(returned(flush(batch)) == "40.80, 4; 2.00, 1");
     }
 
-    TEST_CASE_FIXTURE(books, "the database's clock is written in the form of its column, and compared with it") {
+    TEST_CASE_FIXTURE(books_in_both_ways,
+                      "the database's clock is written in the form of its column, and compared with it") {
         using namespace std::chrono;
         write_batch batch;
         auto const  insert = batch.shape({.action = row_action::insert,
@@ -145,7 +146,8 @@ TEST_SUITE("core: portable_executor") {
               }())) == "bound 0 []");
     }
 
-    TEST_CASE_FIXTURE(books, "a condition treats null as a value, and a null time is never later than the clock") {
+    TEST_CASE_FIXTURE(books_in_both_ways,
+                      "a condition treats null as a value, and a null time is never later than the clock") {
         sql("INSERT INTO documents (id, version, quantity, processed) VALUES (1, 1, 100, " +
             std::string(is_postgresql() ? "false" : "0") + ")");
         auto const guard = [&](stint::condition condition, std::vector<value> with) {
@@ -163,7 +165,7 @@ TEST_SUITE("core: portable_executor") {
         CHECK(guard({seen, condition::test::later_than_clock}, {}) == "changed 0 []");
     }
 
-    TEST_CASE_FIXTURE(books, "every refused row is reported, and nothing is written") {
+    TEST_CASE_FIXTURE(books_in_both_ways, "every refused row is reported, and nothing is written") {
         write_batch batch;
         auto const  update = batch.shape(update_stock());
         auto const  require = batch.shape(require_stock());
@@ -185,7 +187,7 @@ TEST_SUITE("core: portable_executor") {
         CHECK(ask("SELECT count(*) FROM documents") == "0");
     }
 
-    TEST_CASE_FIXTURE(books, "a single set of updates reports every stale row, too") {
+    TEST_CASE_FIXTURE(books_in_both_ways, "a single set of updates reports every stale row, too") {
         write_batch batch;
         auto const  update = batch.shape(update_stock());
         batch.add(update, {number(2)}, {number(2)}, {amount("1.00")});
@@ -195,7 +197,8 @@ TEST_SUITE("core: portable_executor") {
         CHECK(stocks() == untouched);
     }
 
-    TEST_CASE_FIXTURE(books, "a refused row is not hidden by a constraint that its writing would have kept") {
+    TEST_CASE_FIXTURE(books_in_both_ways,
+                      "a refused row is not hidden by a constraint that its writing would have kept") {
         sql("CREATE UNIQUE INDEX one_name ON stocks (name)");
         write_batch batch;
         auto const  remove = batch.shape(remove_stock());
@@ -205,7 +208,7 @@ TEST_SUITE("core: portable_executor") {
         CHECK(refusals(flush(batch)) == "changed 0 [3]");
     }
 
-    TEST_CASE_FIXTURE(books, "reasons are those of the shape") {
+    TEST_CASE_FIXTURE(books_in_both_ways, "reasons are those of the shape") {
         write_batch batch;
         auto        shape = require_stock();
         shape.if_absent = stint::reason{"no such lock"};
@@ -216,7 +219,7 @@ TEST_SUITE("core: portable_executor") {
         CHECK(refusals(flush(batch)) == "lock lost 0 [3]; no such lock 1 []");
     }
 
-    TEST_CASE_FIXTURE(books, "two rows may speak of the same record") {
+    TEST_CASE_FIXTURE(books_in_both_ways, "two rows may speak of the same record") {
         write_batch batch;
         auto const  require = batch.shape(require_stock());
         auto const  update = batch.shape(update_stock());
@@ -230,7 +233,7 @@ TEST_SUITE("core: portable_executor") {
         CHECK(stocks() == "1 flour 40.80 v4, 2 honey 9.00 v1");
     }
 
-    TEST_CASE_FIXTURE(books, "a change that a trigger swallows is reported as that") {
+    TEST_CASE_FIXTURE(books_in_both_ways, "a change that a trigger swallows is reported as that") {
         write_batch batch;
         SUBCASE("update") {
             swallow(*this, "UPDATE");
@@ -255,7 +258,7 @@ TEST_SUITE("core: portable_executor") {
         CHECK(stocks() == untouched);
     }
 
-    TEST_CASE_FIXTURE(books, "keys of applications and of the database live in one table") {
+    TEST_CASE_FIXTURE(books_in_both_ways, "keys of applications and of the database live in one table") {
         write_batch batch;
         auto const  given = batch.shape(insert_stock());
         auto const  left = batch.shape(insert_new_stock());
@@ -267,11 +270,14 @@ TEST_SUITE("core: portable_executor") {
         write_batch more;
         auto const  again = more.shape(insert_new_stock());
         for (int i = 0; i < 4; ++i) more.add(again, {}, {}, {number(1), text("d"), amount("1")});
-        CHECK(returned(flush(more)) ==
-              std::string(is_postgresql() ? "5, 1; 7, 1; 8, 1; 9, 1" : "8, 1; 9, 1; 10, 1; 11, 1"));
+        // A first try that met a taken key has used up some numbers.
+        auto const numbers = !is_postgresql() ? "8, 1; 9, 1; 10, 1; 11, 1"
+                             : is_portable()  ? "5, 1; 7, 1; 8, 1; 9, 1"
+                                              : "7, 1; 8, 1; 9, 1; 10, 1";
+        CHECK(returned(flush(more)) == std::string(numbers));
     }
 
-    TEST_CASE_FIXTURE(books, "the database never gives a key twice, not even after a delete") {
+    TEST_CASE_FIXTURE(books_in_both_ways, "the database never gives a key twice, not even after a delete") {
         auto const insert = [&] {
             write_batch batch;
             batch.add(batch.shape(insert_new_stock()), {}, {}, {number(1), text("salt"), amount("7.00")});
@@ -282,7 +288,7 @@ TEST_SUITE("core: portable_executor") {
         CHECK(insert() == "4, 1");
     }
 
-    TEST_CASE_FIXTURE(books, "a key may have several columns") {
+    TEST_CASE_FIXTURE(books_in_both_ways, "a key may have several columns") {
         sql(std::string(
             "CREATE TABLE places (shelf TEXT NOT NULL, slot BIGINT NOT NULL, id BIGINT, PRIMARY KEY (shelf, slot))"));
         stint::column const    shelf{"shelf", {data_type::text}}, slot{"slot", {data_type::integer}};
@@ -309,7 +315,7 @@ TEST_SUITE("core: portable_executor") {
         CHECK(refusals(flush(changed)) == "deleted 1 []; changed 2 []");
     }
 
-    TEST_CASE_FIXTURE(books, "a row can be inserted and completed later in the same batch") {
+    TEST_CASE_FIXTURE(books_in_both_ways, "a row can be inserted and completed later in the same batch") {
         write_batch batch;
         batch.add(batch.shape(insert_stock()), {number(7)}, {}, {number(1), text("rye"), amount("1")});
         batch.add(batch.shape(update_stock()), {number(7)}, {number(1)}, {amount("2")});
@@ -321,7 +327,8 @@ TEST_SUITE("core: portable_executor") {
         CHECK(returned(flush(replaced)) == "; ; 6");
     }
 
-    TEST_CASE_FIXTURE(books, "an error in the middle rolls everything back and leaves the connection in order") {
+    TEST_CASE_FIXTURE(books_in_both_ways,
+                      "an error in the middle rolls everything back and leaves the connection in order") {
         write_batch batch;
         auto const  update = batch.shape(update_stock());
         auto const  document = batch.shape(insert_document());
@@ -334,7 +341,7 @@ TEST_SUITE("core: portable_executor") {
               "56.40");
     }
 
-    TEST_CASE_FIXTURE(books, "a value that does not fit its column is refused before it is written") {
+    TEST_CASE_FIXTURE(books_in_both_ways, "a value that does not fit its column is refused before it is written") {
         write_batch batch;
         batch.add(batch.shape(update_stock()), {number(1)}, {number(3)}, {amount("40.805")});
         CHECK_THROWS_WITH_AS(flush(batch), "column quantity keeps 2 decimals, so 40.805 doesn't fit: round it first",
@@ -345,7 +352,7 @@ TEST_SUITE("core: portable_executor") {
         CHECK(stocks() == untouched);
     }
 
-    TEST_CASE_FIXTURE(books, "a flush whose deadline has passed does nothing") {
+    TEST_CASE_FIXTURE(books_in_both_ways, "a flush whose deadline has passed does nothing") {
         write_batch batch;
         batch.add(batch.shape(update_stock()), {number(1)}, {number(3)}, {amount("40.80")});
         auto const connection = db().lend();
@@ -354,7 +361,7 @@ TEST_SUITE("core: portable_executor") {
         CHECK(refusals(connection->flush(batch, stint::deadline::after(std::chrono::seconds{20}))) == "done");
     }
 
-    TEST_CASE_FIXTURE(books, "what a flush costs is known: the trips of updates and guards") {
+    TEST_CASE_FIXTURE(books_in_both_ways, "what a flush costs is known: the trips of updates and guards") {
         write_batch updates;
         auto const  update = updates.shape(update_stock());
         updates.add(update, {number(1)}, {number(3)}, {amount("1.00")});
@@ -366,8 +373,9 @@ TEST_SUITE("core: portable_executor") {
         CHECK(cost.statements == 4);
         CHECK(cost.rows_written == 2);
         CHECK(cost.rows_read == 2);
-        CHECK(cost.prepared == (is_postgresql() ? 1 : 3));
-        CHECK(cost.round_trips == (is_postgresql() ? 5 : 0));
+        bool const one_by_one = is_portable() && is_postgresql();
+        CHECK(cost.prepared == (one_by_one ? 1 : 3));
+        CHECK(cost.round_trips == (one_by_one ? 5 : is_postgresql() ? 1 : 0));
         CHECK(cost.connections == 0);
 
         write_batch guarded;
@@ -375,10 +383,12 @@ TEST_SUITE("core: portable_executor") {
         guarded.add(guarded.shape(update_stock()), {number(1)}, {number(4)}, {amount("2.00")});
         auto const second = db().counters();
         REQUIRE(refusals(flush(guarded)) == "done");
-        CHECK((db().counters() - second).statements == (is_postgresql() ? 5 : 4));
+        auto const guarding = db().counters() - second;
+        CHECK(guarding.statements == (one_by_one ? 5 : is_postgresql() ? 6 : 4));
+        if (!one_by_one) CHECK(guarding.round_trips == (is_postgresql() ? 1 : 0));
     }
 
-    TEST_CASE_FIXTURE(books, "tables are dropped whatever refers to what") {
+    TEST_CASE_FIXTURE(books_in_both_ways, "tables are dropped whatever refers to what") {
         auto const connection = db().lend();
         sql("INSERT INTO documents (id, version, quantity, processed, stock) VALUES (1, 1, 1, " +
             std::string(is_postgresql() ? "true" : "1") + ", 1)");

@@ -1,0 +1,88 @@
+#include "flush_answers.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <iterator>
+
+#include "postgresql_values.hpp"
+
+namespace stint {
+namespace {
+
+constexpr int first_of_check = 2;  ///< behind the row's number and whether it is there
+constexpr int first_of_write = 1;  ///< behind the row's number
+
+std::string_view text(PGresult const& result, int row, int column) {
+    return {PQgetvalue(&result, row, column), static_cast<std::size_t>(PQgetlength(&result, row, column))};
+}
+
+std::size_t row_of(flush_step const& step, PGresult const& result, int row) {
+    auto const  digits = text(result, row, 0);
+    std::size_t number = 1;
+    std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    return step.rows[number - 1];
+}
+
+std::vector<value> values_of(flush_sql const& sql, PGresult const& result, int row, int first) {
+    std::vector<value> values;
+    values.reserve(sql.answers.size());
+    for (auto const& column : sql.answers) values.push_back(from_postgresql(&result, row, first++, column.type));
+    return values;
+}
+
+reason why(row_shape const& shape, bool there) {
+    if (shape.action == row_action::insert) return reason::exists();
+    return there ? shape.if_different : shape.if_absent;
+}
+
+}  // namespace
+
+flush_answers::flush_answers(write_batch const& batch, drawn_keys& keys) : batch_(batch), keys_(keys) {
+    done_.returned.resize(batch.size());
+}
+
+void flush_answers::take(flush_step const& step, flush_sql const& sql, PGresult const& result) {
+    switch (step.form.what) {
+    case flush_form::part::draw: return keys_.take(text(result, 0, 0));
+    case flush_form::part::lock: return;
+    case flush_form::part::check:
+    case flush_form::part::look: return take_refusals(step, sql, result);
+    case flush_form::part::write: return take_returned(step, sql, result);
+    }
+}
+
+void flush_answers::take_refusals(flush_step const& step, flush_sql const& sql, PGresult const& result) {
+    auto const& shape = batch_.shapes()[step.shape];
+    if (shape.action == row_action::lock) return;
+    for (int i = 0; i < PQntuples(&result); ++i) {
+        bool const there = PQgetisnull(&result, i, 1) == 0;
+        refusal    one{row_of(step, result, i), why(shape, there), {}};
+        if (there) one.found = values_of(sql, result, i, first_of_check);
+        refusals_.push_back(std::move(one));
+    }
+}
+
+void flush_answers::take_returned(flush_step const& step, flush_sql const& sql, PGresult const& result) {
+    if (sql.answers.empty()) return;
+    for (int i = 0; i < PQntuples(&result); ++i)
+        done_.returned[row_of(step, result, i)] = values_of(sql, result, i, first_of_write);
+}
+
+flush_refused flush_answers::refused() && {
+    std::ranges::sort(refusals_, {}, &refusal::row);
+    auto const same_row = [](refusal const& one, refusal const& other) { return one.row == other.row; };
+    refusals_.erase(std::unique(refusals_.begin(), refusals_.end(), same_row), refusals_.end());
+    return {std::move(refusals_)};
+}
+
+flush_done flush_answers::done() && {
+    for (std::size_t row = 0; row < batch_.size(); ++row) {
+        if (!keys_.is_drawn(row)) continue;
+        std::vector<value> all{keys_.key_of(row)};
+        std::ranges::move(done_.returned[row], std::back_inserter(all));
+        done_.returned[row] = std::move(all);
+    }
+    return std::move(done_);
+}
+
+}  // namespace stint

@@ -1,0 +1,269 @@
+#include "postgresql_flush.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <random>
+
+#include <soci/postgresql/soci-postgresql.h>
+
+#include <stint/error.hpp>
+#include <stint/log.hpp>
+
+#include "../locking_pass.hpp"
+#include "../sql.hpp"
+#include "postgresql_errors.hpp"
+
+namespace stint {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::string_view not_a_number = "22P02";
+constexpr std::string_view changed_by_trigger = "27000";  // a row of the set, by a trigger of another row
+constexpr std::string_view lost_statement = "26000";
+constexpr auto             time_to_roll_back = 5s;
+
+// Readable in the server's log; nobody else can have said the number.
+std::string new_token() {
+    thread_local std::mt19937_64 random{[] {
+        std::random_device device;
+        std::seed_seq      seed{device(), device(), device(), device()};
+        return std::mt19937_64{seed};
+    }()};
+    std::array<char, 20>         buffer;
+    std::string                  token = "stint refused this flush: ";
+    token.append(buffer.data(), std::to_chars(buffer.data(), buffer.data() + buffer.size(), random(), 16).ptr);
+    return token + ' ';
+}
+
+std::string field(PGresult const* result, int code) {
+    auto const* const found = result ? PQresultErrorField(result, code) : nullptr;
+    return found ? found : "";
+}
+
+/// Of a statement that was prepared when the tables were others, or by a session that has forgotten it. Values may not fit a type
+/// that a column had before.
+bool may_be_outdated(std::string_view sqlstate) noexcept {
+    return sqlstate.starts_with("22") || sqlstate == "0A000" || sqlstate == lost_statement ||
+           sqlstate.starts_with("42");
+}
+
+}  // namespace
+
+postgresql_flush::postgresql_flush(flush_tools tools, write_batch const& batch, deadline until)
+    : tools_(std::move(tools)), batch_(batch), until_(until), script_(make_flush_script(batch)),
+      keys_(batch, script_.draws), parameters_(batch, keys_, new_token()), answers_(batch, keys_),
+      had_kept_statements_(!tools_.statements.is_empty()) {}
+
+std::optional<flush_outcome> postgresql_flush::run() {
+    if (script_.rows_depend_on_each_other) return {};
+    tools_.statements.make_room();
+    learn_tables();
+    if (!keys_can_be_drawn()) return {};
+    switch (attempt()) {
+    case ending::committed:
+        for (auto const& step : script_.writes) tools_.counted.rows_written += step.rows.size();
+        return std::move(answers_).done();
+    case ending::refused: return std::move(answers_).refused();
+    case ending::short_of_rows:
+    case ending::unclear: return {};
+    case ending::outdated: return postgresql_flush(tools_, batch_, until_).run();
+    case ending::failed: fail(false);
+    case ending::in_doubt: break;
+    }
+    if (unreadable_) return flush_in_doubt{unreadable_};
+    try {
+        fail(true);
+    } catch (connection_error const&) {
+        return flush_in_doubt{std::current_exception()};
+    }
+}
+
+// Sets and drawn keys need what the server knows of the columns.
+void postgresql_flush::learn_tables() {
+    if (!needs_tables()) return;
+    std::vector<std::string_view> tables;
+    for (auto const& shape : batch_.shapes()) tables.push_back(shape.table);
+    tools_.tables.learn(tools_.itself, tables, until_);
+}
+
+bool postgresql_flush::keys_can_be_drawn() {
+    return std::ranges::all_of(script_.draws, [&](flush_step const& step) {
+        auto const& shape = batch_.shapes()[step.shape];
+        return tools_.tables.new_key(shape.table, shape.key.front().name) != nullptr;
+    });
+}
+
+postgresql_flush::ending postgresql_flush::attempt() {
+    auto const how = send_and_judge();
+    if (how == ending::committed || how == ending::in_doubt) return how;
+    bool const may_be_refused = how == ending::refused || how == ending::short_of_rows;
+    if (!roll_back(may_be_refused ? not_judged() : std::vector<std::size_t>{})) return ending::unclear;
+    return how == ending::short_of_rows && answers_.has_refusals() ? ending::refused : how;
+}
+
+postgresql_flush::ending postgresql_flush::send_and_judge() {
+    auto line = std::make_optional<postgresql_pipeline>(tools_.handle, until_, tools_.counted);
+    try {
+        send_all(*line);
+        line->finish();
+        unreadable_ = line->take_thrown();
+        return judge(*line);
+    } catch (...) {
+        bool const lost = line->connection_lost();
+        line.reset();
+        if (!lost) roll_back({});
+        throw;
+    }
+}
+
+// Sending.
+
+void postgresql_flush::send_all(postgresql_pipeline& line) {
+    auto& statements = tools_.statements;
+    for (auto const& name : statements.take_unused()) send_once(line, "DEALLOCATE " + name);
+    send_command(line, statements.begin);
+    if (!tools_.set_timeout.empty()) send_once(line, tools_.set_timeout);
+    if (script_.has_sets) send_command(line, statements.plan_for_sets);
+    send_steps(line, script_.draws, place::draw);
+    send_steps(line, script_.checks);
+    if (script_.can_refuse) send_command(line, statements.stop_if_refused, place::stop);
+    send_steps(line, script_.writes, place::write);
+    send_command(line, statements.commit, place::commit, [this](PGresult const& result) {
+        committed_ = std::string_view(PQcmdStatus(const_cast<PGresult*>(&result))) == "COMMIT";
+    });
+    commit_sent_ = !line.connection_lost();
+}
+
+void postgresql_flush::send_once(postgresql_pipeline& line, std::string sql) {
+    send_command(line, once_.emplace_back(pipeline_statement{.sql = std::move(sql)}));
+}
+
+void postgresql_flush::send_command(postgresql_pipeline& line, pipeline_statement& command, place what,
+                                    postgresql_pipeline::receiver received) {
+    sent_.push_back({what});
+    line.send(command, {}, std::move(received));
+}
+
+void postgresql_flush::send_steps(postgresql_pipeline& line, std::span<flush_step const> steps, place what) {
+    for (auto const& step : steps) {
+        auto const& shape = batch_.shapes()[step.shape];
+        auto&       kept = tools_.statements.get(
+            shape, step.form, [&] { return render_flush(shape, step.form, tools_.tables, tools_.spelling); });
+        sent_.push_back({what, step.shape});
+        line.send(kept.statement, parameters_.of(step, kept.sql),
+                  [this, &step, &sql = kept.sql](PGresult const& result) { answers_.take(step, sql, result); });
+    }
+}
+
+// Judging.
+
+postgresql_flush::ending postgresql_flush::judge(postgresql_pipeline& line) {
+    if (committed_) return unreadable_ ? ending::in_doubt : ending::committed;
+    failure_ = line.take_failure();
+    if (!line.connection_lost()) {
+        if (unreadable_ && !failure_) std::rethrow_exception(unreadable_);
+        return judge_failure();
+    }
+    bool const rolled_back = failure_ && sent_[failure_->place].what != place::commit;
+    if (rolled_back || !commit_sent_) fail(true);
+    return ending::in_doubt;
+}
+
+postgresql_flush::ending postgresql_flush::judge_failure() {
+    if (is_raised_here()) return sent_[failure_->place].what == place::stop ? ending::refused : ending::short_of_rows;
+    auto const code = failure_code();
+    if (code == changed_by_trigger) return ending::short_of_rows;
+    if (!had_kept_statements_ || !may_be_outdated(code)) return ending::failed;
+    forget(code);
+    return ending::outdated;
+}
+
+std::string postgresql_flush::failure_code() const {
+    return failure_ ? field(failure_->result.get(), PG_DIAG_SQLSTATE) : "";
+}
+
+// By its place and by what only this flush can have made the server say.
+bool postgresql_flush::is_raised_here() const {
+    if (!failure_ || failure_code() != not_a_number) return false;
+    auto const what = sent_[failure_->place].what;
+    bool const raises = what == place::stop || what == place::draw || what == place::write;
+    return raises &&
+           field(failure_->result.get(), PG_DIAG_MESSAGE_PRIMARY).find(parameters_.token()) != std::string::npos;
+}
+
+void postgresql_flush::fail(bool connection_lost) const {
+    postgresql_failure failed{.message = first_line(PQerrorMessage(tools_.handle)),
+                              .address = tools_.address,
+                              .connection_lost = connection_lost,
+                              .until = until_};
+    if (failure_) {
+        failed.read(failure_->result.get());
+        failed.statement = failure_->sql;
+        auto const& at = sent_[failure_->place];
+        bool const  is_step = at.what == place::draw || at.what == place::write;
+        if (failed.table.empty() && is_step) failed.table = batch_.shapes()[at.shape].table;
+    }
+    try {
+        throw soci::postgresql_soci_error(failed.message, failed.sqlstate.c_str());
+    } catch (soci::soci_error const&) {
+        throw_postgresql_error(failed);
+    }
+}
+
+// After an error.
+
+std::vector<std::size_t> postgresql_flush::not_judged() const {
+    std::vector<bool> judged(batch_.size(), false);
+    for (auto const& step : script_.checks) {
+        if (step.form.what != flush_form::part::check) continue;
+        for (auto const row : step.rows) judged[row] = true;
+    }
+    auto rows = independent_rows(batch_);
+    std::erase_if(rows, [&](std::size_t row) { return judged[row]; });
+    return rows;
+}
+
+bool postgresql_flush::roll_back(std::vector<std::size_t> const& unjudged) {
+    auto const looks = make_looks(batch_, unjudged, needs_tables());
+    auto       failed = look(looks);
+    if (failed && in_transaction()) failed = look(looks);  // a late request to stop has met the ROLLBACK
+    if (in_transaction()) fail(true);
+    if (!failed) return true;
+    forget(field(failed->result.get(), PG_DIAG_SQLSTATE));
+    learn_tables();
+    return !look(looks);
+}
+
+bool postgresql_flush::in_transaction() const noexcept {
+    return PQtransactionStatus(tools_.handle) != PQTRANS_IDLE;
+}
+
+std::optional<postgresql_pipeline::failed_statement> postgresql_flush::look(std::span<flush_step const> looks) {
+    if (looks.empty() && !in_transaction()) return {};
+    auto const until = until_.left() < time_to_roll_back ? deadline::after(time_to_roll_back) : until_;
+    bool const rolls_back = in_transaction();
+    auto       line = postgresql_pipeline(tools_.handle, until, tools_.counted);
+    sent_.clear();
+    if (rolls_back) send_once(line, flush_commands::rollback);
+    send_steps(line, looks);
+    line.finish();
+    auto failed = line.take_failure();
+    if (auto const thrown = line.take_thrown()) std::rethrow_exception(thrown);
+    if (!line.connection_lost()) return failed;
+    failure_ = std::move(failed);
+    fail(true);
+}
+
+void postgresql_flush::forget(std::string_view code) {
+    tools_.tables.forget();
+    if (code == lost_statement) {
+        tools_.statements.forget_lost();
+    } else {
+        tools_.statements.forget();
+    }
+}
+
+}  // namespace stint

@@ -1,0 +1,104 @@
+// postgresql_flush: carries out a write_batch in one round trip, COMMIT included.
+//
+//     first trip     BEGIN, keys drawn, rows locked and checked, [stop when a check refused], writes, COMMIT
+//     second trip    only after an error: ROLLBACK, and a look at the rows that nobody has judged yet
+//
+// From the first lock to COMMIT the server waits for nobody. The answers are those of the portable executor, which also does what
+// this one leaves: updates of
+// one row that build on each other, new keys that can't be drawn, and the case that fewer rows were written than given though none of them is
+// stale (a trigger, row security, a key that was given twice). Used by one thread, for one flush.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <list>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <libpq-fe.h>
+
+#include <stint/connection.hpp>
+#include <stint/engine.hpp>
+
+#include "../dialect.hpp"
+#include "drawn_keys.hpp"
+#include "flush_answers.hpp"
+#include "flush_parameters.hpp"
+#include "flush_script.hpp"
+#include "flush_statements.hpp"
+#include "postgresql_pipeline.hpp"
+#include "postgresql_tables.hpp"
+
+namespace stint {
+
+/// What a connection lends to its flushes.
+struct flush_tools {
+    connection&        itself;
+    PGconn*            handle;
+    dialect const&     spelling;
+    flush_statements&  statements;
+    postgresql_tables& tables;
+    live_counters&     counted;
+    std::string const& address;
+    std::string        set_timeout{};  ///< SQL that sets the time limit of this flush; empty: it is right as it is
+};
+
+class postgresql_flush {
+public:
+    postgresql_flush(flush_tools tools, write_batch const& batch, deadline until);
+
+    /// None: left to the portable executor; nothing was written. Throws database_error.
+    std::optional<flush_outcome> run();
+
+private:
+    enum class place : std::uint8_t { other, stop, draw, write, commit };
+    enum class ending : std::uint8_t { committed, refused, short_of_rows, unclear, outdated, in_doubt, failed };
+
+    struct sent {
+        place       what = place::other;
+        std::size_t shape = 0;
+    };
+
+    bool   keys_can_be_drawn();
+    bool   needs_tables() const noexcept { return script_.has_sets || !script_.draws.empty(); }
+    void   learn_tables();
+    ending attempt();
+    ending send_and_judge();
+    void   send_all(postgresql_pipeline& line);
+    void   send_once(postgresql_pipeline& line, std::string sql);
+    void   send_command(postgresql_pipeline& line, pipeline_statement& command, place what = place::other,
+                        postgresql_pipeline::receiver received = {});
+    void   send_steps(postgresql_pipeline& line, std::span<flush_step const> steps, place what = place::other);
+
+    ending            judge(postgresql_pipeline& line);
+    ending            judge_failure();
+    std::string       failure_code() const;
+    bool              is_raised_here() const;
+    [[noreturn]] void fail(bool connection_lost) const;
+
+    /// Looks at rows that nobody has judged, in the same trip. False when they could not be looked at.
+    bool                                                 roll_back(std::vector<std::size_t> const& unjudged);
+    std::optional<postgresql_pipeline::failed_statement> look(std::span<flush_step const> looks);
+    bool                                                 in_transaction() const noexcept;
+    void                                                 forget(std::string_view code);
+    std::vector<std::size_t>                             not_judged() const;
+
+    flush_tools                                          tools_;
+    write_batch const&                                   batch_;
+    deadline                                             until_;
+    flush_script                                         script_;
+    drawn_keys                                           keys_;
+    flush_parameters                                     parameters_;
+    flush_answers                                        answers_;
+    std::vector<sent>                                    sent_{};
+    std::list<pipeline_statement>                        once_{};  ///< statements of this flush alone
+    std::optional<postgresql_pipeline::failed_statement> failure_{};
+    std::exception_ptr                                   unreadable_{};  ///< why an answer could not be read
+    bool                                                 had_kept_statements_;
+    bool                                                 commit_sent_ = false;
+    bool                                                 committed_ = false;
+};
+
+}  // namespace stint

@@ -1,0 +1,196 @@
+#include "postgresql_pipeline.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <limits>
+#include <string_view>
+
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <stint/log.hpp>
+
+namespace stint {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// How long a server that was asked to stop may take to say so.
+constexpr auto time_to_stop = 5s;
+
+constexpr std::size_t kept_in_memory = 64 * 1024;  // bytes
+
+int milliseconds_left(deadline until) noexcept {
+    if (until.is_none()) return -1;
+    auto const left = std::chrono::ceil<std::chrono::milliseconds>(until.left()).count();
+    return static_cast<int>(std::min<std::int64_t>(left, std::numeric_limits<int>::max()));
+}
+
+/// When a connection breaks, libpq makes up an error without a code, and a pooler one of class 08, for whatever statement is next.
+/// It says nothing of what the server did.
+bool is_word_of_server(PGresult const* result) noexcept {
+    auto const* const code = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    return code && !std::string_view(code).starts_with("08");
+}
+
+void ask_to_stop(PGconn* on) noexcept {
+    auto const way = std::unique_ptr<PGcancel, decltype(&PQfreeCancel)>(PQgetCancel(on), &PQfreeCancel);
+    char       words[256];
+    if (!way || PQcancel(way.get(), words, sizeof words) != 1)
+        logger()->warn("postgresql: a statement past its deadline could not be cancelled");
+}
+
+}  // namespace
+
+postgresql_pipeline::postgresql_pipeline(PGconn* on, deadline until, live_counters& counted)
+    : on_(on), until_(until), counted_(counted) {
+    lost_ = PQsetnonblocking(on_, 1) != 0 || PQenterPipelineMode(on_) != 1;
+}
+
+postgresql_pipeline::~postgresql_pipeline() {
+    try {
+        if (!synced_) finish();
+    } catch (std::exception const& e) {
+        logger()->debug("postgresql: while the rest of a pipeline was read: {}", e.what());
+    }
+    if (PQexitPipelineMode(on_) != 1) stop_waiting();
+    PQsetnonblocking(on_, 0);
+}
+
+std::size_t postgresql_pipeline::send(pipeline_statement& statement, std::span<parameter const> parameters,
+                                      receiver received) {
+    let_it_leave();
+    point_at(parameters);
+    auto const count = static_cast<int>(parameters.size());
+    auto const place = sent_++;
+    ++counted_.statements;
+    logger()->trace("{}", statement.sql);
+    if (statement.name.empty()) {
+        keep(PQsendQueryParams(on_, statement.sql.c_str(), count, nullptr, texts_.data(), nullptr, nullptr, 0));
+    } else {
+        if (!statement.prepared) prepare(statement, place);
+        keep(PQsendQueryPrepared(on_, statement.name.c_str(), count, texts_.data(), nullptr, nullptr, 0));
+    }
+    expected_.push_back({&statement, place, false, std::move(received)});
+    return place;
+}
+
+void postgresql_pipeline::prepare(pipeline_statement& statement, std::size_t place) {
+    ++counted_.prepared;
+    keep(PQsendPrepare(on_, statement.name.c_str(), statement.sql.c_str(), 0, nullptr));
+    expected_.push_back({&statement, place, true, {}});
+    statement.prepared = true;
+}
+
+void postgresql_pipeline::point_at(std::span<parameter const> parameters) {
+    texts_.clear();
+    for (auto const& one : parameters) {
+        texts_.push_back(one ? one->c_str() : nullptr);
+        unsent_bytes_ += one ? one->size() : 0;
+    }
+}
+
+void postgresql_pipeline::finish() {
+    ++counted_.round_trips;
+    if (!lost_) keep(PQpipelineSync(on_));
+    while (!synced_ && !lost_) {
+        auto const left_over = PQflush(on_);
+        if (left_over < 0) lost_ = true;
+        read_what_came();
+        if (!synced_ && !lost_) wait(left_over > 0 ? POLLIN | POLLOUT : POLLIN);
+    }
+    if (lost_) read_what_came();  // a server's farewell
+    synced_ = true;
+}
+
+void postgresql_pipeline::keep(int queued) noexcept {
+    if (queued != 1) lost_ = true;
+}
+
+// Nothing more is put into memory before the server has taken what is there. A few small statements leave in one piece.
+void postgresql_pipeline::let_it_leave() {
+    if (unsent_bytes_ < kept_in_memory) return;
+    unsent_bytes_ = 0;
+    while (!lost_) {
+        auto const left_over = PQflush(on_);
+        if (left_over < 0) lost_ = true;
+        if (left_over <= 0) return;
+        wait(POLLIN | POLLOUT);
+        read_what_came();
+    }
+}
+
+void postgresql_pipeline::read_what_came() {
+    if (PQconsumeInput(on_) != 1) lost_ = true;
+    while (!synced_ && PQisBusy(on_) == 0) {
+        auto* const result = PQgetResult(on_);
+        if (result == nullptr && !answered_) return;
+        take(result);
+    }
+}
+
+// Each statement has one result, and null after it.
+void postgresql_pipeline::take(PGresult* result) {
+    if (result == nullptr) {
+        answered_ = false;
+        if (!expected_.empty()) expected_.pop_front();
+        return;
+    }
+    auto held = result_ptr(result, &PQclear);
+    if (PQresultStatus(result) == PGRES_PIPELINE_SYNC) {
+        synced_ = true;
+        return;
+    }
+    if (expected_.empty()) return;  // the client library's own word that the connection is gone
+    answered_ = true;
+    take_answer(expected_.front(), std::move(held));
+}
+
+void postgresql_pipeline::take_answer(expected const& of, result_ptr result) {
+    switch (PQresultStatus(result.get())) {
+    case PGRES_COMMAND_OK:
+    case PGRES_TUPLES_OK: break;
+    case PGRES_PIPELINE_ABORTED:
+        if (of.preparing) of.statement->prepared = false;
+        return;
+    default: fail(of, std::move(result)); return;
+    }
+    counted_.rows_read += static_cast<std::uint64_t>(PQntuples(result.get()));
+    if (!of.received) return;
+    try {
+        of.received(*result);
+    } catch (...) {
+        if (!thrown_) thrown_ = std::current_exception();
+    }
+}
+
+void postgresql_pipeline::fail(expected const& of, result_ptr result) {
+    if (of.preparing) of.statement->prepared = false;
+    if (!is_word_of_server(result.get())) {
+        lost_ = true;
+        return;
+    }
+    if (failure_) return;
+    failure_ = failed_statement{std::move(result), of.place, of.statement->sql};
+}
+
+void postgresql_pipeline::wait(short events) {
+    auto const until = asked_to_stop_ ? deadline::at(until_.at() + time_to_stop) : until_;
+    pollfd     socket{PQsocket(on_), events, 0};
+    auto const ready = ::poll(&socket, 1, milliseconds_left(until));
+    if (ready > 0 || (ready < 0 && errno == EINTR)) return;
+    if (ready == 0 && !std::exchange(asked_to_stop_, true)) {
+        ask_to_stop(on_);
+    } else {
+        stop_waiting();
+    }
+}
+
+void postgresql_pipeline::stop_waiting() noexcept {
+    logger()->warn("postgresql: a server that no longer answers is given up");
+    ::shutdown(PQsocket(on_), SHUT_RDWR);
+    lost_ = true;
+}
+
+}  // namespace stint

@@ -1,0 +1,105 @@
+// postgresql_pipeline: many statements sent at once, their answers read while they are sent.
+//
+//     postgresql_pipeline line{connection, until, counters};
+//     line.send(statement, parameters, [](PGresult const& result) {...});
+//     line.finish();                 // one Sync; waits for all answers
+//     line.take_failure();           // the first error; the server skipped what came behind it
+//
+// A client that only wrote would wait for a server that waits for the client to read: each wait here is for both ways. What
+// has been sent but not left yet is kept in libpq's buffer, so send() lets it shrink before it adds more.
+// Past the deadline the server is asked to stop, and when it has not answered even that after some seconds the connection is
+// given up. Used by one thread; the connection does nothing else meanwhile.
+// (PostgreSQL documentation, 34.5 Pipeline Mode.)
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <libpq-fe.h>
+
+#include <stint/deadline.hpp>
+#include <stint/engine.hpp>
+
+namespace stint {
+
+/// A statement that a connection prepares when it first sends it.
+struct pipeline_statement {
+    std::string sql;
+    std::string name{};  ///< empty: is never prepared by name
+    bool        prepared = false;
+};
+
+class postgresql_pipeline {
+public:
+    using parameter = std::optional<std::string>;  ///< none: null
+    using receiver = std::function<void(PGresult const&)>;
+
+    using result_ptr = std::unique_ptr<PGresult, decltype(&PQclear)>;
+
+    struct failed_statement {
+        result_ptr  result;
+        std::size_t place;  ///< as send() answered it
+        std::string sql;
+    };
+
+    postgresql_pipeline(PGconn* on, deadline until, live_counters& counted);
+    postgresql_pipeline(postgresql_pipeline const&) = delete;
+    postgresql_pipeline& operator=(postgresql_pipeline const&) = delete;
+    /// Reads what was left unread, so that the connection can be used again.
+    ~postgresql_pipeline();
+
+    /// Answers the statement's place: 0, 1, 2, ... The statement, and what the receiver names, live until finish().
+    std::size_t send(pipeline_statement& statement, std::span<parameter const> parameters, receiver received = {});
+
+    /// Waits for the answers to all that was sent.
+    void finish();
+
+    /// The first error, if there was one; what came behind it was skipped.
+    std::optional<failed_statement> take_failure() noexcept { return std::exchange(failure_, std::nullopt); }
+    /// What a receiver threw first; the others were called nevertheless.
+    std::exception_ptr take_thrown() noexcept { return std::exchange(thrown_, nullptr); }
+    bool               connection_lost() const noexcept { return lost_; }
+
+private:
+    struct expected {
+        pipeline_statement* statement;
+        std::size_t         place;
+        bool                preparing;
+        receiver            received;
+    };
+
+    void keep(int queued) noexcept;
+    void prepare(pipeline_statement& statement, std::size_t place);
+    void point_at(std::span<parameter const> parameters);
+    void let_it_leave();
+    void read_what_came();
+    void take(PGresult* result);
+    void take_answer(expected const& of, result_ptr result);
+    void fail(expected const& of, result_ptr result);
+    void wait(short events);
+    void stop_waiting() noexcept;
+
+    PGconn*                         on_;
+    deadline                        until_;
+    bool                            asked_to_stop_ = false;
+    live_counters&                  counted_;
+    std::deque<expected>            expected_;
+    bool                            answered_ = false;  ///< the first expected: its end is to come
+    std::vector<char const*>        texts_;
+    std::size_t                     sent_ = 0;
+    std::size_t                     unsent_bytes_ = 0;
+    bool                            synced_ = false;
+    bool                            lost_ = false;
+    std::optional<failed_statement> failure_{};
+    std::exception_ptr              thrown_{};
+};
+
+}  // namespace stint
