@@ -243,7 +243,7 @@ TEST_SUITE("core: portable_executor on PostgreSQL") {
     }
 
     TEST_CASE_FIXTURE(books, "a deadlock with somebody who keeps no order is a transient error") {
-        sql("SET deadlock_timeout = '50ms'");
+        sql("SET deadlock_timeout = '2s'");
         stint::database elsewhere{url()};
         auto const      other = elsewhere.lend();
         other->execute("SET deadlock_timeout = '30s'", no_deadline);
