@@ -54,7 +54,7 @@ private:
     void lock_together(std::span<row_to_check const> rows);
     void judge(std::span<row_to_check const> rows);
 
-    void write_runs();
+    void write_runs(bool are_locked);
     void write_run(std::span<std::size_t const> rows, std::optional<row_lock> lock);
     void write_one_by_one(std::span<std::size_t const> rows, flush_form form);
     bool has_places_twice(std::span<std::size_t const> rows) const;
@@ -74,7 +74,7 @@ flush_script script_writer::write() && {
     note_references();
     bool const locks_first = needs_locking_pass(batch_);
     if (locks_first) check_tables();
-    write_runs();
+    write_runs(locks_first);
     return std::move(result_);
 }
 
@@ -179,8 +179,8 @@ void script_writer::judge(std::span<row_to_check const> rows) {
 
 // Writes.
 
-void script_writer::write_runs() {
-    bool const locks_itself = !needs_locking_pass(batch_) && batch_.shapes().size() == 1 &&
+void script_writer::write_runs(bool are_locked) {
+    bool const locks_itself = !are_locked && batch_.shapes().size() == 1 &&
                               batch_.shapes().front().action == row_action::update;
     auto const lock = locks_itself ? std::optional(row_lock::no_key_update) : std::nullopt;
 

@@ -56,7 +56,7 @@ private:
 
     std::string key_of(std::string_view row);
     std::string conditions_of(std::string_view row);
-    std::string held(std::string_view columns, std::string_view clause, std::string_view also = "");
+    std::string held(std::string_view columns, std::string_view clause);
     std::string refused(std::string const& conditions) const;
     std::string checked_columns() const;
 
@@ -148,11 +148,10 @@ std::string flush_writer::rows() const {
 
 // Checks.
 
-std::string flush_writer::held(std::string_view columns, std::string_view clause, std::string_view also) {
+std::string flush_writer::held(std::string_view columns, std::string_view clause) {
     std::string result = "LATERAL (SELECT ";
     result += columns;
     result += " FROM " + table_ + " AS t WHERE " + key_of("t");
-    result += also;
     result += clause;
     if (!clause.empty()) result += " OF t";
     return result + " OFFSET 0)";

@@ -75,13 +75,6 @@ bool was_prepared_for_another_schema(std::string_view sqlstate) noexcept {
     return sqlstate == "0A000" || sqlstate == "26000";
 }
 
-// For poll(): what is left, rounded up.
-int milliseconds_left(deadline until) noexcept {
-    if (until.is_none()) return -1;
-    auto const left = std::chrono::ceil<std::chrono::milliseconds>(until.left()).count();
-    return static_cast<int>(std::min<std::int64_t>(left, std::numeric_limits<int>::max()));
-}
-
 // The tag of a SELECT counts rows, too, but it wrote none.
 std::uint64_t rows_written(PGresult* result) {
     auto const tag = std::string_view(PQcmdStatus(result));

@@ -90,21 +90,21 @@ bool is_mistake(std::string_view state) noexcept {
            state.starts_with("P0") || state.starts_with("21");
 }
 
-std::string field(PGresult const* result, int code) {
-    auto const* const found = PQresultErrorField(result, code);
-    return found ? found : "";
-}
-
 }  // namespace
 
 void postgresql_failure::read(PGresult const* result) {
     if (!PQresultErrorField(result, PG_DIAG_SQLSTATE)) return;
-    sqlstate = field(result, PG_DIAG_SQLSTATE);
-    message = field(result, PG_DIAG_MESSAGE_PRIMARY);
-    detail = field(result, PG_DIAG_MESSAGE_DETAIL);
-    table = field(result, PG_DIAG_TABLE_NAME);
-    column = field(result, PG_DIAG_COLUMN_NAME);
-    constraint = field(result, PG_DIAG_CONSTRAINT_NAME);
+    sqlstate = error_field(result, PG_DIAG_SQLSTATE);
+    message = error_field(result, PG_DIAG_MESSAGE_PRIMARY);
+    detail = error_field(result, PG_DIAG_MESSAGE_DETAIL);
+    table = error_field(result, PG_DIAG_TABLE_NAME);
+    column = error_field(result, PG_DIAG_COLUMN_NAME);
+    constraint = error_field(result, PG_DIAG_CONSTRAINT_NAME);
+}
+
+std::string error_field(PGresult const* result, int code) {
+    auto const* const found = PQresultErrorField(result, code);
+    return found ? found : "";
 }
 
 std::string first_line(std::string_view message) {

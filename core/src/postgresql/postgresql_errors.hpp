@@ -27,6 +27,9 @@ struct postgresql_failure {
     void read(PGresult const* result);
 };
 
+/// A field of an error (PG_DIAG_...); empty where there is none.
+std::string error_field(PGresult const* result, int code);
+
 /// What libpq says, "ERROR:  relation "shelves" does not exist" and hints, without its first word and all but its first line.
 std::string first_line(std::string_view message);
 

@@ -38,11 +38,6 @@ std::string new_token() {
     return token + ' ';
 }
 
-std::string field(PGresult const* result, int code) {
-    auto const* const found = result ? PQresultErrorField(result, code) : nullptr;
-    return found ? found : "";
-}
-
 /// Of a statement that was prepared when the tables were others, or by a session that has forgotten it. Values may not fit a type
 /// that a column had before.
 bool may_be_outdated(std::string_view sqlstate) noexcept {
@@ -182,7 +177,7 @@ postgresql_flush::ending postgresql_flush::judge_failure() {
 }
 
 std::string postgresql_flush::failure_code() const {
-    return failure_ ? field(failure_->result.get(), PG_DIAG_SQLSTATE) : "";
+    return failure_ ? error_field(failure_->result.get(), PG_DIAG_SQLSTATE) : "";
 }
 
 // By its place and by what only this flush can have made the server say.
@@ -191,7 +186,7 @@ bool postgresql_flush::is_raised_here() const {
     auto const what = sent_[failure_->place].what;
     bool const raises = what == place::stop || what == place::draw || what == place::write;
     return raises &&
-           field(failure_->result.get(), PG_DIAG_MESSAGE_PRIMARY).find(parameters_.token()) != std::string::npos;
+           error_field(failure_->result.get(), PG_DIAG_MESSAGE_PRIMARY).find(parameters_.token()) != std::string::npos;
 }
 
 void postgresql_flush::fail(bool connection_lost) const {
@@ -232,7 +227,7 @@ bool postgresql_flush::roll_back(std::vector<std::size_t> const& unjudged) {
     if (failed && in_transaction()) failed = look(looks);  // a late request to stop has met the ROLLBACK
     if (in_transaction()) fail(true);
     if (!failed) return true;
-    forget(field(failed->result.get(), PG_DIAG_SQLSTATE));
+    forget(error_field(failed->result.get(), PG_DIAG_SQLSTATE));
     learn_tables();
     return !look(looks);
 }

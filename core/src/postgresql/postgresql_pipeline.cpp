@@ -21,12 +21,6 @@ constexpr auto time_to_stop = 5s;
 
 constexpr std::size_t kept_in_memory = 64 * 1024;  // bytes
 
-int milliseconds_left(deadline until) noexcept {
-    if (until.is_none()) return -1;
-    auto const left = std::chrono::ceil<std::chrono::milliseconds>(until.left()).count();
-    return static_cast<int>(std::min<std::int64_t>(left, std::numeric_limits<int>::max()));
-}
-
 /// When a connection breaks, libpq makes up an error without a code, and a pooler one of class 08, for whatever statement is next.
 /// It says nothing of what the server did.
 bool is_word_of_server(PGresult const* result) noexcept {
@@ -42,6 +36,12 @@ void ask_to_stop(PGconn* on) noexcept {
 }
 
 }  // namespace
+
+int milliseconds_left(deadline until) noexcept {
+    if (until.is_none()) return -1;
+    auto const left = std::chrono::ceil<std::chrono::milliseconds>(until.left()).count();
+    return static_cast<int>(std::min<std::int64_t>(left, std::numeric_limits<int>::max()));
+}
 
 postgresql_pipeline::postgresql_pipeline(PGconn* on, deadline until, live_counters& counted)
     : on_(on), until_(until), counted_(counted) {

@@ -30,6 +30,9 @@
 
 namespace stint {
 
+/// For poll(): what is left, rounded up.
+int milliseconds_left(deadline until) noexcept;
+
 /// A statement that a connection prepares when it first sends it.
 struct pipeline_statement {
     std::string sql;
