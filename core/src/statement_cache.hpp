@@ -35,9 +35,11 @@ public:
 
     bool is_full() const noexcept { return entries_.size() >= capacity_; }
 
-    void drop_oldest() {
+    std::shared_ptr<Statement> drop_oldest() {
+        auto oldest = std::move(entries_.back().statement);
         by_sql_.erase(entries_.back().sql);
         entries_.pop_back();
+        return oldest;
     }
 
     void drop(std::string_view sql) {

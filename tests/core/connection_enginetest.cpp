@@ -6,6 +6,7 @@
 
 #include <stint/transaction.hpp>
 
+#include "../support/of_a_session.hpp"
 #include "tables.hpp"
 
 using namespace tables;
@@ -306,7 +307,8 @@ TEST_SUITE("core: connection") {
         connection->rollback();
     }
 
-    TEST_CASE_FIXTURE(books, "hundreds of different statements don't pile up, and are prepared again when needed") {
+    TEST_CASE_FIXTURE(books, "hundreds of different statements don't pile up, and are prepared again when needed" *
+                                 of_a_session) {
         auto const connection = db().lend();
         auto const ask = [&](int i) {
             return queried(*connection, "SELECT id + " + std::to_string(i) + " FROM stocks WHERE id = :1", {number(1)},

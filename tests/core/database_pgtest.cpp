@@ -11,6 +11,7 @@
 
 #include <stint/transaction.hpp>
 
+#include "../support/of_a_session.hpp"
 #include "tables.hpp"
 
 using namespace tables;
@@ -152,7 +153,7 @@ TEST_SUITE("core: PostgreSQL database") {
               "'my books'");
     }
 
-    TEST_CASE_FIXTURE(books, "times are read whatever the session's zone and style") {
+    TEST_CASE_FIXTURE(books, "times are read whatever the session's zone and style" * of_a_session) {
         auto const connection = db().lend();
         connection->execute("SET TimeZone = 'America/St_Johns'", no_deadline);
         CHECK(queried(*connection, "SELECT '2026-01-31 08:00:00Z'::timestamptz, '1850-01-31 08:00:00Z'::timestamptz",
@@ -167,7 +168,8 @@ TEST_SUITE("core: PostgreSQL database") {
     }
 
     TEST_CASE_FIXTURE(books,
-                      "a statement on a killed connection fails as lost, and the next lease is a new connection") {
+                      "a statement on a killed connection fails as lost, and the next lease is a new connection" *
+                          of_a_session) {
         database shared{url(), {.connections = 1}};
         {
             auto const lent = shared.lend();
@@ -187,7 +189,7 @@ TEST_SUITE("core: PostgreSQL database") {
         CHECK(shared.counters().connections == 2);
     }
 
-    TEST_CASE_FIXTURE(books, "what is told on a channel is heard, and a lost connection is noticed") {
+    TEST_CASE_FIXTURE(books, "what is told on a channel is heard, and a lost connection is noticed" * of_a_session) {
         auto const listener = db().connect();
         CHECK_THROWS_AS(listener->wait_for_notices(stint::deadline::after(1ms)), stint::usage_error);
         REQUIRE(listener->listen("Some \"news\"", no_deadline));
@@ -201,7 +203,7 @@ TEST_SUITE("core: PostgreSQL database") {
         CHECK_THROWS_AS(listener->wait_for_notices(stint::deadline::after(30s)), connection_error);
     }
 
-    TEST_CASE_FIXTURE(books, "a connection that was killed while it was idle is never lent") {
+    TEST_CASE_FIXTURE(books, "a connection that was killed while it was idle is never lent" * of_a_session) {
         database          shared{url(), {.connections = 1}};
         std::string const process = process_of(*shared.lend());
         kill(*db().lend(), process);
@@ -233,68 +235,81 @@ TEST_SUITE("core: PostgreSQL database") {
         CHECK(level_within(stint::isolation::serializable) == "'serializable'");
     }
 
-    TEST_CASE_FIXTURE(books, "a deadline is told to the server no more often than needed, and taken back") {
-        using namespace std::chrono_literals;
+    TEST_CASE_FIXTURE(books, "a deadline costs no round trip, and what it stopped leaves the connection as it was") {
         auto const connection = db().lend();
-        auto const timeout = [&](stint::deadline until) {
+        auto const ask = [&](stint::deadline until) {
             collected rows;
-            connection->query("SELECT current_setting('statement_timeout') <> '0'", {},
-                              std::vector<stint::column_type>{{data_type::boolean}}, rows.sink(), until);
+            connection->query("SELECT current_setting('statement_timeout')", {},
+                              std::vector<stint::column_type>{{data_type::text}}, rows.sink(), until);
             return rows.text();
         };
-        CHECK(timeout(no_deadline) == "false");
-        auto const until = stint::deadline::after(1h);
-        CHECK(timeout(until) == "true");
+        auto const at_start = ask(no_deadline);
         auto const before = db().counters();
-        CHECK(timeout(until) == "true");
-        CHECK((db().counters() - before).round_trips == 1);
-        CHECK(timeout(no_deadline) == "false");
         {
-            auto const         start = db().counters();
+            auto const         until = stint::deadline::after(1h);
             stint::transaction work{*connection, stint::isolation::read_committed, until};
-            CHECK(timeout(until) == "true");
+            CHECK(ask(until) == at_start);
             work.commit();
-            CHECK((db().counters() - start).round_trips == 3);
         }
-        CHECK(timeout(no_deadline) == "false");
-        {
-            CHECK(timeout(until) == "true");
-            stint::transaction work{*connection};
-            CHECK(timeout(no_deadline) == "false");
-            CHECK(timeout(until) == "true");
+        CHECK((db().counters() - before).round_trips == 3);
+        for (int i = 0; i < 20; ++i) {
+            CHECK_THROWS_AS(connection->execute("SELECT pg_sleep(15)", stint::deadline::after(5ms)),
+                            stint::deadline_exceeded);
+            CHECK(ask(no_deadline) == at_start);
         }
-        CHECK(timeout(no_deadline) == "false");
+        CHECK(connection->is_clean());
     }
 
-    TEST_CASE_FIXTURE(books, "after a COMMIT that failed the session's time limit is what it was") {
-        sql("ALTER TABLE documents ADD COLUMN late BIGINT REFERENCES stocks (id) DEFERRABLE INITIALLY DEFERRED");
-        database   shared{url(), {.connections = 1}};
-        auto const until = stint::deadline::after(1h);
-        auto const limit = [&](stint::connection& connection, stint::deadline by) {
-            collected rows;
-            connection.query("SELECT current_setting('statement_timeout')", {},
-                             std::vector<stint::column_type>{{data_type::text}}, rows.sink(), by);
-            return rows.text();
-        };
-        auto const at_start = limit(*shared.lend(), no_deadline);
-        auto const fail_to_commit = [&](auto&& end) {
-            auto const lent = shared.lend();
-            lent->begin(stint::isolation::read_committed, until);
-            lent->execute("INSERT INTO documents (version, quantity, processed, late) VALUES (1, 1, true, 99)", until);
-            CHECK_THROWS_AS(end(*lent), stint::constraint_violation);
-        };
-        auto const check_limits = [&] {
-            CHECK(limit(*shared.lend(), until) != at_start);
-            auto const         lent = shared.lend();
-            stint::transaction work{*lent};
-            CHECK(limit(*lent, no_deadline) == at_start);
-            work.commit();
-            CHECK(limit(*lent, no_deadline) == at_start);
-        };
-        fail_to_commit([&](stint::connection& connection) { connection.commit(until); });
-        check_limits();
-        fail_to_commit([&](stint::connection& connection) { connection.execute("COMMIT", until); });
-        check_limits();
+    TEST_CASE_FIXTURE(books, "a server that froze is given up some seconds after the deadline" * of_a_session) {
+        auto const           connection = db().lend();
+        auto const           process = std::stoi(process_of(*connection));
+        auto const           start = std::chrono::steady_clock::now();
+        frozen_process const frozen{process};
+        if (!frozen.is_frozen()) {
+            MESSAGE("skipped: the server's processes are somebody else's");
+            return;
+        }
+        CHECK_THROWS_AS(connection->execute("SELECT 1", stint::deadline::after(50ms)), connection_error);
+        CHECK(std::chrono::steady_clock::now() - start >= 5s);
+        CHECK(std::chrono::steady_clock::now() - start < 10s);
+        CHECK_FALSE(connection->is_clean());
+    }
+
+    TEST_CASE_FIXTURE(books, "behind a pooler statements have no names, and nobody listens") {
+        database   pooled{url() + (url().find("pooler=") == std::string::npos ? "&pooler=transaction" : "")};
+        auto const connection = pooled.lend();
+        for (int round = 0; round < 2; ++round) {
+            for (std::int64_t rows : {1, 20}) {
+                stint::write_batch batch;
+                auto const         insert = batch.shape({.action = row_action::insert,
+                                                         .table = "stocks",
+                                                         .key = {id},
+                                                         .key_given = false,
+                                                         .assignments = {{version}, {name}, {quantity}},
+                                                         .returning = {id}});
+                for (std::int64_t i = 0; i < rows; ++i)
+                    batch.add(insert, {}, {}, {number(1), text("salt"), amount("1")});
+                CHECK(std::holds_alternative<stint::flush_done>(connection->flush(batch, no_deadline)));
+            }
+            CHECK(selected(*connection, {.table = "stocks", .columns = {name}, .where = {{id, {}, {number(1)}}}}) ==
+                  "'flour'");
+        }
+        CHECK(pooled.counters().prepared == 0);
+        CHECK(queried(*connection, "SELECT count(*) FROM pg_prepared_statements", {}, {{}}) == "0");
+        CHECK_FALSE(connection->listen("news", no_deadline));
+    }
+
+    TEST_CASE("a URL says of a pooler that it is one of transactions, or nothing") {
+        for (auto const* const parameters : {"?pooler=session", "?pooler=", "?pooler=transaction&pooler=statement"}) {
+            CAPTURE(parameters);
+            CHECK_THROWS_AS(database(std::string("postgresql://127.0.0.1:1/books") + parameters), stint::usage_error);
+        }
+        for (auto const* const parameters :
+             {"?pooler=transaction", "?application_name=books&pooler=transaction&connect_timeout=2"}) {
+            CAPTURE(parameters);
+            CHECK(refused(std::string("postgresql://127.0.0.1:1/books") + parameters).how() ==
+                  connection_error::kind::unreachable);
+        }
     }
 
     TEST_CASE("no part of a password is shown, however the URL is written") {

@@ -2,6 +2,7 @@
 
 #include <stint/transaction.hpp>
 
+#include "../support/of_a_session.hpp"
 #include "tables.hpp"
 
 using namespace tables;
@@ -105,7 +106,7 @@ TEST_SUITE("core: PostgreSQL errors") {
         CHECK(read() == "1");
     }
 
-    TEST_CASE_FIXTURE(books, "in a transaction a change of the schema means to try again") {
+    TEST_CASE_FIXTURE(books, "in a transaction a change of the schema means to try again" * of_a_session) {
         auto const connection = db().lend();
         auto const read = [&] { return queried(*connection, "SELECT * FROM stocks WHERE id = 1", {}, {{}}); };
         CHECK(read() == "1");

@@ -13,6 +13,7 @@
 #include <stint/log.hpp>
 #include <stint/transaction.hpp>
 
+#include "../support/of_a_session.hpp"
 #include "tables.hpp"
 
 using namespace tables;
@@ -76,13 +77,13 @@ TEST_SUITE("core: portable_executor on PostgreSQL") {
             sent.text() ==
             "flush:\n" + to_string(batch) +
                 "\nBEGIN ISOLATION LEVEL READ COMMITTED\n"
-                "SELECT 1 FROM (SELECT 1 FROM \"documents\" WHERE \"id\" = :1 FOR NO KEY UPDATE) AS held\n"
-                "SELECT 1 FROM (SELECT 1 FROM \"stocks\" WHERE \"id\" = :1 FOR KEY SHARE) AS held\n"
-                "SELECT (\"version\" IS NOT DISTINCT FROM :1), \"version\" FROM (SELECT \"version\" FROM \"stocks\" WHERE \"id\" = :2 FOR "
+                "SELECT 1 FROM (SELECT 1 FROM \"documents\" WHERE \"id\" = $1 FOR NO KEY UPDATE) AS held\n"
+                "SELECT 1 FROM (SELECT 1 FROM \"stocks\" WHERE \"id\" = $1 FOR KEY SHARE) AS held\n"
+                "SELECT (\"version\" IS NOT DISTINCT FROM $1), \"version\" FROM (SELECT \"version\" FROM \"stocks\" WHERE \"id\" = $2 FOR "
                 "UPDATE) AS held\n"
-                "SELECT (\"version\" IS NOT DISTINCT FROM :1), \"version\" FROM \"stocks\" WHERE \"id\" = :2\n"
-                "DELETE FROM \"stocks\" WHERE \"id\" = :1 AND (\"version\" IS NOT DISTINCT FROM :2)\n"
-                "UPDATE \"documents\" SET \"quantity\" = :1 WHERE \"id\" = :2\n"
+                "SELECT (\"version\" IS NOT DISTINCT FROM $1), \"version\" FROM \"stocks\" WHERE \"id\" = $2\n"
+                "DELETE FROM \"stocks\" WHERE \"id\" = $1 AND (\"version\" IS NOT DISTINCT FROM $2)\n"
+                "UPDATE \"documents\" SET \"quantity\" = $1 WHERE \"id\" = $2\n"
                 "COMMIT\n");
     }
 
@@ -146,7 +147,7 @@ TEST_SUITE("core: portable_executor on PostgreSQL") {
         CHECK(stocks() == "1 flour 1.00 v4, 2 sugar 26.80 v3");
     }
 
-    TEST_CASE_FIXTURE(books, "a guarded row can't be changed until the flush has ended") {
+    TEST_CASE_FIXTURE(books, "a guarded row can't be changed until the flush has ended" * of_a_session) {
         write_batch batch;
         batch.add(batch.shape(guard(row_lock::share)), {number(2)}, {number(3)});
         batch.add(batch.shape(update_stock()), {number(1)}, {number(3)}, {amount("40.80")});

@@ -15,9 +15,10 @@
 // raw SQL goes in units of its own scale. The clock for raw SQL is clock_timestamp() on PostgreSQL and stint_clock() on
 // SQLite: microseconds since 1970, the same all through a statement.
 //
-// Who keeps a deadline: on PostgreSQL the server (statement_timeout). A host that froze can't; the system notices it, by
-// keepalives after 60 s of silence and by tcp_user_timeout 60 s after data that nobody confirmed (a URL's parameters of
-// these names say otherwise). On SQLite the library; deadline::none() waits 30 s for somebody else's transaction.
+// Who keeps a deadline: the library. On PostgreSQL it asks the server to stop, and gives up a connection that has not even
+// said so 5 s later. Without a deadline the system notices a host that froze, by keepalives after 60 s of silence and by
+// tcp_user_timeout 60 s after data that nobody confirmed (a URL's parameters of these names say otherwise). On SQLite
+// deadline::none() waits 30 s for somebody else's transaction.
 #pragma once
 
 #include <cstdint>

@@ -1,18 +1,12 @@
 #include "postgresql_connection.hpp"
 
-#include <algorithm>
-#include <limits>
-
 #include <poll.h>
 
 #include <stint/error.hpp>
-#include <stint/log.hpp>
 
 #include "../row_by_row.hpp"
 #include "../sql_text.hpp"
-#include "postgresql_diagnosis.hpp"
 #include "postgresql_dialect.hpp"
-#include "postgresql_errors.hpp"
 #include "postgresql_flush.hpp"
 #include "postgresql_values.hpp"
 
@@ -21,35 +15,6 @@ namespace {
 
 postgresql_dialect const spelling;
 
-std::string on_one_line(std::string text) {
-    std::ranges::replace_if(text, [](char c) { return c == '\n' || c == '\t'; }, ' ');
-    text.erase(text.find_last_not_of(' ') + 1);
-    return text;
-}
-
-std::string without_first_line(std::string const& text) {
-    auto const end = text.find('\n');
-    return end == std::string::npos ? text : text.substr(end + 1);
-}
-
-std::unique_ptr<soci::session> open(postgresql_url const& url, deadline until) {
-    auto const how = url.connect_string(until);
-    try {
-        return std::make_unique<soci::session>(soci::postgresql, how);
-    } catch (soci::soci_error const& e) {
-        throw_postgresql_connect_error({.sqlstate = sqlstate_of_connecting(how, until),
-                                        .message = on_one_line(without_first_line(e.get_error_message())),
-                                        .address = url.address(),
-                                        .until = until});
-    }
-}
-
-extern "C" void log_notice(void*, PGresult const* notice) {
-    auto const* const severity = PQresultErrorField(notice, PG_DIAG_SEVERITY_NONLOCALIZED);
-    auto const level = severity && std::string_view(severity) == "WARNING" ? spdlog::level::warn : spdlog::level::debug;
-    logger()->log(level, "postgresql: {}", on_one_line(PQresultErrorMessage(notice)));
-}
-
 std::string_view name_of(isolation level) noexcept {
     switch (level) {
     case isolation::read_committed: return "READ COMMITTED";
@@ -57,22 +22,6 @@ std::string_view name_of(isolation level) noexcept {
     case isolation::serializable: return "SERIALIZABLE";
     }
     return {};
-}
-
-std::chrono::milliseconds timeout_for(deadline until) noexcept {
-    if (until.is_none()) return {};
-    using std::chrono::milliseconds;
-    return std::clamp(std::chrono::ceil<milliseconds>(until.left()), milliseconds{1}, milliseconds{2'000'000'000});
-}
-
-std::string set_timeout(std::string_view scope, std::chrono::milliseconds timeout) {
-    return "SET " + std::string(scope) +
-           " statement_timeout = " + (timeout.count() == 0 ? "DEFAULT" : std::to_string(timeout.count()));
-}
-
-// "cached plan must not change result type", or there is no such statement any more (DISCARD ALL).
-bool was_prepared_for_another_schema(std::string_view sqlstate) noexcept {
-    return sqlstate == "0A000" || sqlstate == "26000";
 }
 
 // The tag of a SELECT counts rows, too, but it wrote none.
@@ -88,41 +37,69 @@ std::uint64_t rows_written(PGresult* result) {
 
 postgresql_connection::postgresql_connection(postgresql_url const& url, std::shared_ptr<live_counters> counters,
                                              deadline until)
-    : soci_connection(spelling, open(url, until), std::move(counters)), address_(url.address()),
-      flush_statements_(true) {
-    PQsetNoticeReceiver(handle(), log_notice, nullptr);
-    auto const* const style = PQparameterStatus(handle(), "DateStyle");
-    if (!style || !std::string_view(style).starts_with("ISO")) command("SET DateStyle = ISO", until);
-}
+    : sql_connection(spelling), session_(url, std::move(counters), until), flush_statements_(session_.is_ours()) {}
 
 flush_outcome postgresql_connection::flush(write_batch const& batch, deadline until) {
     if (batch.empty()) return flush_done{};
     if (in_transaction()) throw usage_error("a transaction is open on this connection already");
-    check_not_passed(until);
+    session_.check_not_passed(until);
     log_flush(batch);
-    auto const  timeout = timeout_for(until);
-    flush_tools tools{*this, handle(), spelling, flush_statements_, tables_, counted(), address_};
-    if (timeout != limit_.timeout) tools.set_timeout = set_timeout("LOCAL", timeout);
-    if (auto outcome = postgresql_flush(std::move(tools), batch, until).run()) return std::move(*outcome);
+    flush_tools const tools{*this, session_, spelling, flush_statements_, tables_};
+    if (auto outcome = postgresql_flush(tools, batch, until).run()) return std::move(*outcome);
     return flush_portably(batch, until);
 }
 
-postgresql_connection::~postgresql_connection() {
-    // The server forgets them with the connection; SOCI would send a DEALLOCATE for each.
-    statements().for_each([](prepared_statement& statement) {
-        statement.backend<soci::postgresql_statement_backend>().statementName_.clear();
-    });
+std::uint64_t postgresql_connection::run(std::string_view sql, std::span<value const> parameters,
+                                         std::span<column_type const> types, row_sink const* sink, deadline until) {
+    auto const alone = one_at_a_time(reading_);
+    auto const statement = session_.kept(sql);
+    check_parameters(statement->parameters, parameters.size(), sql);
+    texts_.clear();
+    for (auto const& one : parameters) texts_.push_back(to_postgresql(one));
+    auto const result = session_.ask(*statement, texts_, until);
+    if (sink != nullptr) pass_on(*result, types, *sink);
+    auto const written = rows_written(result.get());
+    if (written != 0) session_.counted().rows_written += written;
+    return written;
 }
 
+void postgresql_connection::pass_on(PGresult const& result, std::span<column_type const> types, row_sink const& sink) {
+    row_.resize(types.size());
+    for (int i = 0; i < PQntuples(&result); ++i) {
+        for (std::size_t c = 0; c < row_.size(); ++c)
+            row_[c] = from_postgresql(&result, i, static_cast<int>(c), types[c]);
+        sink(row_);
+    }
+}
+
+// The level is always said: the server's default may be any.
+void postgresql_connection::send_begin(isolation level, deadline until) {
+    session_.command("BEGIN ISOLATION LEVEL " + std::string(name_of(level)), until);
+}
+
+void postgresql_connection::send_commit(deadline until) {
+    auto const tag = session_.command("COMMIT", until);
+    if (tag == "COMMIT") return;
+    throw database_error(session_.address() +
+                             " rolled the transaction back instead of committing it, after an earlier error: nothing "
+                             "was written; start again",
+                         {.engine = "postgresql", .code = "25P02", .message = tag}, advice::fix_the_code);
+}
+
+void postgresql_connection::send_rollback() {
+    session_.command("ROLLBACK", deadline::after(time_to_roll_back));
+}
+
+// Behind a pooler the server would say yes, and tell whoever has that session next.
 bool postgresql_connection::listen(std::string_view channel, deadline until) {
-    limit(until);
-    command("LISTEN " + quoted(channel), until);
+    if (!session_.is_ours()) return false;
+    session_.command("LISTEN " + quoted(channel), until);
     listening_ = true;
     return true;
 }
 
 std::vector<std::string> postgresql_connection::wait_for_notices(deadline until) {
-    if (!listening_) return soci_connection::wait_for_notices(until);
+    if (!listening_) return sql_connection::wait_for_notices(until);
     while (true) {
         if (auto notices = take_notices(); !notices.empty()) return notices;
         pollfd     wanted{PQsocket(handle()), POLLIN, 0};
@@ -137,7 +114,7 @@ std::vector<std::string> postgresql_connection::take_notices() {
     while (auto const one = std::unique_ptr<PGnotify, decltype(&PQfreemem)>(PQnotifies(handle()), &PQfreemem))
         notices.emplace_back(one->extra);
     if (open || !notices.empty()) return notices;
-    throw connection_error(address_ +
+    throw connection_error(session_.address() +
                                ": the connection was lost while it listened: " + first_line(PQerrorMessage(handle())),
                            {.engine = "postgresql"}, connection_error::kind::lost, advice::wait_and_retry);
 }
@@ -151,9 +128,10 @@ bool postgresql_connection::is_clean() noexcept {
     return open && PQstatus(handle()) == CONNECTION_OK && PQtransactionStatus(handle()) == PQTRANS_IDLE;
 }
 
-// PQexec would wait for a frozen host until the system gives it up.
+// Not by a pipeline, which would first ask a server to stop that doesn't even say that it is there.
 bool postgresql_connection::answers(deadline until) noexcept {
-    count_statement();
+    ++session_.counted().statements;
+    ++session_.counted().round_trips;
     if (PQsendQuery(handle(), "") != 1) return false;
     bool well = false;
     while (wait_for_input(until)) {
@@ -173,155 +151,6 @@ bool postgresql_connection::wait_for_input(deadline until) noexcept {
         if (ready <= 0 || PQconsumeInput(handle()) != 1) return false;
     }
     return true;
-}
-
-void postgresql_connection::count_statement() noexcept {
-    ++counted().statements;
-    ++counted().round_trips;
-}
-
-void postgresql_connection::count_prepared() noexcept {
-    ++counted().prepared;
-    ++counted().round_trips;
-}
-
-void postgresql_connection::check_not_passed(deadline until) const {
-    if (until.has_passed())
-        throw deadline_exceeded(address_ + " was not asked: the deadline had passed before; allow more time",
-                                {.engine = "postgresql"});
-}
-
-postgresql_connection::time_limit& postgresql_connection::current_limit() noexcept {
-    return limit_in_transaction_ ? *limit_in_transaction_ : limit_;
-}
-
-// In a transaction one limit serves all its statements; its last one can end later than it should, by no more than the
-// whole time. Telling the server again and again would cost a round trip each.
-bool postgresql_connection::is_limited(deadline until) noexcept {
-    auto const& now = current_limit();
-    if (until.is_none()) return now.timeout.count() == 0;
-    if (limit_in_transaction_ && now.until.at() == until.at()) return true;
-    auto const left = timeout_for(until);
-    return now.timeout >= left && now.timeout <= left + left / 4;
-}
-
-// Also after a COMMIT that failed, and after a COMMIT or ROLLBACK in raw SQL.
-void postgresql_connection::forget_ended_transaction() noexcept {
-    if (!in_transaction()) limit_in_transaction_.reset();
-}
-
-void postgresql_connection::limit(deadline until) {
-    check_not_passed(until);
-    forget_ended_transaction();
-    if (is_limited(until) || PQtransactionStatus(handle()) == PQTRANS_INERROR) return;
-    auto const wanted = time_limit{until, timeout_for(until)};
-    if (in_transaction() && !limit_in_transaction_) limit_in_transaction_ = limit_;
-    command(set_timeout(in_transaction() ? "LOCAL" : "SESSION", wanted.timeout), until);
-    current_limit() = wanted;
-}
-
-bool postgresql_connection::in_transaction() noexcept {
-    auto const status = PQtransactionStatus(handle());
-    return status != PQTRANS_IDLE && status != PQTRANS_UNKNOWN;
-}
-
-// The level is always said: the server's default may be any.
-void postgresql_connection::send_begin(isolation level, deadline until) {
-    check_not_passed(until);
-    forget_ended_transaction();
-    auto const wanted = time_limit{until, timeout_for(until)};
-    auto       sql = "BEGIN ISOLATION LEVEL " + std::string(name_of(level));
-    if (wanted.timeout != limit_.timeout) sql += "; " + set_timeout("LOCAL", wanted.timeout);
-    command(sql, until);
-    limit_in_transaction_ = wanted;
-}
-
-void postgresql_connection::send_commit(deadline until) {
-    check_not_passed(until);
-    auto const tag = command("COMMIT", until);
-    limit_in_transaction_.reset();
-    if (tag == "COMMIT") return;
-    throw database_error(
-        address_ + " rolled the transaction back instead of committing it, after an earlier error: nothing was "
-                   "written; start again",
-        {.engine = "postgresql", .code = "25P02", .message = tag}, advice::fix_the_code);
-}
-
-void postgresql_connection::send_rollback() {
-    command("ROLLBACK", deadline::none());
-    limit_in_transaction_.reset();
-}
-
-std::string postgresql_connection::command(std::string const& sql, deadline until) {
-    logger()->trace("{}", sql);
-    soci::statement statement(session());
-    statement.alloc();
-    statement.prepare(sql, soci::details::st_one_time_query);
-    auto& backend = static_cast<soci::postgresql_statement_backend&>(*statement.get_backend());
-    try {
-        count_statement();
-        statement.execute();
-        return PQcmdStatus(backend.result_.get_result());
-    } catch (soci::soci_error const& e) {
-        fail(e, {sql, false, &backend, until});
-    }
-}
-
-std::size_t postgresql_connection::parameters_of(prepared_statement& statement) {
-    return statement.backend<soci::postgresql_statement_backend>().names_.size();
-}
-
-void postgresql_connection::encode(value const& from, soci_parameter& to) const {
-    to_postgresql(from, to);
-}
-
-std::uint64_t postgresql_connection::execute(prepared_statement& statement, std::span<column_type const> types,
-                                             row_sink const* sink) {
-    statement.execute();
-    auto* const result = statement.backend<soci::postgresql_statement_backend>().result_.get_result();
-    auto const  rows = PQntuples(result);
-    counted().rows_read += static_cast<std::uint64_t>(rows);
-    std::vector<value> row(types.size());
-    for (int i = 0; sink && i < rows; ++i) {
-        for (std::size_t c = 0; c < row.size(); ++c) row[c] = from_postgresql(result, i, static_cast<int>(c), types[c]);
-        (*sink)(row);
-    }
-    return rows_written(result);
-}
-
-void postgresql_connection::drop_oldest_statement() {
-    count_statement();  // DEALLOCATE
-    soci_connection::drop_oldest_statement();
-}
-
-bool postgresql_connection::is_outdated(soci::soci_error const& error) const noexcept {
-    auto const* const of_server = dynamic_cast<soci::postgresql_soci_error const*>(&error);
-    return of_server && was_prepared_for_another_schema(of_server->sqlstate());
-}
-
-void postgresql_connection::drop_statement(std::string_view sql) {
-    if (!statements().find(sql)) return;
-    count_statement();  // DEALLOCATE
-    soci_connection::drop_statement(sql);
-}
-
-void postgresql_connection::translate(soci::soci_error const& error, failure const& where) {
-    postgresql_failure failed{.message = first_line(PQerrorMessage(handle())),
-                              .statement = std::string(where.sql),
-                              .address = address_,
-                              .connection_lost = PQstatus(handle()) != CONNECTION_OK,
-                              .outdated = where.outdated,
-                              .until = where.until};
-    auto const* const  of_server = dynamic_cast<soci::postgresql_soci_error const*>(&error);
-    if (of_server) failed.sqlstate = of_server->sqlstate();
-    if (failed.sqlstate == "     ") failed.sqlstate.clear();
-    if (where.statement) failed.read(static_cast<soci::postgresql_statement_backend*>(where.statement)->result_);
-    if (was_prepared_for_another_schema(failed.sqlstate)) drop_statement(where.sql);
-    throw_postgresql_error(failed);
-}
-
-PGconn* postgresql_connection::handle() noexcept {
-    return static_cast<soci::postgresql_session_backend*>(session().get_backend())->conn_;
 }
 
 }  // namespace stint

@@ -3,6 +3,10 @@
 #include <exception>
 #include <string_view>
 
+#include <soci/soci.h>
+
+#include <soci/postgresql/soci-postgresql.h>
+
 #include <stint/error.hpp>
 
 namespace stint {
@@ -90,6 +94,28 @@ bool is_mistake(std::string_view state) noexcept {
            state.starts_with("P0") || state.starts_with("21");
 }
 
+[[noreturn]] void throw_what_it_means(postgresql_failure const& f) {
+    auto const state = std::string_view(f.sqlstate);
+    if (f.connection_lost || is_shutdown(state)) throw_lost(f);
+    if (state.starts_with("23")) throw_constraint(f);
+    if (state == "57014") throw_canceled(f);
+    if (f.outdated)
+        std::throw_with_nested(transient_error(
+            text(f, "changed under a prepared statement, in a transaction", "nothing was written; try again"),
+            report(f)));
+    if (is_transient(state))
+        std::throw_with_nested(transient_error(
+            text(f, "gave way to somebody else's change", "nothing was written; try again"), report(f)));
+    if (is_privilege(state))
+        std::throw_with_nested(access_denied(
+            text(f, "does not allow this to the user in the URL", "grant it, or use another user"), report(f)));
+    if (state.starts_with("42") || state == "3F000") throw_schema_error(f);
+    if (state.starts_with("53"))
+        std::throw_with_nested(out_of_resources(
+            text(f, "has used up a resource", "nothing was written; make room, then try again"), report(f)));
+    throw_plain(f, is_mistake(state) ? advice::fix_the_code : advice::ask_a_person);
+}
+
 }  // namespace
 
 void postgresql_failure::read(PGresult const* result) {
@@ -113,26 +139,12 @@ std::string first_line(std::string_view message) {
     return std::string(severity == std::string_view::npos ? message : message.substr(severity + 3));
 }
 
-void throw_postgresql_error(postgresql_failure const& f) {
-    auto const state = std::string_view(f.sqlstate);
-    if (f.connection_lost || is_shutdown(state)) throw_lost(f);
-    if (state.starts_with("23")) throw_constraint(f);
-    if (state == "57014") throw_canceled(f);
-    if (f.outdated)
-        std::throw_with_nested(transient_error(
-            text(f, "changed under a prepared statement, in a transaction", "nothing was written; try again"),
-            report(f)));
-    if (is_transient(state))
-        std::throw_with_nested(transient_error(
-            text(f, "gave way to somebody else's change", "nothing was written; try again"), report(f)));
-    if (is_privilege(state))
-        std::throw_with_nested(access_denied(
-            text(f, "does not allow this to the user in the URL", "grant it, or use another user"), report(f)));
-    if (state.starts_with("42") || state == "3F000") throw_schema_error(f);
-    if (state.starts_with("53"))
-        std::throw_with_nested(out_of_resources(
-            text(f, "has used up a resource", "nothing was written; make room, then try again"), report(f)));
-    throw_plain(f, is_mistake(state) ? advice::fix_the_code : advice::ask_a_person);
+void throw_postgresql_error(postgresql_failure const& failure) {
+    try {
+        throw soci::postgresql_soci_error(failure.message, failure.sqlstate.c_str());
+    } catch (soci::soci_error const&) {
+        throw_what_it_means(failure);
+    }
 }
 
 void throw_postgresql_connect_error(postgresql_failure const& f) {

@@ -33,9 +33,9 @@ std::string error_field(PGresult const* result, int code);
 /// What libpq says, "ERROR:  relation "shelves" does not exist" and hints, without its first word and all but its first line.
 std::string first_line(std::string_view message);
 
-/// Throws the error that this failure is, with the exception that is being handled nested.
+/// Throws the error that this failure is, with what SOCI would have thrown nested.
 [[noreturn]] void throw_postgresql_error(postgresql_failure const& failure);
-/// The same for a failure to connect.
+/// The same for a failure to connect, with the exception that is being handled nested.
 [[noreturn]] void throw_postgresql_connect_error(postgresql_failure const& failure);
 
 }  // namespace stint

@@ -6,8 +6,6 @@
 #include <chrono>
 #include <random>
 
-#include <soci/postgresql/soci-postgresql.h>
-
 #include <stint/error.hpp>
 #include <stint/log.hpp>
 
@@ -18,12 +16,9 @@
 namespace stint {
 namespace {
 
-using namespace std::chrono_literals;
-
 constexpr std::string_view not_a_number = "22P02";
 constexpr std::string_view changed_by_trigger = "27000";  // a row of the set, by a trigger of another row
 constexpr std::string_view lost_statement = "26000";
-constexpr auto             time_to_roll_back = 5s;
 
 // Readable in the server's log; nobody else can have said the number.
 std::string new_token() {
@@ -59,7 +54,7 @@ std::optional<flush_outcome> postgresql_flush::run() {
     if (!keys_can_be_drawn()) return {};
     switch (attempt()) {
     case ending::committed:
-        for (auto const& step : script_.writes) tools_.counted.rows_written += step.rows.size();
+        for (auto const& step : script_.writes) tools_.session.counted().rows_written += step.rows.size();
         return std::move(answers_).done();
     case ending::refused: return std::move(answers_).refused();
     case ending::short_of_rows:
@@ -100,7 +95,7 @@ postgresql_flush::ending postgresql_flush::attempt() {
 }
 
 postgresql_flush::ending postgresql_flush::send_and_judge() {
-    auto line = std::make_optional<postgresql_pipeline>(tools_.handle, until_, tools_.counted);
+    auto line = std::make_optional<postgresql_pipeline>(tools_.session.handle(), until_, tools_.session.counted());
     try {
         send_all(*line);
         line->finish();
@@ -120,14 +115,13 @@ void postgresql_flush::send_all(postgresql_pipeline& line) {
     auto& statements = tools_.statements;
     for (auto const& name : statements.take_unused()) send_once(line, "DEALLOCATE " + name);
     send_command(line, statements.begin);
-    if (!tools_.set_timeout.empty()) send_once(line, tools_.set_timeout);
     if (script_.has_sets) send_command(line, statements.plan_for_sets);
     send_steps(line, script_.draws, place::draw);
     send_steps(line, script_.checks);
     if (script_.can_refuse) send_command(line, statements.stop_if_refused, place::stop);
     send_steps(line, script_.writes, place::write);
-    send_command(line, statements.commit, place::commit, [this](PGresult const& result) {
-        committed_ = std::string_view(PQcmdStatus(const_cast<PGresult*>(&result))) == "COMMIT";
+    send_command(line, statements.commit, place::commit, [this](postgresql_pipeline::result_ptr result) {
+        committed_ = std::string_view(PQcmdStatus(result.get())) == "COMMIT";
     });
     commit_sent_ = !line.connection_lost();
 }
@@ -149,7 +143,9 @@ void postgresql_flush::send_steps(postgresql_pipeline& line, std::span<flush_ste
             shape, step.form, [&] { return render_flush(shape, step.form, tools_.tables, tools_.spelling); });
         sent_.push_back({what, step.shape});
         line.send(kept.statement, parameters_.of(step, kept.sql),
-                  [this, &step, &sql = kept.sql](PGresult const& result) { answers_.take(step, sql, result); });
+                  [this, &step, &sql = kept.sql](postgresql_pipeline::result_ptr result) {
+                      answers_.take(step, sql, *result);
+                  });
     }
 }
 
@@ -190,22 +186,13 @@ bool postgresql_flush::is_raised_here() const {
 }
 
 void postgresql_flush::fail(bool connection_lost) const {
-    postgresql_failure failed{.message = first_line(PQerrorMessage(tools_.handle)),
-                              .address = tools_.address,
-                              .connection_lost = connection_lost,
-                              .until = until_};
+    auto failed = tools_.session.described(failure_, connection_lost, until_);
     if (failure_) {
-        failed.read(failure_->result.get());
-        failed.statement = failure_->sql;
         auto const& at = sent_[failure_->place];
         bool const  is_step = at.what == place::draw || at.what == place::write;
         if (failed.table.empty() && is_step) failed.table = batch_.shapes()[at.shape].table;
     }
-    try {
-        throw soci::postgresql_soci_error(failed.message, failed.sqlstate.c_str());
-    } catch (soci::soci_error const&) {
-        throw_postgresql_error(failed);
-    }
+    throw_postgresql_error(failed);
 }
 
 // After an error.
@@ -233,14 +220,14 @@ bool postgresql_flush::roll_back(std::vector<std::size_t> const& unjudged) {
 }
 
 bool postgresql_flush::in_transaction() const noexcept {
-    return PQtransactionStatus(tools_.handle) != PQTRANS_IDLE;
+    return PQtransactionStatus(tools_.session.handle()) != PQTRANS_IDLE;
 }
 
 std::optional<postgresql_pipeline::failed_statement> postgresql_flush::look(std::span<flush_step const> looks) {
     if (looks.empty() && !in_transaction()) return {};
     auto const until = until_.left() < time_to_roll_back ? deadline::after(time_to_roll_back) : until_;
     bool const rolls_back = in_transaction();
-    auto       line = postgresql_pipeline(tools_.handle, until, tools_.counted);
+    auto       line = postgresql_pipeline(tools_.session.handle(), until, tools_.session.counted());
     sent_.clear();
     if (rolls_back) send_once(line, flush_commands::rollback);
     send_steps(line, looks);

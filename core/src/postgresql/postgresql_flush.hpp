@@ -9,6 +9,7 @@
 // stale (a trigger, row security, a key that was given twice). Used by one thread, for one flush.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <list>
@@ -29,20 +30,21 @@
 #include "flush_script.hpp"
 #include "flush_statements.hpp"
 #include "postgresql_pipeline.hpp"
+#include "postgresql_session.hpp"
 #include "postgresql_tables.hpp"
 
 namespace stint {
 
+/// How long a server may take to roll back.
+inline constexpr std::chrono::seconds time_to_roll_back{5};
+
 /// What a connection lends to its flushes.
 struct flush_tools {
-    connection&        itself;
-    PGconn*            handle;
-    dialect const&     spelling;
-    flush_statements&  statements;
-    postgresql_tables& tables;
-    live_counters&     counted;
-    std::string const& address;
-    std::string        set_timeout{};  ///< SQL that sets the time limit of this flush; empty: it is right as it is
+    connection&         itself;
+    postgresql_session& session;
+    dialect const&      spelling;
+    flush_statements&   statements;
+    postgresql_tables&  tables;
 };
 
 class postgresql_flush {

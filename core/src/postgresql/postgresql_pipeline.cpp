@@ -5,6 +5,7 @@
 #include <chrono>
 #include <limits>
 #include <string_view>
+#include <thread>
 
 #include <poll.h>
 #include <sys/socket.h>
@@ -26,13 +27,6 @@ constexpr std::size_t kept_in_memory = 64 * 1024;  // bytes
 bool is_word_of_server(PGresult const* result) noexcept {
     auto const* const code = PQresultErrorField(result, PG_DIAG_SQLSTATE);
     return code && !std::string_view(code).starts_with("08");
-}
-
-void ask_to_stop(PGconn* on) noexcept {
-    auto const way = std::unique_ptr<PGcancel, decltype(&PQfreeCancel)>(PQgetCancel(on), &PQfreeCancel);
-    char       words[256];
-    if (!way || PQcancel(way.get(), words, sizeof words) != 1)
-        logger()->warn("postgresql: a statement past its deadline could not be cancelled");
 }
 
 }  // namespace
@@ -101,6 +95,7 @@ void postgresql_pipeline::finish() {
         if (!synced_ && !lost_) wait(left_over > 0 ? POLLIN | POLLOUT : POLLIN);
     }
     if (lost_) read_what_came();  // a server's farewell
+    if (request_to_stop_.valid() && !lost_) await_request_to_stop();
     synced_ = true;
 }
 
@@ -159,7 +154,7 @@ void postgresql_pipeline::take_answer(expected const& of, result_ptr result) {
     counted_.rows_read += static_cast<std::uint64_t>(PQntuples(result.get()));
     if (!of.received) return;
     try {
-        of.received(*result);
+        of.received(std::move(result));
     } catch (...) {
         if (!thrown_) thrown_ = std::current_exception();
     }
@@ -176,15 +171,32 @@ void postgresql_pipeline::fail(expected const& of, result_ptr result) {
 }
 
 void postgresql_pipeline::wait(short events) {
-    auto const until = asked_to_stop_ ? deadline::at(until_.at() + time_to_stop) : until_;
+    auto const until = request_to_stop_.valid() ? deadline::at(until_.at() + time_to_stop) : until_;
     pollfd     socket{PQsocket(on_), events, 0};
     auto const ready = ::poll(&socket, 1, milliseconds_left(until));
     if (ready > 0 || (ready < 0 && errno == EINTR)) return;
-    if (ready == 0 && !std::exchange(asked_to_stop_, true)) {
-        ask_to_stop(on_);
+    if (ready == 0 && !request_to_stop_.valid()) {
+        ask_to_stop();
     } else {
         stop_waiting();
     }
+}
+
+// On a thread of its own: a host that froze takes the request and never answers.
+void postgresql_pipeline::ask_to_stop() {
+    std::promise<void> told;
+    request_to_stop_ = told.get_future();
+    auto way = std::shared_ptr<PGcancel>(PQgetCancel(on_), &PQfreeCancel);
+    std::thread([way = std::move(way), told = std::move(told)]() mutable {
+        char words[256];
+        if (way) PQcancel(way.get(), words, sizeof words);
+        told.set_value();
+    }).detach();
+}
+
+// One that is still on its way would stop what is sent next.
+void postgresql_pipeline::await_request_to_stop() {
+    if (request_to_stop_.wait_until(until_.at() + time_to_stop) != std::future_status::ready) stop_waiting();
 }
 
 void postgresql_pipeline::stop_waiting() noexcept {

@@ -16,6 +16,7 @@
 #include <deque>
 #include <exception>
 #include <functional>
+#include <future>
 #include <memory>
 #include <optional>
 #include <span>
@@ -43,9 +44,8 @@ struct pipeline_statement {
 class postgresql_pipeline {
 public:
     using parameter = std::optional<std::string>;  ///< none: null
-    using receiver = std::function<void(PGresult const&)>;
-
     using result_ptr = std::unique_ptr<PGresult, decltype(&PQclear)>;
+    using receiver = std::function<void(result_ptr)>;
 
     struct failed_statement {
         result_ptr  result;
@@ -88,11 +88,13 @@ private:
     void take_answer(expected const& of, result_ptr result);
     void fail(expected const& of, result_ptr result);
     void wait(short events);
+    void ask_to_stop();
+    void await_request_to_stop();
     void stop_waiting() noexcept;
 
     PGconn*                         on_;
     deadline                        until_;
-    bool                            asked_to_stop_ = false;
+    std::future<void>               request_to_stop_{};  ///< valid: the server was asked
     live_counters&                  counted_;
     std::deque<expected>            expected_;
     bool                            answered_ = false;  ///< the first expected: its end is to come

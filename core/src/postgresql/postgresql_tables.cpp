@@ -10,7 +10,6 @@
 namespace stint {
 namespace {
 
-// format_type with -1: a type without its length, since a cast to varchar(5) would cut texts silently.
 // format_type with -1: a type without its length, since a cast to varchar(5) would cut texts silently. A key can be drawn where it is a
 // number and this user may ask for one; an identity column gives numbers to others, too.
 constexpr std::string_view columns_of_tables =

@@ -137,6 +137,32 @@ std::string to_url(settings const& all) {
     return result;
 }
 
+// Stint's own parameter, which libpq would not know.
+constexpr std::string_view pooler = "pooler=";
+
+/// The URL without it; says what it was.
+std::string without_pooler(std::string_view url, std::string const& address, std::string& said) {
+    auto const  parts = url_parts(url);
+    std::string result(url.substr(0, url.size() - parts.parameters.size()));
+    char        separator = '?';
+    for (auto rest = parts.parameters; !rest.empty();) {
+        rest.remove_prefix(1);
+        auto const one = rest.substr(0, rest.find('&'));
+        rest.remove_prefix(one.size());
+        if (one.starts_with(pooler)) {
+            said = one.substr(pooler.size());
+            if (said != "transaction")
+                refuse(url, address,
+                       "pooler= takes 'transaction' and nothing else; leave it out where sessions stay whole");
+        } else {
+            result += separator;
+            result += one;
+            separator = '&';
+        }
+    }
+    return result;
+}
+
 int seconds(std::string const& text) noexcept {
     int result = 0;
     std::from_chars(text.data(), text.data() + text.size(), result);
@@ -147,7 +173,9 @@ int seconds(std::string const& text) noexcept {
 
 postgresql_url::postgresql_url(std::string_view url) : address_(without_secrets(url, false)) {
     check_password(url, address_);
-    auto all = parse(url, address_);
+    std::string pooled;
+    auto        all = parse(without_pooler(url, address_, pooled), address_);
+    is_pooled_ = !pooled.empty();
     address_ = without_secrets(url, true);
     check_port(url, address_, all);
     for (auto const& [name, content] : defaults) all.emplace(name, content);

@@ -16,6 +16,9 @@ public:
     /// Without password and parameters, for messages.
     std::string const& address() const noexcept { return address_; }
 
+    /// pooler=transaction: a pooler stands in between that gives each transaction another session.
+    bool is_pooled() const noexcept { return is_pooled_; }
+
     /// For SOCI and libpq: a URL without a space, since SOCI splits at spaces.
     std::string connect_string(deadline until) const;
 
@@ -23,6 +26,7 @@ private:
     std::string address_;
     std::string connect_string_;
     int         connect_timeout_ = 0;  // seconds; 0 waits for ever
+    bool        is_pooled_ = false;
 };
 
 }  // namespace stint

@@ -118,13 +118,6 @@ std::string_view content(PGresult const* result, int row, int column) {
 
 }  // namespace
 
-void to_postgresql(value const& from, soci_parameter& to) {
-    if (is_null(from)) return to.set_null();
-    std::string text;
-    std::visit(text_writer{text}, from);
-    to.set(std::move(text));
-}
-
 std::optional<std::string> to_postgresql(value const& from) {
     if (is_null(from)) return {};
     std::string text;

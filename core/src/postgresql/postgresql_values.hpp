@@ -9,13 +9,9 @@
 #include <stint/column.hpp>
 #include <stint/value.hpp>
 
-#include "../prepared_statement.hpp"
-
 namespace stint {
 
-/// Throws value_error for what PostgreSQL can't keep.
-void to_postgresql(value const& from, soci_parameter& to);
-/// None: null.
+/// None: null. Throws value_error for what PostgreSQL can't keep.
 std::optional<std::string> to_postgresql(value const& from);
 /// Appends what stands for the value in the text of an array.
 void append_to_postgresql_array(value const& from, std::string& to);

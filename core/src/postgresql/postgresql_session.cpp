@@ -1,0 +1,167 @@
+#include "postgresql_session.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <stint/error.hpp>
+#include <stint/log.hpp>
+
+#include "postgresql_diagnosis.hpp"
+
+namespace stint {
+namespace {
+
+std::string on_one_line(std::string text) {
+    std::ranges::replace_if(text, [](char c) { return c == '\n' || c == '\t'; }, ' ');
+    text.erase(text.find_last_not_of(' ') + 1);
+    return text;
+}
+
+std::string without_first_line(std::string const& text) {
+    auto const end = text.find('\n');
+    return end == std::string::npos ? text : text.substr(end + 1);
+}
+
+std::unique_ptr<soci::session> open(postgresql_url const& url, deadline until) {
+    auto const how = url.connect_string(until);
+    try {
+        return std::make_unique<soci::session>(soci::postgresql, how);
+    } catch (soci::soci_error const& e) {
+        throw_postgresql_connect_error({.sqlstate = sqlstate_of_connecting(how, until),
+                                        .message = on_one_line(without_first_line(e.get_error_message())),
+                                        .address = url.address(),
+                                        .until = until});
+    }
+}
+
+extern "C" void log_notice(void*, PGresult const* notice) {
+    auto const* const severity = PQresultErrorField(notice, PG_DIAG_SEVERITY_NONLOCALIZED);
+    auto const level = severity && std::string_view(severity) == "WARNING" ? spdlog::level::warn : spdlog::level::debug;
+    logger()->log(level, "postgresql: {}", on_one_line(PQresultErrorMessage(notice)));
+}
+
+}  // namespace
+
+postgresql_session::postgresql_session(postgresql_url const& url, std::shared_ptr<live_counters> counters,
+                                       deadline until)
+    : address_(url.address()), is_ours_(!url.is_pooled()), counters_(std::move(counters)), session_(open(url, until)) {
+    ++counters_->connections;
+    PQsetNoticeReceiver(handle(), log_notice, nullptr);
+    auto const* const style = PQparameterStatus(handle(), "DateStyle");
+    if (!style || !std::string_view(style).starts_with("ISO")) command("SET DateStyle = ISO", until);
+}
+
+PGconn* postgresql_session::handle() const noexcept {
+    return static_cast<soci::postgresql_session_backend*>(session_->get_backend())->conn_;
+}
+
+bool postgresql_session::in_transaction() const noexcept {
+    auto const status = PQtransactionStatus(handle());
+    return status != PQTRANS_IDLE && status != PQTRANS_UNKNOWN;
+}
+
+void postgresql_session::check_not_passed(deadline until) const {
+    if (until.has_passed())
+        throw deadline_exceeded(address_ + " was not asked: the deadline had passed before; allow more time",
+                                {.engine = "postgresql"});
+}
+
+// Statements.
+
+std::shared_ptr<postgresql_session::single_statement> postgresql_session::kept(std::string_view sql) {
+    if (auto known = statements_.find(sql)) return known;
+    auto fresh = std::make_shared<single_statement>(parsed(sql));
+    if (statements_.is_full()) let_go(statements_.drop_oldest()->sent);
+    return statements_.keep(sql, std::move(fresh));
+}
+
+// SOCI turns :1 into $1 and sends nothing yet.
+postgresql_session::single_statement postgresql_session::parsed(std::string_view sql) {
+    soci::statement statement(*session_);
+    statement.alloc();
+    statement.prepare(std::string(sql), soci::details::st_one_time_query);
+    auto& backend = static_cast<soci::postgresql_statement_backend&>(*statement.get_backend());
+    return {{.sql = std::move(backend.query_), .name = new_name()}, backend.names_.size()};
+}
+
+std::string postgresql_session::new_name() {
+    std::string name = is_ours_ ? "stint_single_" : "";
+    if (is_ours_) name += std::to_string(++names_);
+    return name;
+}
+
+void postgresql_session::rename(single_statement& statement) {
+    let_go(statement.sent);
+    statement.sent.name = new_name();
+}
+
+void postgresql_session::let_go(pipeline_statement& statement) {
+    if (std::exchange(statement.prepared, false)) unused_.push_back(statement.name);
+}
+
+// On a round trip of its own: what fails here, a name that the server has forgotten, must not fail a statement.
+void postgresql_session::tell_of_unused(deadline until) {
+    if (unused_.empty() || in_transaction()) return;
+    for (auto const& name : std::exchange(unused_, {})) {
+        pipeline_statement forget{.sql = "DEALLOCATE " + name};
+        attempt(forget, {}, until);
+    }
+}
+
+// Asking.
+
+postgresql_session::result_ptr postgresql_session::ask(single_statement& statement, parameters values, deadline until) {
+    check_not_passed(until);
+    tell_of_unused(until);
+    bool const was_prepared = statement.sent.prepared;
+    auto       got = attempt(statement.sent, values, until);
+    if (got.result) return std::move(got.result);
+    bool const outdated = was_prepared && got.is_outdated();
+    if (outdated) rename(statement);
+    if (outdated && !in_transaction()) return ask(statement, values, until);
+    auto failure = described(got.failed, got.connection_lost, until);
+    failure.outdated = outdated;
+    throw_postgresql_error(failure);
+}
+
+std::string postgresql_session::command(std::string sql, deadline until) {
+    single_statement statement{{.sql = std::move(sql)}};
+    return PQcmdStatus(ask(statement, {}, until).get());
+}
+
+postgresql_session::answer postgresql_session::attempt(pipeline_statement& statement, parameters values,
+                                                       deadline until) {
+    answer result;
+    {
+        auto line = postgresql_pipeline(handle(), until, *counters_);
+        line.send(statement, values, [&](result_ptr one) { result.result = std::move(one); });
+        line.finish();
+        result.failed = line.take_failure();
+        result.connection_lost = line.connection_lost();
+    }
+    // What is checked at the end, a deferred constraint, fails behind the result.
+    if (result.failed || result.connection_lost) result.result.reset();
+    return result;
+}
+
+// "cached plan must not change result type", or there is no such statement any more (DISCARD ALL).
+bool postgresql_session::answer::is_outdated() const {
+    if (!failed) return false;
+    auto const code = error_field(failed->result.get(), PG_DIAG_SQLSTATE);
+    return code == "0A000" || code == "26000";
+}
+
+postgresql_failure postgresql_session::described(std::optional<postgresql_pipeline::failed_statement> const& failed,
+                                                 bool connection_lost, deadline until) const {
+    postgresql_failure result{.message = first_line(PQerrorMessage(handle())),
+                              .address = address_,
+                              .connection_lost = connection_lost,
+                              .until = until};
+    if (failed) {
+        result.read(failed->result.get());
+        result.statement = failed->sql;
+    }
+    return result;
+}
+
+}  // namespace stint
