@@ -45,8 +45,9 @@ void wake_up_bell::listen() {
     while (!stopped()) {
         try {
             auto const link = db_.connect(deadline::after(10s));
-            link->listen(channel_, deadline::after(10s));
+            is_deaf_ = !link->listen(channel_, deadline::after(10s));
             call_everybody();  // what was told before was missed
+            if (is_deaf_) return;
             listen_on(*link);
         } catch (std::exception const& e) {
             logger()->warn("{}: who waits for a lock looks for it now and then, but isn't called: {}", db_.address(),

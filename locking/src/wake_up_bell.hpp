@@ -5,6 +5,7 @@
 // connection is being made or made again, costs a sleeper no more than the time that he would sleep anyhow.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <list>
@@ -26,7 +27,8 @@ public:
     wake_up_bell& operator=(wake_up_bell const&) = delete;
     ~wake_up_bell();
 
-    bool exists() const noexcept { return !channel_.empty(); }
+    /// False also once it turned out that no connection hears anything: behind a pooler.
+    bool exists() const noexcept { return !channel_.empty() && !is_deaf_; }
 
     /// Somebody who may be called: from its construction on, so that no call is lost between a look and a sleep.
     class sleeper {
@@ -54,8 +56,9 @@ private:
     void rest(std::chrono::milliseconds time);
     bool stopped();
 
-    database&   db_;
-    std::string channel_;
+    database&         db_;
+    std::string       channel_;
+    std::atomic<bool> is_deaf_{false};
 
     std::mutex              mutex_;
     std::condition_variable called_;

@@ -5,6 +5,8 @@
 #     source "$(dirname "${BASH_SOURCE[0]}")/lib/postgres.sh"
 #     on_exit stop_postgres
 #     start_postgres          # exports STINT_TEST_POSTGRES, a URL with a password
+#     start_pooler            # where PgBouncer is installed: exports STINT_TEST_POOLER, through which its
+#                             databases pooled_1 and pooled_2 are reached
 #
 # The server listens on 127.0.0.1 alone, asks for a password everywhere, and does not wait for the disk: what it holds
 # is thrown away. Should the script be killed without a chance to clean up, a watcher does it a second later.
@@ -12,6 +14,8 @@
 postgres_dir=
 postgres_pid=
 postgres_watcher=
+pooler=/usr/sbin/pgbouncer
+pooler_pid=
 
 # The folder of the newest installed server's programs.
 postgres_bin_dir() {
@@ -70,12 +74,12 @@ tell_server() {
     "$1/psql" --no-psqlrc --quiet --dbname="$2" --command="$3" >/dev/null
 }
 
-# Waits until the server answers; false when it ended instead, its port taken by somebody else.
+# await_server BIN URL PROCESS: waits until it answers; false when it ended instead, its port taken by somebody else.
 await_server() {
     local tries
     for ((tries = 0; tries < 300; ++tries)); do
         tell_server "$1" "$2" 'SELECT 1' 2>/dev/null && return
-        kill -0 "$postgres_pid" 2>/dev/null || return 1
+        kill -0 "$3" 2>/dev/null || return 1
         sleep 0.1
     done
     return 1
@@ -85,6 +89,7 @@ watch_over_server() {
     # shellcheck disable=SC2016
     setsid bash -c '
         tail --pid="$1" --follow /dev/null
+        kill "$(<"$3/pooler.pid")" 2>/dev/null
         kill -QUIT "$2" 2>/dev/null && sleep 1
         rm -rf "$3"' watcher "$$" "$postgres_pid" "$postgres_dir" </dev/null >/dev/null 2>&1 &
     postgres_watcher=$!
@@ -101,7 +106,7 @@ start_postgres() {
         port=$(free_port)
         url=postgresql://stint:$password@127.0.0.1:$port
         launch_server "$bin" "$port"
-        await_server "$bin" "$url/postgres" && break
+        await_server "$bin" "$url/postgres" "$postgres_pid" && break
         if ((attempt == 5)); then
             cat "$postgres_dir/server.log" >&2
             return 1
@@ -114,7 +119,65 @@ start_postgres() {
     say "PostgreSQL $("$bin/postgres" --version | grep -o '[0-9][0-9.]*' | head -1) on 127.0.0.1:$port"
 }
 
+# write_pooler_settings PORT PORT_OF_SERVER
+write_pooler_settings() {
+    printf '"stint" "%s"\n' "$(<"$postgres_dir/password")" >"$postgres_dir/pooler.users"
+    cat >"$postgres_dir/pooler.ini" <<END
+[databases]
+* = host=127.0.0.1 port=$2
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = $1
+unix_socket_dir =
+auth_type = scram-sha-256
+auth_file = $postgres_dir/pooler.users
+pidfile = $postgres_dir/pooler.pid
+pool_mode = transaction
+default_pool_size = 20
+max_client_conn = 1000
+END
+}
+
+launch_pooler() {
+    if ((EUID == 0)); then
+        chown postgres: "$postgres_dir"/pooler.*
+    fi
+    (cd / && as_postgres setsid "$pooler" --quiet "$postgres_dir/pooler.ini") >"$postgres_dir/pooler.log" 2>&1 &
+    pooler_pid=$!
+}
+
+# Each transaction gets whatever session is free, so a session can't be told where its tables are: the database is.
+start_pooler() {
+    [[ -x $pooler ]] || return 0
+    local bin port server url attempt database
+    bin=$(postgres_bin_dir)
+    server=${STINT_TEST_POSTGRES%/*} && server=${server##*:}
+    for ((attempt = 1; ; ++attempt)); do
+        port=$(free_port)
+        url=${STINT_TEST_POSTGRES%:*}:$port
+        (umask 077 && write_pooler_settings "$port" "$server")
+        launch_pooler
+        await_server "$bin" "$url/stint" "$pooler_pid" && break
+        if ((attempt == 5)); then
+            cat "$postgres_dir/pooler.log" >&2
+            return 1
+        fi
+    done
+
+    for database in pooled_1 pooled_2; do
+        tell_server "$bin" "$STINT_TEST_POSTGRES" "CREATE DATABASE $database"
+        tell_server "$bin" "$STINT_TEST_POSTGRES" "ALTER DATABASE $database SET search_path = scratch"
+    done
+    export STINT_TEST_POOLER=$url
+    say "PgBouncer in transaction mode on 127.0.0.1:$port"
+}
+
 stop_postgres() {
+    if [[ -n $pooler_pid ]]; then
+        kill -TERM "$pooler_pid" 2>/dev/null || true # drops everybody and ends
+        wait "$pooler_pid" 2>/dev/null || true
+        pooler_pid=
+    fi
     if [[ -n $postgres_watcher ]]; then
         kill -- "-$postgres_watcher" 2>/dev/null || true
         postgres_watcher=

@@ -11,6 +11,7 @@
 
 #include <stint/lease_keeper.hpp>
 
+#include "../support/of_a_session.hpp"
 #include "support/scratch_database.hpp"
 
 using namespace std::chrono_literals;
@@ -97,7 +98,7 @@ private:
 
 TEST_SUITE_BEGIN("lease_keeper");
 
-TEST_CASE_FIXTURE(one_kept, "a keeper whose connection is killed opens another") {
+TEST_CASE_FIXTURE(one_kept, "a keeper whose connection is killed opens another" * of_a_session) {
     lease_keeper keeper{locks, {.lease = 4s, .beat = 100ms}};
     auto const   one = taken(4s);
     keeper.keep(one, listener());
@@ -111,7 +112,7 @@ TEST_CASE_FIXTURE(one_kept, "a keeper whose connection is killed opens another")
     if (!told().empty()) CHECK(comes_true([&] { return told() == "late, on time"; }));  // hit while it renewed
 }
 
-TEST_CASE_FIXTURE(one_kept, "who is renewed by a server that froze is told in time") {
+TEST_CASE_FIXTURE(one_kept, "who is renewed by a server that froze is told in time" * of_a_session) {
     constexpr auto margin = 500ms;
     lease_keeper   keeper{locks, {.lease = 2s, .beat = 200ms, .margin = margin}};
     auto const     one = taken(2s);

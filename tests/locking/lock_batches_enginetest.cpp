@@ -7,6 +7,7 @@
 
 #include <doctest/doctest.h>
 
+#include "../support/of_a_session.hpp"
 #include "locking/ledger.hpp"
 #include "locking/lock_scratch.hpp"
 
@@ -117,7 +118,8 @@ struct batches : lock_scratch {
 
 TEST_SUITE_BEGIN("lock_batches");
 
-TEST_CASE_FIXTURE(batches, "batches in any order, against all that touches many locks, never wait in a circle") {
+TEST_CASE_FIXTURE(batches,
+                  "batches in any order, against all that touches many locks, never wait in a circle" * of_a_session) {
     auto const before = is_postgresql() ? deadlocks() : 0;
     in_threads(clerks + 3, [&](int number) {
         try {
@@ -145,7 +147,8 @@ TEST_CASE_FIXTURE(batches, "batches in any order, against all that touches many 
     CHECK(deadlocks() == before);
 }
 
-TEST_CASE_FIXTURE(batches, "one lock that is held refuses a batch, which then holds nothing, and the holder is named") {
+TEST_CASE_FIXTURE(batches, "one lock that is held refuses a batch, which then holds nothing, and the holder is named" *
+                               of_a_session) {
     taken("batch/5", "ann");
     auto const answer = locks.try_acquire({"batch/9", "batch/5", "batch/1", "batch/9", "batch/10"}, {.owner = "bob"});
     REQUIRE_FALSE(answer);

@@ -8,6 +8,7 @@
 #include <stint/error.hpp>
 #include <stint/transaction.hpp>
 
+#include "../support/of_a_session.hpp"
 #include "locking/ledger.hpp"
 #include "locking/lock_scratch.hpp"
 #include "support/numbered.hpp"
@@ -123,7 +124,7 @@ TEST_CASE_FIXTURE(on_a_server, "an error of the lock table leaves the caller's o
     CHECK(ask("SELECT count(*) FROM notes") == "2");
 }
 
-TEST_CASE_FIXTURE(on_a_server, "who waits for a lock keeps its owner from nothing") {
+TEST_CASE_FIXTURE(on_a_server, "who waits for a lock keeps its owner from nothing" * of_a_session) {
     auto const held = taken("a", "ann");
     auto       bob = std::async(std::launch::async,
                                 [&] { return locks.acquire({"a"}, {.owner = "bob"}, stint::deadline::after(100s)); });
@@ -136,7 +137,7 @@ TEST_CASE_FIXTURE(on_a_server, "who waits for a lock keeps its owner from nothin
     CHECK(bob.get().front().owner == "bob");
 }
 
-TEST_CASE_FIXTURE(guest, "who may not use the tables is told so at once, by every call") {
+TEST_CASE_FIXTURE(guest, "who may not use the tables is told so at once, by every call" * of_a_session) {
     stint::database   theirs{guest_url()};
     stint::lock_table table{theirs};
     std::vector const leases{stint::lease{"a", "ann", 1}};
@@ -156,7 +157,8 @@ TEST_CASE_FIXTURE(guest, "who may not use the tables is told so at once, by ever
     use(table, [] {});
 }
 
-TEST_CASE_FIXTURE(guest, "a server that lets nobody in is no lock that is held, and ends a wait at once") {
+TEST_CASE_FIXTURE(guest,
+                  "a server that lets nobody in is no lock that is held, and ends a wait at once" * of_a_session) {
     sql("GRANT ALL ON ALL TABLES IN SCHEMA " + schema + " TO " + name);
     sql("GRANT ALL ON ALL SEQUENCES IN SCHEMA " + schema + " TO " + name);
     stint::database   theirs{guest_url()};
@@ -176,7 +178,8 @@ TEST_CASE_FIXTURE(guest, "a server that lets nobody in is no lock that is held, 
 }
 
 TEST_CASE_FIXTURE(on_a_server,
-                  "whatever level of isolation is the server's default, locks are granted as ever, without errors") {
+                  "whatever level of isolation is the server's default, locks are granted as ever, without errors" *
+                      of_a_session) {
     constexpr int workers = 4, rounds = 25;
     ledger        pages{db()};
     pages.create();
@@ -204,7 +207,8 @@ TEST_CASE_FIXTURE(on_a_server,
 }
 
 TEST_CASE_FIXTURE(on_a_server,
-                  "at any level of isolation a row that changed while one waited for it is judged by what it is then") {
+                  "at any level of isolation a row that changed while one waited for it is judged by what it is then" *
+                      of_a_session) {
     for (auto const* level : {"serializable", "repeatable%5C%20read"}) {
         INFO(level);
         stint::database   strict{with_option(url(), std::string("-cdefault_transaction_isolation%3D") + level)};
@@ -283,7 +287,7 @@ TEST_CASE_FIXTURE(on_a_server,
     CHECK(locks.find({"a"}).front().since == held.since);
 }
 
-TEST_CASE_FIXTURE(on_a_server, "nothing hangs on a session: every call may come from another") {
+TEST_CASE_FIXTURE(on_a_server, "nothing hangs on a session: every call may come from another" * of_a_session) {
     stint::database   theirs{url() + "&application_name=stint_cut", {.connections = 2}};
     stint::lock_table table{theirs};
     auto const        before = theirs.counters().connections;

@@ -4,6 +4,7 @@
 
 #include <stint/transaction.hpp>
 
+#include "../support/of_a_session.hpp"
 #include "locking/lock_scratch.hpp"
 
 using namespace std::chrono_literals;
@@ -131,7 +132,7 @@ TEST_CASE_FIXTURE(on_a_server,
     CHECK(locks.find({"b"}).empty());
 }
 
-TEST_CASE_FIXTURE(on_a_server, "sessions in other time zones see the same lock") {
+TEST_CASE_FIXTURE(on_a_server, "sessions in other time zones see the same lock" * of_a_session) {
     for (std::string const zone : {"UTC", "<%2B1345>-13:45", "<-11>11", "<%2B0545>-05:45", "AAA0BBB%2C0%2C364"}) {
         INFO(zone);
         stint::database   there{with_option(url(), "-cTimeZone%3D" + zone)};
@@ -154,7 +155,7 @@ TEST_CASE_FIXTURE(on_a_server, "sessions in other time zones see the same lock")
     }
 }
 
-TEST_CASE_FIXTURE(wrong_clock, "only the server's clock counts, however far it is from the client's") {
+TEST_CASE_FIXTURE(wrong_clock, "only the server's clock counts, however far it is from the client's" * of_a_session) {
     for (auto const* error : {"1 day", "-1 day", "20 years"}) {
         INFO(error);
         set(error);
@@ -179,7 +180,8 @@ TEST_CASE_FIXTURE(wrong_clock, "only the server's clock counts, however far it i
 }
 
 TEST_CASE_FIXTURE(wrong_clock,
-                  "a server's clock that goes forward and back neither revives a grant nor locks for good") {
+                  "a server's clock that goes forward and back neither revives a grant nor locks for good" *
+                      of_a_session) {
     auto const anns = locks.try_acquire({"a"}, {.owner = "ann", .lease = 10min});
     set("1 year");
     CHECK(locks.list().empty());

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "../support/of_a_session.hpp"
 #include "locking/lock_scratch.hpp"
 
 using namespace std::chrono_literals;
@@ -31,7 +32,7 @@ struct called : lock_scratch {
 
 TEST_SUITE_BEGIN("lock_waiting");
 
-TEST_CASE_FIXTURE(called, "who waits proceeds though the connection that would call him was cut") {
+TEST_CASE_FIXTURE(called, "who waits proceeds though the connection that would call him was cut" * of_a_session) {
     auto const held = taken("a", "ann");
     auto       bob = waiter("bob");
     REQUIRE(comes_true([&] { return waits("bob"); }));
@@ -48,7 +49,7 @@ TEST_CASE_FIXTURE(called, "who waits proceeds though the connection that would c
     CHECK(carl.get().front().fence > bobs.front().fence);
 }
 
-TEST_CASE_FIXTURE(called, "who waits proceeds though nobody is called at all") {
+TEST_CASE_FIXTURE(called, "who waits proceeds though nobody is called at all" * of_a_session) {
     sql("DROP TRIGGER stint_wake_first_in_line ON stint_locks");
     auto const held = taken("a", "ann");
     auto       bob = waiter("bob");
