@@ -9,6 +9,8 @@
 #include <stint/error.hpp>
 #include <stint/log.hpp>
 
+#include "counter_ledger.hpp"
+
 namespace stint {
 namespace {
 
@@ -32,7 +34,7 @@ public:
     std::unique_ptr<connection> connect(deadline until);
 
     stint::engine const& kind() const noexcept { return *engine_; }
-    stint::counters      counted() const noexcept { return counters_->read(); }
+    stint::counters      counted() const noexcept { return ledger_.read(); }
 
 private:
     using clock = deadline::clock;
@@ -54,7 +56,7 @@ private:
     std::unique_ptr<stint::engine> engine_;
     database_options               options_;
     std::size_t                    capacity_;
-    std::shared_ptr<live_counters> counters_ = std::make_shared<live_counters>();
+    counter_ledger                 ledger_;
 
     std::mutex                   mutex_;
     std::condition_variable      returned_;
@@ -94,7 +96,7 @@ void database::pool::wait_for_one(std::unique_lock<std::mutex>& hold, clock::tim
 // For a place that was taken; gives it up when that fails.
 std::unique_ptr<connection> database::pool::open(deadline until) {
     try {
-        return engine_->connect(counters_, until);
+        return engine_->connect(ledger_.open(), until);
     } catch (...) {
         release_place();
         throw;
@@ -104,7 +106,7 @@ std::unique_ptr<connection> database::pool::open(deadline until) {
 std::unique_ptr<connection> database::pool::connect(deadline until) {
     if (engine_->max_connections() < 2)
         throw usage_error(engine_->address() + " is its one connection's own: no other can be opened to it");
-    return engine_->connect(counters_, until);
+    return engine_->connect(ledger_.open(), until);
 }
 
 bool database::pool::is_usable(idle_connection& idle, deadline until) {
@@ -159,8 +161,16 @@ database::database(std::string_view url, database_options options) : pool_(std::
 
 database::~database() = default;
 
+database::lease::lease(database& owner, std::unique_ptr<connection> lent) noexcept
+    : owner_(&owner), connection_(std::move(lent)), counted_in_(detail::count_scope::innermost()) {
+    if (counted_in_ != nullptr) before_ = connection_->counted();
+}
+
 database::lease::~lease() {
-    if (connection_) owner_->pool_->give_back(std::move(connection_));
+    if (!connection_) return;
+    bool const is_counted = counted_in_ != nullptr && counted_in_ == detail::count_scope::innermost();
+    if (is_counted) counted_in_->add(connection_->counted() - before_);
+    owner_->pool_->give_back(std::move(connection_));
 }
 
 database::lease database::lend(deadline until) {

@@ -8,8 +8,9 @@
 namespace stint {
 
 counters live_counters::read() const noexcept {
-    return {round_trips.load(), statements.load(),   prepared.load(),
-            rows_read.load(),   rows_written.load(), connections.load()};
+    counters result;
+    counters::for_each([](auto& into, auto const& from) { into = from.read(); }, result, *this);
+    return result;
 }
 
 std::unique_ptr<engine> make_engine(std::string_view url) {

@@ -41,16 +41,20 @@ std::uint64_t sql_connection::execute(std::string_view sql, std::span<value cons
 void sql_connection::begin(isolation level, deadline until) {
     if (in_transaction()) throw usage_error("a transaction is open on this connection already");
     send_begin(level, until);
+    locked_.start(lock_time::clock::now());
     begun_ = true;
 }
 
 void sql_connection::commit(deadline until) {
     if (!std::exchange(begun_, false)) throw usage_error("there is no transaction to commit");
-    if (!in_transaction())
+    if (!in_transaction()) {
+        locked_.stop();
         throw database_error("the database had rolled the transaction back after an earlier error: start again",
                              {.engine = std::string(engine())}, advice::wait_and_retry);
+    }
     try {
         send_commit(until);
+        locked_.stop();
     } catch (...) {
         roll_back_quietly();
         throw;
@@ -68,6 +72,7 @@ void sql_connection::roll_back_quietly() noexcept {
 void sql_connection::rollback() {
     begun_ = false;
     if (in_transaction()) send_rollback();
+    locked_.stop();
 }
 
 void sql_connection::check_parameters(std::size_t expected, std::size_t given, std::string_view sql) {

@@ -11,6 +11,7 @@
 #include <stint/engine.hpp>
 
 #include "dialect.hpp"
+#include "lock_time.hpp"
 #include "selection_cache.hpp"
 #include "statement_cache.hpp"
 
@@ -29,8 +30,14 @@ public:
     void commit(deadline until) final;
     void rollback() final;
 
+    counters counted() const noexcept final { return tally_->read(); }
+
 protected:
-    explicit sql_connection(dialect const& spelling) : spelling_(spelling) {}
+    sql_connection(dialect const& spelling, std::shared_ptr<live_counters> tally)
+        : spelling_(spelling), tally_(std::move(tally)) {}
+
+    /// What this connection counts in.
+    live_counters& tally() noexcept { return *tally_; }
 
     virtual bool in_transaction() noexcept = 0;
     virtual void send_begin(isolation level, deadline until) = 0;
@@ -46,9 +53,11 @@ protected:
 private:
     void roll_back_quietly() noexcept;
 
-    dialect const&  spelling_;
-    selection_cache selections_{statements_kept};
-    bool            begun_ = false;
+    dialect const&                 spelling_;
+    std::shared_ptr<live_counters> tally_;
+    lock_time                      locked_{*tally_};  // of begin() to commit() or rollback()
+    selection_cache                selections_{statements_kept};
+    bool                           begun_ = false;
 };
 
 /// A sink that calls its connection again would read over its own rows.

@@ -86,10 +86,11 @@ public:
     }
 
 private:
-    // In all that a flush counts but statements prepared, which it may keep for longer.
+    // In all that a flush counts but statements prepared, which it may keep for longer, and time.
     stint::counters difference() {
         auto result = engines_.db().counters() - portable_.db().counters();
         result.prepared = 0;
+        result.locked_for = {};
         return result;
     }
 

@@ -89,6 +89,9 @@ public:
     /// Waits for what is told on the channels listened to; answers the texts, none when the deadline passed before.
     virtual std::vector<std::string> wait_for_notices(deadline until);
 
+    /// What this connection was asked since it was opened, its opening included. Any thread may ask.
+    virtual counters counted() const noexcept = 0;
+
     /// Whether it can be lent again as it is: alive, in no transaction. Costs no round trip.
     virtual bool is_clean() noexcept = 0;
     /// Asks the server whether it is still there. False, too, when it has not answered at the deadline; then

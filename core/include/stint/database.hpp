@@ -30,6 +30,7 @@
 #include <stint/connection.hpp>
 #include <stint/counters.hpp>
 #include <stint/deadline.hpp>
+#include <stint/detail/count_scope.hpp>
 #include <stint/engine.hpp>
 
 namespace stint {
@@ -61,11 +62,12 @@ public:
 
     private:
         friend class database;
-        lease(database& owner, std::unique_ptr<connection> lent) noexcept
-            : owner_(&owner), connection_(std::move(lent)) {}
+        lease(database& owner, std::unique_ptr<connection> lent) noexcept;
 
         database*                   owner_;
         std::unique_ptr<connection> connection_;
+        detail::count_scope*        counted_in_;
+        stint::counters             before_{};
     };
 
     /// Waits for a free connection, at the longest until the deadline or options.lend_within.
@@ -78,7 +80,8 @@ public:
 
     engine const& kind() const noexcept;
     /// The address without its password.
-    std::string     address() const;
+    std::string address() const;
+    /// Of all its connections since it was opened: of its own, those of connect(), and those that were closed.
     stint::counters counters() const noexcept;
 
 private:

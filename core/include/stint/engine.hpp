@@ -6,6 +6,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -21,10 +22,26 @@
 
 namespace stint {
 
-/// Shared by the connections of a database; they count, database::counters reads.
+/// A number that one thread at a time adds to, and any may read meanwhile.
+template <class T>
+class live_count {
+public:
+    live_count& operator+=(T more) noexcept {
+        value_.store(read() + more, std::memory_order_relaxed);
+        return *this;
+    }
+    live_count& operator++() noexcept { return *this += T{1}; }
+    T           read() const noexcept { return value_.load(std::memory_order_relaxed); }
+
+private:
+    std::atomic<T> value_{T{}};
+};
+
+/// What one connection counts, member for member like counters.
 struct live_counters {
-    std::atomic<std::uint64_t> round_trips{0}, statements{0}, prepared{0}, rows_read{0}, rows_written{0},
-        connections{0};
+    live_count<std::uint64_t> round_trips{}, statements{}, prepared{}, rows_read{}, rows_written{}, connections{},
+        bytes_sent{}, bytes_received{};
+    live_count<std::chrono::nanoseconds> locked_for{};
 
     counters read() const noexcept;
 };
@@ -43,7 +60,7 @@ public:
     /// How many connections can be open to this database at once; 1 for a database in memory.
     virtual std::size_t max_connections() const noexcept = 0;
 
-    /// Opens a connection. Throws connection_error.
+    /// Opens a connection, which counts in what it was given. Throws connection_error.
     virtual std::unique_ptr<connection> connect(std::shared_ptr<live_counters> counters, deadline until) = 0;
 
     /// The statements that create these tables, in an order that works whatever refers to what.

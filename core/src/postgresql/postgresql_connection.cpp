@@ -37,7 +37,8 @@ std::uint64_t rows_written(PGresult* result) {
 
 postgresql_connection::postgresql_connection(postgresql_url const& url, std::shared_ptr<live_counters> counters,
                                              deadline until)
-    : sql_connection(spelling), session_(url, std::move(counters), until), flush_statements_(session_.is_ours()) {}
+    : sql_connection(spelling, std::move(counters)), session_(url, tally(), until),
+      flush_statements_(session_.is_ours()) {}
 
 flush_outcome postgresql_connection::flush(write_batch const& batch, deadline until) {
     if (batch.empty()) return flush_done{};
@@ -59,7 +60,7 @@ std::uint64_t postgresql_connection::run(std::string_view sql, std::span<value c
     auto const result = session_.ask(*statement, texts_, until);
     if (sink != nullptr) pass_on(*result, types, *sink);
     auto const written = rows_written(result.get());
-    if (written != 0) session_.counted().rows_written += written;
+    if (written != 0) tally().rows_written += written;
     return written;
 }
 
@@ -130,8 +131,8 @@ bool postgresql_connection::is_clean() noexcept {
 
 // Not by a pipeline, which would first ask a server to stop that doesn't even say that it is there.
 bool postgresql_connection::answers(deadline until) noexcept {
-    ++session_.counted().statements;
-    ++session_.counted().round_trips;
+    ++tally().statements;
+    ++tally().round_trips;
     if (PQsendQuery(handle(), "") != 1) return false;
     bool well = false;
     while (wait_for_input(until)) {

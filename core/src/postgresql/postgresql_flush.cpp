@@ -45,7 +45,7 @@ bool may_be_outdated(std::string_view sqlstate) noexcept {
 postgresql_flush::postgresql_flush(flush_tools tools, write_batch const& batch, deadline until)
     : tools_(std::move(tools)), batch_(batch), until_(until), script_(make_flush_script(batch)),
       keys_(batch, script_.draws), parameters_(batch, keys_, new_token()), answers_(batch, keys_),
-      had_kept_statements_(!tools_.statements.is_empty()) {}
+      locked_(tools_.session.tally()), had_kept_statements_(!tools_.statements.is_empty()) {}
 
 std::optional<flush_outcome> postgresql_flush::run() {
     if (script_.rows_depend_on_each_other) return {};
@@ -54,7 +54,7 @@ std::optional<flush_outcome> postgresql_flush::run() {
     if (!keys_can_be_drawn()) return {};
     switch (attempt()) {
     case ending::committed:
-        for (auto const& step : script_.writes) tools_.session.counted().rows_written += step.rows.size();
+        for (auto const& step : script_.writes) tools_.session.tally().rows_written += step.rows.size();
         return std::move(answers_).done();
     case ending::refused: return std::move(answers_).refused();
     case ending::short_of_rows:
@@ -95,14 +95,17 @@ postgresql_flush::ending postgresql_flush::attempt() {
 }
 
 postgresql_flush::ending postgresql_flush::send_and_judge() {
-    auto line = std::make_optional<postgresql_pipeline>(tools_.session.handle(), until_, tools_.session.counted());
+    auto line = std::make_optional<postgresql_pipeline>(tools_.session.handle(), until_, tools_.session.tally());
     try {
         send_all(*line);
         line->finish();
+        locked_.start(line->left_at());
+        note_end_of_locks();
         unreadable_ = line->take_thrown();
         return judge(*line);
     } catch (...) {
         bool const lost = line->connection_lost();
+        locked_.start(line->left_at());
         line.reset();
         if (!lost) roll_back({});
         throw;
@@ -223,15 +226,20 @@ bool postgresql_flush::in_transaction() const noexcept {
     return PQtransactionStatus(tools_.session.handle()) != PQTRANS_IDLE;
 }
 
+void postgresql_flush::note_end_of_locks() noexcept {
+    if (!in_transaction()) locked_.stop();
+}
+
 std::optional<postgresql_pipeline::failed_statement> postgresql_flush::look(std::span<flush_step const> looks) {
     if (looks.empty() && !in_transaction()) return {};
     auto const until = until_.left() < time_to_roll_back ? deadline::after(time_to_roll_back) : until_;
     bool const rolls_back = in_transaction();
-    auto       line = postgresql_pipeline(tools_.session.handle(), until, tools_.session.counted());
+    auto       line = postgresql_pipeline(tools_.session.handle(), until, tools_.session.tally());
     sent_.clear();
     if (rolls_back) send_once(line, flush_commands::rollback);
     send_steps(line, looks);
     line.finish();
+    note_end_of_locks();
     auto failed = line.take_failure();
     if (auto const thrown = line.take_thrown()) std::rethrow_exception(thrown);
     if (!line.connection_lost()) return failed;

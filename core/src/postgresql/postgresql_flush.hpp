@@ -24,6 +24,7 @@
 #include <stint/engine.hpp>
 
 #include "../dialect.hpp"
+#include "../lock_time.hpp"
 #include "drawn_keys.hpp"
 #include "flush_answers.hpp"
 #include "flush_parameters.hpp"
@@ -84,6 +85,7 @@ private:
     bool                                                 roll_back(std::vector<std::size_t> const& unjudged);
     std::optional<postgresql_pipeline::failed_statement> look(std::span<flush_step const> looks);
     bool                                                 in_transaction() const noexcept;
+    void                                                 note_end_of_locks() noexcept;
     void                                                 forget(std::string_view code);
     std::vector<std::size_t>                             not_judged() const;
 
@@ -97,6 +99,7 @@ private:
     std::vector<sent>                                    sent_{};
     std::list<pipeline_statement>                        once_{};  ///< statements of this flush alone
     std::optional<postgresql_pipeline::failed_statement> failure_{};
+    lock_time                                            locked_;
     std::exception_ptr                                   unreadable_{};  ///< why an answer could not be read
     bool                                                 had_kept_statements_;
     bool                                                 commit_sent_ = false;

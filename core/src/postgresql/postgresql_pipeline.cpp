@@ -22,6 +22,11 @@ constexpr auto time_to_stop = 5s;
 
 constexpr std::size_t kept_in_memory = 64 * 1024;  // bytes
 
+/// libpq sends by itself what fills its buffer.
+constexpr std::size_t kept_by_libpq = 8 * 1024;
+/// No less than what the protocol puts around a statement, and around each parameter.
+constexpr std::size_t frames = 64, frame = 4;
+
 /// When a connection breaks, libpq makes up an error without a code, and a pooler one of class 08, for whatever statement is next.
 /// It says nothing of what the server did.
 bool is_word_of_server(PGresult const* result) noexcept {
@@ -35,6 +40,15 @@ int milliseconds_left(deadline until) noexcept {
     if (until.is_none()) return -1;
     auto const left = std::chrono::ceil<std::chrono::milliseconds>(until.left()).count();
     return static_cast<int>(std::min<std::int64_t>(left, std::numeric_limits<int>::max()));
+}
+
+std::uint64_t bytes_of_values(PGresult const& result) noexcept {
+    int const     rows = PQntuples(&result), columns = PQnfields(&result);
+    std::uint64_t sum = 0;
+    for (int row = 0; row < rows; ++row)
+        for (int column = 0; column < columns; ++column)
+            sum += static_cast<std::uint64_t>(PQgetlength(&result, row, column));
+    return sum;
 }
 
 postgresql_pipeline::postgresql_pipeline(PGconn* on, deadline until, live_counters& counted)
@@ -55,15 +69,17 @@ postgresql_pipeline::~postgresql_pipeline() {
 std::size_t postgresql_pipeline::send(pipeline_statement& statement, std::span<parameter const> parameters,
                                       receiver received) {
     let_it_leave();
-    point_at(parameters);
+    auto const bytes = point_at(parameters);
     auto const count = static_cast<int>(parameters.size());
     auto const place = sent_++;
     ++counted_.statements;
     logger()->trace("{}", statement.sql);
     if (statement.name.empty()) {
+        count_sent(statement.sql.size() + bytes);
         keep(PQsendQueryParams(on_, statement.sql.c_str(), count, nullptr, texts_.data(), nullptr, nullptr, 0));
     } else {
         if (!statement.prepared) prepare(statement, place);
+        count_sent(statement.name.size() + bytes);
         keep(PQsendQueryPrepared(on_, statement.name.c_str(), count, texts_.data(), nullptr, nullptr, 0));
     }
     expected_.push_back({&statement, place, false, std::move(received)});
@@ -72,21 +88,36 @@ std::size_t postgresql_pipeline::send(pipeline_statement& statement, std::span<p
 
 void postgresql_pipeline::prepare(pipeline_statement& statement, std::size_t place) {
     ++counted_.prepared;
+    count_sent(statement.name.size() + statement.sql.size());
     keep(PQsendPrepare(on_, statement.name.c_str(), statement.sql.c_str(), 0, nullptr));
     expected_.push_back({&statement, place, true, {}});
     statement.prepared = true;
 }
 
-void postgresql_pipeline::point_at(std::span<parameter const> parameters) {
+std::size_t postgresql_pipeline::point_at(std::span<parameter const> parameters) {
+    std::size_t bytes = 0;
     texts_.clear();
     for (auto const& one : parameters) {
         texts_.push_back(one ? one->c_str() : nullptr);
-        unsent_bytes_ += one ? one->size() : 0;
+        bytes += one ? one->size() : 0;
     }
+    unsent_bytes_ += bytes;
+    return bytes;
+}
+
+void postgresql_pipeline::count_sent(std::size_t content) noexcept {
+    counted_.bytes_sent += content;
+    bytes_ += content + frames + frame * texts_.size();
+    if (bytes_ >= kept_by_libpq) note_leaving();
+}
+
+void postgresql_pipeline::note_leaving() noexcept {
+    if (!left_at_) left_at_ = clock::now();
 }
 
 void postgresql_pipeline::finish() {
     ++counted_.round_trips;
+    note_leaving();
     if (!lost_) keep(PQpipelineSync(on_));
     while (!synced_ && !lost_) {
         auto const left_over = PQflush(on_);
@@ -152,6 +183,7 @@ void postgresql_pipeline::take_answer(expected const& of, result_ptr result) {
     default: fail(of, std::move(result)); return;
     }
     counted_.rows_read += static_cast<std::uint64_t>(PQntuples(result.get()));
+    counted_.bytes_received += bytes_of_values(*result);
     if (!of.received) return;
     try {
         of.received(std::move(result));

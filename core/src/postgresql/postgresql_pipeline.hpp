@@ -12,7 +12,9 @@
 // (PostgreSQL documentation, 34.5 Pipeline Mode.)
 #pragma once
 
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <exception>
 #include <functional>
@@ -33,6 +35,9 @@ namespace stint {
 
 /// For poll(): what is left, rounded up.
 int milliseconds_left(deadline until) noexcept;
+
+/// Of all values in a result's rows; for the counters.
+std::uint64_t bytes_of_values(PGresult const& result) noexcept;
 
 /// A statement that a connection prepares when it first sends it.
 struct pipeline_statement {
@@ -71,6 +76,10 @@ public:
     std::exception_ptr take_thrown() noexcept { return std::exchange(thrown_, nullptr); }
     bool               connection_lost() const noexcept { return lost_; }
 
+    using clock = std::chrono::steady_clock;
+    /// When the first of it may have left, or now, if nothing has.
+    clock::time_point left_at() const noexcept { return left_at_.value_or(clock::now()); }
+
 private:
     struct expected {
         pipeline_statement* statement;
@@ -81,30 +90,35 @@ private:
 
     void keep(int queued) noexcept;
     void prepare(pipeline_statement& statement, std::size_t place);
-    void point_at(std::span<parameter const> parameters);
-    void let_it_leave();
-    void read_what_came();
-    void take(PGresult* result);
-    void take_answer(expected const& of, result_ptr result);
-    void fail(expected const& of, result_ptr result);
-    void wait(short events);
-    void ask_to_stop();
-    void await_request_to_stop();
-    void stop_waiting() noexcept;
+    /// Answers their bytes.
+    std::size_t point_at(std::span<parameter const> parameters);
+    void        count_sent(std::size_t content) noexcept;
+    void        note_leaving() noexcept;
+    void        let_it_leave();
+    void        read_what_came();
+    void        take(PGresult* result);
+    void        take_answer(expected const& of, result_ptr result);
+    void        fail(expected const& of, result_ptr result);
+    void        wait(short events);
+    void        ask_to_stop();
+    void        await_request_to_stop();
+    void        stop_waiting() noexcept;
 
-    PGconn*                         on_;
-    deadline                        until_;
-    std::future<void>               request_to_stop_{};  ///< valid: the server was asked
-    live_counters&                  counted_;
-    std::deque<expected>            expected_;
-    bool                            answered_ = false;  ///< the first expected: its end is to come
-    std::vector<char const*>        texts_;
-    std::size_t                     sent_ = 0;
-    std::size_t                     unsent_bytes_ = 0;
-    bool                            synced_ = false;
-    bool                            lost_ = false;
-    std::optional<failed_statement> failure_{};
-    std::exception_ptr              thrown_{};
+    PGconn*                          on_;
+    deadline                         until_;
+    std::future<void>                request_to_stop_{};  ///< valid: the server was asked
+    live_counters&                   counted_;
+    std::deque<expected>             expected_;
+    bool                             answered_ = false;  ///< the first expected: its end is to come
+    std::vector<char const*>         texts_;
+    std::size_t                      sent_ = 0;
+    std::size_t                      unsent_bytes_ = 0;
+    std::size_t                      bytes_ = 0;  ///< said so far, or somewhat more
+    std::optional<clock::time_point> left_at_{};
+    bool                             synced_ = false;
+    bool                             lost_ = false;
+    std::optional<failed_statement>  failure_{};
+    std::exception_ptr               thrown_{};
 };
 
 }  // namespace stint

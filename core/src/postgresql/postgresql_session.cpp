@@ -42,10 +42,9 @@ extern "C" void log_notice(void*, PGresult const* notice) {
 
 }  // namespace
 
-postgresql_session::postgresql_session(postgresql_url const& url, std::shared_ptr<live_counters> counters,
-                                       deadline until)
-    : address_(url.address()), is_ours_(!url.is_pooled()), counters_(std::move(counters)), session_(open(url, until)) {
-    ++counters_->connections;
+postgresql_session::postgresql_session(postgresql_url const& url, live_counters& tally, deadline until)
+    : address_(url.address()), is_ours_(!url.is_pooled()), tally_(tally), session_(open(url, until)) {
+    ++tally_.connections;
     PQsetNoticeReceiver(handle(), log_notice, nullptr);
     auto const* const style = PQparameterStatus(handle(), "DateStyle");
     if (!style || !std::string_view(style).starts_with("ISO")) command("SET DateStyle = ISO", until);
@@ -133,7 +132,7 @@ postgresql_session::answer postgresql_session::attempt(pipeline_statement& state
                                                        deadline until) {
     answer result;
     {
-        auto line = postgresql_pipeline(handle(), until, *counters_);
+        auto line = postgresql_pipeline(handle(), until, tally_);
         line.send(statement, values, [&](result_ptr one) { result.result = std::move(one); });
         line.finish();
         result.failed = line.take_failure();

@@ -38,8 +38,8 @@ public:
         std::size_t        parameters = 0;
     };
 
-    /// Throws connection_error.
-    postgresql_session(postgresql_url const& url, std::shared_ptr<live_counters> counters, deadline until);
+    /// Throws connection_error. `tally` must outlive it.
+    postgresql_session(postgresql_url const& url, live_counters& tally, deadline until);
     postgresql_session(postgresql_session const&) = delete;
     postgresql_session& operator=(postgresql_session const&) = delete;
 
@@ -62,7 +62,7 @@ public:
                                  bool connection_lost, deadline until) const;
 
     PGconn*            handle() const noexcept;
-    live_counters&     counted() noexcept { return *counters_; }
+    live_counters&     tally() noexcept { return tally_; }
     std::string const& address() const noexcept { return address_; }
 
 private:
@@ -84,7 +84,7 @@ private:
 
     std::string                       address_;
     bool                              is_ours_;
-    std::shared_ptr<live_counters>    counters_;
+    live_counters&                    tally_;
     std::unique_ptr<soci::session>    session_;
     statement_cache<single_statement> statements_{statements_kept};
     std::uint64_t                     names_ = 0;

@@ -15,7 +15,7 @@ sqlite_dialect const spelling;
 }  // namespace
 
 sqlite_connection::sqlite_connection(sqlite_url const& url, std::shared_ptr<live_counters> counters, deadline until)
-    : sql_connection(spelling), session_(url, std::move(counters), until) {}
+    : sql_connection(spelling, std::move(counters)), session_(url, tally(), until) {}
 
 flush_outcome sqlite_connection::flush(write_batch const& batch, deadline until) {
     return run_on_sqlite(*this, session_, spelling, batch, until);
@@ -54,16 +54,16 @@ std::uint64_t sqlite_connection::send(sqlite_statement& statement, std::span<val
     auto const reset = reset_at_end(statement);
     for (std::size_t i = 0; i < parameters.size(); ++i) statement.bind(i, parameters[i]);
     auto const before = session_.all_changes();
-    ++session_.counted().statements;
+    ++tally().statements;
     session_.forget_clock();
     while (statement.step()) {
-        ++session_.counted().rows_read;
+        ++tally().rows_read;
         if (sink != nullptr) pass_on(statement, types, *sink);
     }
     // sqlite3_changes keeps the number of an earlier statement when this one changes nothing.
     if (session_.all_changes() == before) return 0;
     auto const written = static_cast<std::uint64_t>(session_.changes());
-    session_.counted().rows_written += written;
+    tally().rows_written += written;
     return written;
 }
 

@@ -11,28 +11,10 @@
 namespace stint {
 namespace {
 
-// What a flush has done so far; told to the counters however it ends.
-class flush_count {
-public:
-    explicit flush_count(live_counters& all) : all_(all) {}
-    flush_count(flush_count const&) = delete;
-    flush_count& operator=(flush_count const&) = delete;
-    ~flush_count() {
-        all_.statements += statements;
-        all_.rows_read += rows_read;
-        all_.rows_written += rows_written;
-    }
-
-    std::uint64_t statements = 0, rows_read = 0, rows_written = 0;
-
-private:
-    live_counters& all_;
-};
-
 class sqlite_runner final : public row_runner {
 public:
     sqlite_runner(sqlite_session& session, sqlite_dialect const& spelling, batch_in_hand const& work, deadline until)
-        : session_(session), spelling_(spelling), work_(work), until_(until), count_(session.counted()),
+        : session_(session), spelling_(spelling), work_(work), until_(until), tally_(session.tally()),
           writes_(work.batch.shapes().size()), checks_(work.batch.shapes().size()) {}
 
     std::uint64_t write(std::size_t shape, write_batch::row const& row, std::vector<value>& returned) override;
@@ -57,7 +39,7 @@ private:
     sqlite_dialect const&     spelling_;
     batch_in_hand const&      work_;
     deadline                  until_;
-    flush_count               count_;
+    live_counters&            tally_;
     std::vector<prepared_row> writes_, checks_;  // by shape
 };
 
@@ -71,7 +53,7 @@ std::uint64_t sqlite_runner::write(std::size_t shape, write_batch::row const& ro
         ++rows;
     });
     auto const written = static_cast<std::uint64_t>(session_.changes());
-    count_.rows_written += written;
+    tally_.rows_written += written;
     return types.empty() ? written : rows;
 }
 
@@ -96,9 +78,9 @@ void sqlite_runner::run(prepared_row& what, write_batch::row const& row, Sink co
     auto const reset = reset_at_end(*what.statement);
     try {
         bind(what, row);
-        ++count_.statements;
+        ++tally_.statements;
         session_.forget_clock();
-        for (; what.statement->step(); ++count_.rows_read) sink();
+        for (; what.statement->step(); ++tally_.rows_read) sink();
     } catch (soci::soci_error const& e) {
         session_.fail(e, what.text.sql, until_);
     }

@@ -1,7 +1,7 @@
 // sqlite_flush: carries out a write_batch on SQLite: BEGIN IMMEDIATE, a kept statement for each shape, COMMIT.
 //
 // Does what the portable executor does, in its order, and answers the same; but a shape's statement is looked up once,
-// values are bound where they stand in the batch, and the counters are added to at the end.
+// and values are bound where they stand in the batch.
 #pragma once
 
 #include <stint/connection.hpp>

@@ -83,8 +83,8 @@ extern "C" void answer_clock(sqlite_api::sqlite3_context* context, int, sqlite_a
 
 }  // namespace
 
-sqlite_session::sqlite_session(sqlite_url const& url, std::shared_ptr<live_counters> counters, deadline until)
-    : address_(url.address), counters_(std::move(counters)), session_(open(url)),
+sqlite_session::sqlite_session(sqlite_url const& url, live_counters& tally, deadline until)
+    : address_(url.address), tally_(tally), session_(open(url)),
       handle_(static_cast<soci::sqlite3_session_backend*>(session_->get_backend())->conn_),
       statements_(statements_kept) {
     try {
@@ -94,7 +94,7 @@ sqlite_session::sqlite_session(sqlite_url const& url, std::shared_ptr<live_count
             {.code = code_of(e), .message = sqlite_api::sqlite3_errmsg(handle_), .address = address_, .until = until},
             url.path.string());
     }
-    ++counters_->connections;
+    ++tally_.connections;
 }
 
 void sqlite_session::set_up(sqlite_url const& url, deadline until) {
@@ -158,7 +158,7 @@ std::shared_ptr<sqlite_statement> sqlite_session::prepared(std::string_view sql,
     if (auto known = statements_.find(sql)) return known;
     if (statements_.is_full()) statements_.drop_oldest();
     try {
-        ++counters_->prepared;
+        ++tally_.prepared;
         return statements_.keep(sql, std::make_shared<sqlite_statement>(handle_, sql));
     } catch (soci::soci_error const& e) {
         throw_sqlite_error({.code = code_of(e),

@@ -30,8 +30,8 @@ struct sqlite_wait {
 
 class sqlite_session {
 public:
-    /// Throws connection_error.
-    sqlite_session(sqlite_url const& url, std::shared_ptr<live_counters> counters, deadline until);
+    /// Throws connection_error. `tally` must outlive it.
+    sqlite_session(sqlite_url const& url, live_counters& tally, deadline until);
     sqlite_session(sqlite_session const&) = delete;
     sqlite_session& operator=(sqlite_session const&) = delete;
 
@@ -56,7 +56,7 @@ public:
     /// Throws what a failed statement means, with the original nested; for where that is handled.
     [[noreturn]] void fail(soci::soci_error const& error, std::string_view sql, deadline until);
 
-    live_counters& counted() noexcept { return *counters_; }
+    live_counters& tally() noexcept { return tally_; }
 
 private:
     void set_up(sqlite_url const& url, deadline until);
@@ -64,7 +64,7 @@ private:
     bool can_be_prepared(std::string_view sql) noexcept;
 
     std::string                       address_;
-    std::shared_ptr<live_counters>    counters_;
+    live_counters&                    tally_;
     std::unique_ptr<soci::session>    session_;
     sqlite_api::sqlite3*              handle_;
     statement_cache<sqlite_statement> statements_;                  // gone before the session

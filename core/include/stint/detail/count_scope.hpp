@@ -1,0 +1,53 @@
+// count_scope: adds up what a piece of code asks of databases.
+//
+//     counters asked;
+//     {
+//         count_scope const here{asked};
+//         locks.acquire(names, request, until);      // borrows its connections itself
+//     }                                              // asked: what they did meanwhile
+//
+// What counts is what this thread's leases did between being lent and being given back, of which both must happen in the scope.
+// Opening connections, and asking whether they still answer, is the pool's business. Of scopes within each other the
+// innermost counts alone. What other threads do for the code (a lease_keeper, say) isn't in it.
+#pragma once
+
+#include <stint/counters.hpp>
+
+namespace stint::detail {
+
+class count_scope {
+public:
+    /// `sum` must outlive it.
+    explicit count_scope(counters& sum) noexcept;
+    count_scope(count_scope const&) = delete;
+    count_scope& operator=(count_scope const&) = delete;
+    ~count_scope();
+
+    void add(counters const& more) noexcept { sum_ += more; }
+
+    /// This thread's innermost; null where there is none.
+    static count_scope* innermost() noexcept;
+
+private:
+    counters&    sum_;
+    count_scope* outer_;
+};
+
+/// A pointer to what asks databases: a call through it is a count_scope until the end of its full expression.
+/// (Stroustrup, Wrapping C++ Member Function Calls: Execute Around Pointer.)
+template <class Pointer>
+class counting {
+public:
+    /// `make` answers the pointer, in the scope.
+    template <class Make>
+    counting(counters& sum, Make const& make) : scope_(sum), pointer_(make()) {}
+
+    decltype(auto) operator*() const { return *pointer_; }
+    auto*          operator->() const { return &*pointer_; }
+
+private:
+    count_scope scope_;
+    Pointer     pointer_;
+};
+
+}  // namespace stint::detail
