@@ -83,13 +83,13 @@ flush::flush(unit_of_work& unit)
       plan_(plan_for(unit.objects_, changes_.list, unit.verification())) {}
 
 void flush::prepare() {
-    unit_.options_.lock->before_flush(unit_, plan_);
+    unit_.strategy()->before_flush(unit_, plan_);
     bind_to_locks(plan_, unit_);
     built_ = batch_builder{unit_.map_, changes_.list, plan_}.build();
 }
 
 flush_outcome flush::send() {
-    return unit_.db_.lend(unit_.until())->flush(built_.rows, unit_.until());
+    return unit_.lend()->flush(built_.rows, unit_.until());
 }
 
 commit_report flush::apply(flush_done const& done) {

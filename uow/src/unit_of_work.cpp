@@ -56,7 +56,7 @@ std::string const& unit_of_work::owner() {
 void unit_of_work::before_first_edit(tracked_object& object) {
     is_open_ = true;
     auto* const one = &object;
-    noting_changed({&one, 1}, [&] { options_.lock->before_first_edit(*this, object); });
+    noting_changed({&one, 1}, [&] { strategy()->before_first_edit(*this, object); });
 }
 
 void unit_of_work::check_new(data_mapper const& type, std::int64_t raw) const {
@@ -203,6 +203,7 @@ void unit_of_work::look_at_locks(std::vector<conflict>& conflicts) {
         if (one.lock) names.push_back(one.lock->name);
     if (names.empty()) return;
     try {
+        auto const here = detail::count_scope{counted_};
         auto const held = lock_table{db_}.find(names, until());
         for (auto& one : conflicts) {
             if (!one.lock) continue;
@@ -231,7 +232,7 @@ void unit_of_work::doubt(flush& unknown, flush_in_doubt const& why) {
 
 void unit_of_work::tell_strategy(flush_plan const& plan, flush_end how, std::span<refusal const> refusals) noexcept {
     try {
-        options_.lock->after_flush(*this, plan, how, refusals);
+        strategy()->after_flush(*this, plan, how, refusals);
     } catch (std::exception const& e) {
         logger()->error("the lock strategy failed after the end of a flush: {}", e.what());
     } catch (...) {

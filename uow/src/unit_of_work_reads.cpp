@@ -39,7 +39,7 @@ void unit_of_work::lock_known(std::vector<tracked_object*> objects, lock_policy 
     std::erase_if(objects, [](auto const* one) { return !has_row(*one) || one->state() == object_state::added; });
     if (objects.empty()) return;
     is_open_ = true;
-    noting_changed(objects, [&] { options_.lock->lock_known(*this, objects, at_least); });
+    noting_changed(objects, [&] { strategy()->lock_known(*this, objects, at_least); });
 }
 
 std::vector<tracked_object*> unit_of_work::find_by_keys(data_mapper const& type, std::span<std::int64_t const> raws,
@@ -59,7 +59,7 @@ std::vector<tracked_object*> unit_of_work::find_by_keys(data_mapper const& type,
 
     if (!unknown.empty()) {
         is_open_ = true;
-        options_.lock->before_read(*this, type, unknown, at_least);
+        strategy()->before_read(*this, type, unknown, at_least);
         read(type, select_by_key(type, unknown));
     }
     std::vector<tracked_object*> result;
@@ -73,7 +73,7 @@ std::vector<tracked_object*> unit_of_work::find_by_keys(data_mapper const& type,
 std::vector<tracked_object*> unit_of_work::find_by_query(data_mapper const& type, selection what) {
     fill_in_keys(type, what);
     is_open_ = true;
-    if (options_.lock->locks_before_reading(*this, type, lock_policy::optimistic)) {
+    if (strategy()->locks_before_reading(*this, type, lock_policy::optimistic)) {
         auto const keys = read_keys(type, what);
         if (keys.empty()) return {};
         lock_before_query(type, keys);
@@ -97,15 +97,14 @@ void unit_of_work::lock_before_query(data_mapper const& type, std::span<std::int
             unknown.push_back(key);
         }
     }
-    options_.lock->before_read(*this, type, unknown, lock_policy::optimistic);
+    strategy()->before_read(*this, type, unknown, lock_policy::optimistic);
     lock_known(std::move(here), lock_policy::optimistic);
 }
 
 std::vector<std::int64_t> unit_of_work::read_keys(data_mapper const& type, selection what) {
     std::vector<std::int64_t> keys;
     what.columns = {type.key()};
-    db_.lend(until())->select(
-        what, [&](std::span<value> row) { keys.push_back(std::get<std::int64_t>(row.front())); }, until());
+    lend()->select(what, [&](std::span<value> row) { keys.push_back(std::get<std::int64_t>(row.front())); }, until());
     return keys;
 }
 
@@ -113,8 +112,8 @@ std::vector<std::int64_t> unit_of_work::read_keys(data_mapper const& type, selec
 std::vector<tracked_object*> unit_of_work::read(data_mapper const& type, selection const& what) {
     std::vector<tracked_object*> fresh, objects;
     try {
-        objects = loader{map_, fresh}.load(*db_.lend(until()), type, what, until());
-        options_.lock->after_read(*this, objects);
+        objects = loader{map_, fresh}.load(*lend(), type, what, until());
+        strategy()->after_read(*this, objects);
         objects_.insert(objects_.end(), fresh.begin(), fresh.end());
     } catch (...) {
         for (auto i = fresh.size(); i-- > 0;) map_.drop(*fresh[i]);
@@ -156,10 +155,10 @@ void unit_of_work::reload(std::span<tracked_object* const> objects) {
         for (auto const& [key, object] : missing) keys.push_back(key);
         std::sort(keys.begin(), keys.end());
         is_open_ = true;
-        options_.lock->before_read(*this, *type, keys, lock_policy::optimistic);
+        strategy()->before_read(*this, *type, keys, lock_policy::optimistic);
 
         std::vector<tracked_object*> read_again;
-        db_.lend(until())->select(
+        lend()->select(
             select_by_key(*type, keys),
             [&, &wanted = missing](std::span<value> row) {
                 auto const found = wanted.find(std::get<std::int64_t>(row.front()));
@@ -171,7 +170,7 @@ void unit_of_work::reload(std::span<tracked_object* const> objects) {
             },
             until());
         for (auto const& [key, object] : missing) forget(*object);
-        options_.lock->after_read(*this, read_again);
+        strategy()->after_read(*this, read_again);
     }
 }
 

@@ -33,9 +33,11 @@
 
 #include <stint/change.hpp>
 #include <stint/conflict.hpp>
+#include <stint/counters.hpp>
 #include <stint/data_mapper.hpp>
 #include <stint/database.hpp>
 #include <stint/deadline.hpp>
+#include <stint/detail/count_scope.hpp>
 #include <stint/events.hpp>
 #include <stint/id.hpp>
 #include <stint/identity_map.hpp>
@@ -153,6 +155,9 @@ public:
     /// The batch that commit() would send if no slot of before_flush changed anything more; asks the lock strategy, which may
     /// take locks for it, and writes nothing.
     write_batch dry_run();
+    /// What the reads and flushes of this unit asked of the database so far, with what its lock strategy asked during its calls.
+    /// What others do for it is not its own: a lease_keeper's renewals, what slots of its events ask, opening connections.
+    stint::counters counters() const noexcept { return counted_; }
 
     /// How long calls of this unit wait from now on.
     void    wait_until(deadline until) noexcept { options_.until = until; }
@@ -169,6 +174,14 @@ private:
     std::unique_ptr<lock_memory>& memory() noexcept override { return memory_; }
 
     friend class flush;
+
+    // What is asked through them is counted.
+    detail::counting<lock_strategy*> strategy() {
+        return {counted_, [&] { return options_.lock.get(); }};
+    }
+    detail::counting<database::lease> lend() {
+        return {counted_, [&] { return db_.lend(until()); }};
+    }
 
     void before_first_edit(tracked_object& object) override;
 
@@ -206,6 +219,7 @@ private:
 
     database&                    db_;
     unit_options                 options_;
+    stint::counters              counted_{};
     identity_map                 map_{*this};
     std::deque<tracked_object*>  objects_;  // in the order in which they came
     std::unique_ptr<events>      events_;
