@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <charconv>
-#include <iterator>
+
+#include <stint/error.hpp>
 
 #include "postgresql_values.hpp"
 
@@ -37,13 +38,12 @@ reason why(row_shape const& shape, bool there) {
 
 }  // namespace
 
-flush_answers::flush_answers(write_batch const& batch, drawn_keys& keys) : batch_(batch), keys_(keys) {
+flush_answers::flush_answers(write_batch const& batch) : batch_(batch) {
     done_.returned.resize(batch.size());
 }
 
 void flush_answers::take(flush_step const& step, flush_sql const& sql, PGresult const& result) {
     switch (step.form.what) {
-    case flush_form::part::draw: return keys_.take(text(result, 0, 0));
     case flush_form::part::lock: return;
     case flush_form::part::check:
     case flush_form::part::look: return take_refusals(step, sql, result);
@@ -64,8 +64,22 @@ void flush_answers::take_refusals(flush_step const& step, flush_sql const& sql, 
 
 void flush_answers::take_returned(flush_step const& step, flush_sql const& sql, PGresult const& result) {
     if (sql.answers.empty()) return;
+    if (sql.lists_keys) return take_keys(step, text(result, 0, 0));
     for (int i = 0; i < PQntuples(&result); ++i)
         done_.returned[row_of(step, result, i)] = values_of(sql, result, i, first_of_write);
+}
+
+// "{7,8,9}"
+void flush_answers::take_keys(flush_step const& step, std::string_view list) {
+    auto const* const end = list.data() + list.size();
+    auto const*       next = list.data();
+    for (auto const row : step.rows) {
+        std::int64_t key = 0;
+        auto const   read = std::from_chars(next + 1, end, key);
+        if (read.ec != std::errc{}) throw value_error("a database gave a key that is not a 64-bit number");
+        done_.returned[row].emplace_back(key);
+        next = read.ptr;
+    }
 }
 
 flush_refused flush_answers::refused() && {
@@ -73,16 +87,6 @@ flush_refused flush_answers::refused() && {
     auto const same_row = [](refusal const& one, refusal const& other) { return one.row == other.row; };
     refusals_.erase(std::unique(refusals_.begin(), refusals_.end(), same_row), refusals_.end());
     return {std::move(refusals_)};
-}
-
-flush_done flush_answers::done() && {
-    for (std::size_t row = 0; row < batch_.size(); ++row) {
-        if (!keys_.is_drawn(row)) continue;
-        std::vector<value> all{keys_.key_of(row)};
-        std::ranges::move(done_.returned[row], std::back_inserter(all));
-        done_.returned[row] = std::move(all);
-    }
-    return std::move(done_);
 }
 
 }  // namespace stint

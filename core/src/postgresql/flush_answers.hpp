@@ -9,7 +9,6 @@
 
 #include <stint/write_batch.hpp>
 
-#include "drawn_keys.hpp"
 #include "flush_script.hpp"
 #include "flush_sql.hpp"
 
@@ -17,7 +16,7 @@ namespace stint {
 
 class flush_answers {
 public:
-    flush_answers(write_batch const& batch, drawn_keys& keys);
+    explicit flush_answers(write_batch const& batch);
 
     /// Throws schema_error and value_error for what doesn't fit its column's type.
     void take(flush_step const& step, flush_sql const& sql, PGresult const& result);
@@ -25,14 +24,14 @@ public:
     bool has_refusals() const noexcept { return !refusals_.empty(); }
     /// Every row once, in the order of the batch.
     flush_refused refused() &&;
-    flush_done    done() &&;
+    flush_done    done() && { return std::move(done_); }
 
 private:
     void take_refusals(flush_step const& step, flush_sql const& sql, PGresult const& result);
+    void take_keys(flush_step const& step, std::string_view list);
     void take_returned(flush_step const& step, flush_sql const& sql, PGresult const& result);
 
     write_batch const&   batch_;
-    drawn_keys&          keys_;
     flush_done           done_{};
     std::vector<refusal> refusals_{};
 };

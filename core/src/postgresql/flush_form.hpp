@@ -1,7 +1,6 @@
 // flush_form: which of the statements that a row shape can become.
 //
-//   part    draw    draws keys for new rows, which others then refer to by number
-//           lock    holds rows of one table, each in a strength of its own
+//   part    lock    holds rows of one table, each in a strength of its own
 //           check   holds rows of a shape, if asked to, and answers those that are refused
 //           look    the same after a ROLLBACK, without holding anything
 //           write   inserts, updates or deletes; raises an error when it is fewer rows than it was given
@@ -19,12 +18,12 @@
 namespace stint {
 
 struct flush_form {
-    enum class part : std::uint8_t { draw, lock, check, look, write };
+    enum class part : std::uint8_t { lock, check, look, write };
 
     part                    what = part::write;
     bool                    as_set = false;
-    std::optional<row_lock> lock{};         ///< of check; of write: it locks its rows in their order before it writes
-    bool                    drawn = false;  ///< of an insert: its keys are drawn before
+    std::optional<row_lock> lock{};  ///< of check; of write: it locks its rows in their order before it writes
+    bool                    referred = false;  ///< of an insert: keeps the keys that the database gives, for later rows
     /// By part of the key, then by given assignment: whether it may be the key of a new row. Empty: none.
     std::vector<bool> references{};
 
@@ -37,9 +36,8 @@ struct flush_parameter {
         key,                   ///< the index-th part
         condition,             ///< the index-th that takes a value
         assignment,            ///< the same
-        key_reference,         ///< the number of a drawn key, where that part of the key is one; else null
+        key_reference,         ///< the number of a kept key, where that part of the key is one; else null
         assignment_reference,  ///< the same of an assignment
-        drawn_key,             ///< the number of the row's own key
         strength,              ///< of the row's lock, as a number
         rows,                  ///< how many there are
         token,                 ///< what an error raised by the statement says

@@ -39,7 +39,6 @@ value flush_parameters::value_of(flush_step const& step, std::size_t index, flus
     case source::assignment: return content(row.assignments[what.index], what.where);
     case source::key_reference: return number_of(row.key[what.index]);
     case source::assignment_reference: return number_of(row.assignments[what.index]);
-    case source::drawn_key: return keys_.number_of(step.rows[index]);
     case source::strength: return static_cast<std::int64_t>(step.strengths[index]);
     case source::rows:
     case source::token: break;
@@ -56,10 +55,10 @@ value flush_parameters::content(value const& v, column const& where) const {
 value flush_parameters::number_of(value const& v) const {
     auto const* const reference = std::get_if<key_of_row>(&resolved(v));
     if (!reference) return null;
-    return keys_.number_of(reference->row);
+    return std::int64_t{script_.numbers[reference->row]};
 }
 
-/// A reference that is left is to a row whose key is drawn.
+/// A reference that is left is to a row whose key the database gives.
 value const& flush_parameters::resolved(value const& v) const {
     auto const* const reference = std::get_if<key_of_row>(&v);
     if (!reference || !batch_[reference->row].shape.key_given) return v;

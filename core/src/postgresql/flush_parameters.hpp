@@ -7,7 +7,6 @@
 
 #include <stint/write_batch.hpp>
 
-#include "drawn_keys.hpp"
 #include "flush_script.hpp"
 #include "flush_sql.hpp"
 #include "postgresql_pipeline.hpp"
@@ -17,8 +16,8 @@ namespace stint {
 class flush_parameters {
 public:
     /// `token` is what errors say that the flush raises.
-    flush_parameters(write_batch const& batch, drawn_keys const& keys, std::string token)
-        : batch_(batch), keys_(keys), token_(std::move(token)) {}
+    flush_parameters(write_batch const& batch, flush_script const& script, std::string token)
+        : batch_(batch), script_(script), token_(std::move(token)) {}
 
     std::string const& token() const noexcept { return token_; }
 
@@ -34,7 +33,7 @@ private:
     value const& resolved(value const& v) const;
 
     write_batch const&                          batch_;
-    drawn_keys const&                           keys_;
+    flush_script const&                         script_;
     std::string                                 token_;
     std::vector<postgresql_pipeline::parameter> texts_{};
 };

@@ -41,7 +41,7 @@ bool same_shape(write_batch const& batch, std::span<row_to_check const> rows) {
 
 class script_writer {
 public:
-    explicit script_writer(write_batch const& batch) : batch_(batch), drawn_(batch.size(), false) {}
+    explicit script_writer(write_batch const& batch) : batch_(batch) {}
 
     flush_script write() &&;
 
@@ -58,15 +58,15 @@ private:
     void write_run(std::span<std::size_t const> rows, std::optional<row_lock> lock);
     void write_one_by_one(std::span<std::size_t const> rows, flush_form form);
     bool has_places_twice(std::span<std::size_t const> rows) const;
-    void draw(std::span<std::size_t const> rows);
+    void keep_keys(std::span<std::size_t const> rows);
 
     std::vector<bool> references_of(std::span<std::size_t const> rows) const;
-    bool              is_reference_to_drawn(value const& v) const;
+    bool              is_reference_to_kept(value const& v) const;
     void              add(std::vector<flush_step>& to, flush_form form, std::span<std::size_t const> rows);
 
     write_batch const& batch_;
     std::vector<bool>  referred_{};  ///< by row: another one needs its key, which the database gives; empty: none
-    std::vector<bool>  drawn_;
+    std::uint32_t      kept_ = 0;    ///< keys
     flush_script       result_{};
 };
 
@@ -100,6 +100,8 @@ void script_writer::note(std::span<value const> values) {
 void script_writer::add(std::vector<flush_step>& to, flush_form form, std::span<std::size_t const> rows) {
     form.as_set = rows.size() >= set_begins_at;
     result_.has_sets = result_.has_sets || form.as_set;
+    result_.reads_by_sets = result_.reads_by_sets ||
+                            (form.as_set && batch_[rows.front()].shape.action != row_action::insert);
     std::size_t bytes = 0;
     for (auto const row : rows) {
         bytes += bytes_of(batch_[row]);
@@ -155,7 +157,7 @@ void script_writer::lock_together(std::span<row_to_check const> rows) {
     }
     auto const first = result_.checks.size();
     add(result_.checks, {.what = flush_form::part::lock}, held);
-    result_.has_sets = true;
+    result_.has_sets = result_.reads_by_sets = true;
     auto next = strengths.begin();
     for (auto step = result_.checks.begin() + static_cast<std::ptrdiff_t>(first); step != result_.checks.end();
          ++step) {
@@ -211,12 +213,11 @@ bool script_writer::has_places_twice(std::span<std::size_t const> rows) const {
 }
 
 void script_writer::write_run(std::span<std::size_t const> rows, std::optional<row_lock> lock) {
-    auto const& shape = batch_[rows.front()].shape;
-    flush_form  form{.what = flush_form::part::write, .lock = lock};
-    bool const  is_referred = std::ranges::any_of(rows, [&](std::size_t row) { return referred_[row]; });
-    if (!shape.key_given && (is_referred || rows.size() >= set_begins_at)) {
-        form.drawn = true;
-        draw(rows);
+    flush_form form{.what = flush_form::part::write, .lock = lock};
+    bool const is_referred = std::ranges::any_of(rows, [&](std::size_t row) { return referred_[row]; });
+    if (is_referred) {
+        form.referred = true;
+        keep_keys(rows);
     }
     if (rows.size() < set_begins_at) return write_one_by_one(rows, form);
     form.references = references_of(rows);
@@ -230,16 +231,14 @@ void script_writer::write_one_by_one(std::span<std::size_t const> rows, flush_fo
     }
 }
 
-void script_writer::draw(std::span<std::size_t const> rows) {
-    for (auto const row : rows) drawn_[row] = true;
-    result_.draws.push_back({.shape = batch_.shape_of(rows.front()),
-                             .form = {.what = flush_form::part::draw},
-                             .rows = {rows.begin(), rows.end()}});
+void script_writer::keep_keys(std::span<std::size_t const> rows) {
+    result_.numbers.resize(batch_.size(), 0);
+    for (auto const row : rows) result_.numbers[row] = ++kept_;
 }
 
-bool script_writer::is_reference_to_drawn(value const& v) const {
+bool script_writer::is_reference_to_kept(value const& v) const {
     auto const* const reference = std::get_if<key_of_row>(&v);
-    return reference && drawn_[root_of(batch_, *reference)];
+    return reference && !batch_[root_of(batch_, *reference)].shape.key_given;
 }
 
 std::vector<bool> script_writer::references_of(std::span<std::size_t const> rows) const {
@@ -248,7 +247,7 @@ std::vector<bool> script_writer::references_of(std::span<std::size_t const> rows
         auto const row = batch_[index];
         auto const keys = row.shape.key.size();
         auto const note_at = [&](std::size_t place, value const& v) {
-            if (!is_reference_to_drawn(v)) return;
+            if (!is_reference_to_kept(v)) return;
             result.resize(keys + row.assignments.size(), false);
             result[place] = true;
         };

@@ -25,6 +25,7 @@ struct flush_sql {
     std::vector<flush_parameter> parameters;
     std::vector<column> answers;  ///< check, look: shape.report after the row's number and whether it is there;
                                   ///< write: what is returned, after the row's number where it is a set
+    bool lists_keys = false;      ///< instead, new keys in one array, in the order of the rows
 };
 
 /// `tables` must know the shape's table where the form is a set or draws.

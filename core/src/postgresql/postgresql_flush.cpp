@@ -12,6 +12,7 @@
 #include "../locking_pass.hpp"
 #include "../sql.hpp"
 #include "postgresql_errors.hpp"
+#include "taken_key.hpp"
 
 namespace stint {
 namespace {
@@ -44,20 +45,21 @@ bool may_be_outdated(std::string_view sqlstate) noexcept {
 
 postgresql_flush::postgresql_flush(flush_tools tools, write_batch const& batch, deadline until)
     : tools_(std::move(tools)), batch_(batch), until_(until), script_(make_flush_script(batch)),
-      keys_(batch, script_.draws), parameters_(batch, keys_, new_token()), answers_(batch, keys_),
-      locked_(tools_.session.tally()), had_kept_statements_(!tools_.statements.is_empty()) {}
+      parameters_(batch, script_, new_token()), answers_(batch), locked_(tools_.session.tally()),
+      had_kept_statements_(!tools_.statements.is_empty()) {}
 
 std::optional<flush_outcome> postgresql_flush::run() {
     if (script_.rows_depend_on_each_other) return {};
     tools_.statements.make_room();
     learn_tables();
-    if (!keys_can_be_drawn()) return {};
+    if (!keys_can_be_told()) return {};
     switch (attempt()) {
     case ending::committed:
         for (auto const& step : script_.writes) tools_.session.tally().rows_written += step.rows.size();
         return std::move(answers_).done();
     case ending::refused: return std::move(answers_).refused();
     case ending::short_of_rows:
+    case ending::not_unique:
     case ending::unclear: return {};
     case ending::outdated: return postgresql_flush(tools_, batch_, until_).run();
     case ending::failed: fail(false);
@@ -71,18 +73,22 @@ std::optional<flush_outcome> postgresql_flush::run() {
     }
 }
 
-// Sets and drawn keys need what the server knows of the columns.
+// Sets need what the server knows of the columns.
 void postgresql_flush::learn_tables() {
-    if (!needs_tables()) return;
+    if (!script_.has_sets) return;
     std::vector<std::string_view> tables;
     for (auto const& shape : batch_.shapes()) tables.push_back(shape.table);
     tools_.tables.learn(tools_.itself, tables, until_);
 }
 
-bool postgresql_flush::keys_can_be_drawn() {
-    return std::ranges::all_of(script_.draws, [&](flush_step const& step) {
+// Those of a set are drawn; those that are kept for others must be numbers.
+bool postgresql_flush::keys_can_be_told() const {
+    return std::ranges::all_of(script_.writes, [&](flush_step const& step) {
         auto const& shape = batch_.shapes()[step.shape];
-        return tools_.tables.new_key(shape.table, shape.key.front().name) != nullptr;
+        if (shape.key_given) return true;
+        auto const& key = shape.key.front();
+        if (step.form.as_set) return tools_.tables.new_key(shape.table, key.name) != nullptr;
+        return !step.form.referred || key.type.kind == data_type::integer;
     });
 }
 
@@ -91,6 +97,7 @@ postgresql_flush::ending postgresql_flush::attempt() {
     if (how == ending::committed || how == ending::in_doubt) return how;
     bool const may_be_refused = how == ending::refused || how == ending::short_of_rows;
     if (!roll_back(may_be_refused ? not_judged() : std::vector<std::size_t>{})) return ending::unclear;
+    if (how == ending::not_unique) return judge_not_unique();
     return how == ending::short_of_rows && answers_.has_refusals() ? ending::refused : how;
 }
 
@@ -118,8 +125,7 @@ void postgresql_flush::send_all(postgresql_pipeline& line) {
     auto& statements = tools_.statements;
     for (auto const& name : statements.take_unused()) send_once(line, "DEALLOCATE " + name);
     send_command(line, statements.begin);
-    if (script_.has_sets) send_command(line, statements.plan_for_sets);
-    send_steps(line, script_.draws, place::draw);
+    if (script_.reads_by_sets) send_command(line, statements.plan_for_sets);
     send_steps(line, script_.checks);
     if (script_.can_refuse) send_command(line, statements.stop_if_refused, place::stop);
     send_steps(line, script_.writes, place::write);
@@ -156,20 +162,26 @@ void postgresql_flush::send_steps(postgresql_pipeline& line, std::span<flush_ste
 
 postgresql_flush::ending postgresql_flush::judge(postgresql_pipeline& line) {
     if (committed_) return unreadable_ ? ending::in_doubt : ending::committed;
-    failure_ = line.take_failure();
+    note_failure(line.take_failure());
     if (!line.connection_lost()) {
         if (unreadable_ && !failure_) std::rethrow_exception(unreadable_);
         return judge_failure();
     }
-    bool const rolled_back = failure_ && sent_[failure_->place].what != place::commit;
+    bool const rolled_back = failure_ && failed_at_.what != place::commit;
     if (rolled_back || !commit_sent_) fail(true);
     return ending::in_doubt;
 }
 
+void postgresql_flush::note_failure(std::optional<postgresql_pipeline::failed_statement> failed) {
+    failure_ = std::move(failed);
+    if (failure_) failed_at_ = sent_[failure_->place];
+}
+
 postgresql_flush::ending postgresql_flush::judge_failure() {
-    if (is_raised_here()) return sent_[failure_->place].what == place::stop ? ending::refused : ending::short_of_rows;
+    if (is_raised_here()) return failed_at_.what == place::stop ? ending::refused : ending::short_of_rows;
     auto const code = failure_code();
     if (code == changed_by_trigger) return ending::short_of_rows;
+    if (is_not_unique()) return ending::not_unique;
     if (!had_kept_statements_ || !may_be_outdated(code)) return ending::failed;
     forget(code);
     return ending::outdated;
@@ -182,18 +194,28 @@ std::string postgresql_flush::failure_code() const {
 // By its place and by what only this flush can have made the server say.
 bool postgresql_flush::is_raised_here() const {
     if (!failure_ || failure_code() != not_a_number) return false;
-    auto const what = sent_[failure_->place].what;
-    bool const raises = what == place::stop || what == place::draw || what == place::write;
+    auto const what = failed_at_.what;
+    bool const raises = what == place::stop || what == place::write;
     return raises &&
            error_field(failure_->result.get(), PG_DIAG_MESSAGE_PRIMARY).find(parameters_.token()) != std::string::npos;
+}
+
+bool postgresql_flush::is_not_unique() const {
+    if (failure_code() != unique_violation || failed_at_.what != place::write) return false;
+    return failed_shape().action == row_action::insert && !failed_shape().key_given;
+}
+
+// A taken key is stepped over by the portable executor. After the ROLLBACK.
+postgresql_flush::ending postgresql_flush::judge_not_unique() {
+    auto const& key = failed_shape().key.front();
+    return is_of_key(*failure_->result, key.name, tools_.itself, until_) ? ending::unclear : ending::failed;
 }
 
 void postgresql_flush::fail(bool connection_lost) const {
     auto failed = tools_.session.described(failure_, connection_lost, until_);
     if (failure_) {
-        auto const& at = sent_[failure_->place];
-        bool const  is_step = at.what == place::draw || at.what == place::write;
-        if (failed.table.empty() && is_step) failed.table = batch_.shapes()[at.shape].table;
+        bool const is_step = failed_at_.what == place::write;
+        if (failed.table.empty() && is_step) failed.table = failed_shape().table;
     }
     throw_postgresql_error(failed);
 }
@@ -212,7 +234,7 @@ std::vector<std::size_t> postgresql_flush::not_judged() const {
 }
 
 bool postgresql_flush::roll_back(std::vector<std::size_t> const& unjudged) {
-    auto const looks = make_looks(batch_, unjudged, needs_tables());
+    auto const looks = make_looks(batch_, unjudged, script_.has_sets);
     auto       failed = look(looks);
     if (failed && in_transaction()) failed = look(looks);  // a late request to stop has met the ROLLBACK
     if (in_transaction()) fail(true);
@@ -243,7 +265,7 @@ std::optional<postgresql_pipeline::failed_statement> postgresql_flush::look(std:
     auto failed = line.take_failure();
     if (auto const thrown = line.take_thrown()) std::rethrow_exception(thrown);
     if (!line.connection_lost()) return failed;
-    failure_ = std::move(failed);
+    note_failure(std::move(failed));
     fail(true);
 }
 

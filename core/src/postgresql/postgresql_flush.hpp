@@ -1,12 +1,13 @@
 // postgresql_flush: carries out a write_batch in one round trip, COMMIT included.
 //
-//     first trip     BEGIN, keys drawn, rows locked and checked, [stop when a check refused], writes, COMMIT
+//     first trip     BEGIN, rows locked and checked, [stop when a check refused], writes, COMMIT
 //     second trip    only after an error: ROLLBACK, and a look at the rows that nobody has judged yet
+//     third trip     only where a new row is not unique: whether it is the key that the database gave
 //
 // From the first lock to COMMIT the server waits for nobody. The answers are those of the portable executor, which also does what
-// this one leaves: updates of
-// one row that build on each other, new keys that can't be drawn, and the case that fewer rows were written than given though none of them is
-// stale (a trigger, row security, a key that was given twice). Used by one thread, for one flush.
+// this one leaves: updates of one row that build on each other, new keys that can't be drawn or were taken already, and the case that
+// fewer rows were written than given though none of them is stale (a trigger, row security, a key that was given twice). Used by one
+// thread, for one flush.
 #pragma once
 
 #include <chrono>
@@ -25,7 +26,6 @@
 
 #include "../dialect.hpp"
 #include "../lock_time.hpp"
-#include "drawn_keys.hpp"
 #include "flush_answers.hpp"
 #include "flush_parameters.hpp"
 #include "flush_script.hpp"
@@ -56,16 +56,24 @@ public:
     std::optional<flush_outcome> run();
 
 private:
-    enum class place : std::uint8_t { other, stop, draw, write, commit };
-    enum class ending : std::uint8_t { committed, refused, short_of_rows, unclear, outdated, in_doubt, failed };
+    enum class place : std::uint8_t { other, stop, write, commit };
+    enum class ending : std::uint8_t {
+        committed,
+        refused,
+        short_of_rows,
+        not_unique,  ///< a new row, whose key the database gave
+        unclear,
+        outdated,
+        in_doubt,
+        failed
+    };
 
     struct sent {
         place       what = place::other;
         std::size_t shape = 0;
     };
 
-    bool   keys_can_be_drawn();
-    bool   needs_tables() const noexcept { return script_.has_sets || !script_.draws.empty(); }
+    bool   keys_can_be_told() const;
     void   learn_tables();
     ending attempt();
     ending send_and_judge();
@@ -76,9 +84,13 @@ private:
     void   send_steps(postgresql_pipeline& line, std::span<flush_step const> steps, place what = place::other);
 
     ending            judge(postgresql_pipeline& line);
+    void              note_failure(std::optional<postgresql_pipeline::failed_statement> failed);
     ending            judge_failure();
     std::string       failure_code() const;
     bool              is_raised_here() const;
+    row_shape const&  failed_shape() const { return batch_.shapes()[failed_at_.shape]; }
+    bool              is_not_unique() const;
+    ending            judge_not_unique();
     [[noreturn]] void fail(bool connection_lost) const;
 
     /// Looks at rows that nobody has judged, in the same trip. False when they could not be looked at.
@@ -93,12 +105,12 @@ private:
     write_batch const&                                   batch_;
     deadline                                             until_;
     flush_script                                         script_;
-    drawn_keys                                           keys_;
     flush_parameters                                     parameters_;
     flush_answers                                        answers_;
     std::vector<sent>                                    sent_{};
     std::list<pipeline_statement>                        once_{};  ///< statements of this flush alone
     std::optional<postgresql_pipeline::failed_statement> failure_{};
+    sent                                                 failed_at_{};  ///< what failed
     lock_time                                            locked_;
     std::exception_ptr                                   unreadable_{};  ///< why an answer could not be read
     bool                                                 had_kept_statements_;
