@@ -189,7 +189,6 @@ TEST_SUITE("core: keys that the database gives") {
 
     TEST_CASE_FIXTURE(new_keys, "a rule of another column is told as that, without a second try") {
         sql("CREATE UNIQUE INDEX one_name ON stocks (name)");
-        sql("CREATE UNIQUE INDEX one_pair ON stocks (id, name)");
         sql("INSERT INTO stocks (id, version, name, quantity) VALUES (1000, 1, 'new 0', 1)");
         for (int const count : {1, 7, 8, 50}) {
             CAPTURE(count);

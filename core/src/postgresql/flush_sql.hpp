@@ -28,7 +28,7 @@ struct flush_sql {
     bool lists_keys = false;      ///< instead, new keys in one array, in the order of the rows
 };
 
-/// `tables` must know the shape's table where the form is a set or draws.
+/// `tables` must know the shape's table where the form is a set.
 flush_sql render_flush(row_shape const& shape, flush_form const& form, postgresql_tables const& tables,
                        dialect const& spelling);
 
