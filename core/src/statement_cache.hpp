@@ -50,11 +50,6 @@ public:
         entries_.erase(at);
     }
 
-    template <typename Function>
-    void for_each(Function const& function) {
-        for (auto& kept : entries_) function(*kept.statement);
-    }
-
 private:
     struct entry {
         std::string                sql;

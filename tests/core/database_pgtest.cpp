@@ -179,7 +179,7 @@ TEST_SUITE("core: PostgreSQL database") {
                 FAIL("it still answers");
             } catch (connection_error const& e) {
                 CHECK(e.how() == connection_error::kind::lost);
-                CHECK((e.code() == "57P01" || e.code() == "08000"));  // the server's farewell, or its absence
+                CHECK((e.code() == "57P01" || e.code().empty()));  // the server's farewell, or its absence
                 CHECK(e.what_next() == stint::advice::wait_and_retry);
             }
             CHECK_FALSE(lent->is_clean());

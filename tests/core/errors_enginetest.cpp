@@ -137,6 +137,13 @@ TEST_SUITE("core: errors") {
         connection->execute("UPDATE ruled SET late = 99", no_deadline);
         CHECK_THROWS_AS(connection->commit(no_deadline), constraint_violation);
         CHECK(connection->is_clean());
+
+        // A statement alone is its own transaction.
+        auto const alone = caught<constraint_violation>(
+            [&] { connection->execute("UPDATE ruled SET late = 99", no_deadline); });
+        CHECK(alone.rule() == rule::foreign_key);
+        CHECK(connection->is_clean());
+        CHECK(queried(*connection, "SELECT count(*) FROM ruled WHERE late IS NULL", {}, {{}}) == "1");
     }
 
     TEST_CASE_FIXTURE(books, "the engine's own exception is kept inside") {

@@ -58,6 +58,30 @@ TEST_SUITE("core: PostgreSQL errors") {
         }
     }
 
+    TEST_CASE_FIXTURE(books, "what a server says of a connection of its own is no loss of this one") {
+        auto const connection = db().lend();
+        CHECK(code_of<stint::database_error>(
+                  [&] { connection->execute("DO $$ BEGIN RAISE SQLSTATE '08001'; END $$", no_deadline); }) == "08001");
+        CHECK(connection->is_clean());
+
+        sql("CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE SQLSTATE '08001'; END $$");
+        sql("CREATE TRIGGER refuse BEFORE UPDATE ON stocks FOR EACH ROW EXECUTE FUNCTION refuse()");
+        stint::write_batch batch;
+        batch.add(batch.shape({.action = row_action::update, .table = "stocks", .key = {id}, .assignments = {{name}}}),
+                  {number(1)}, {}, {text("rye")});
+        CHECK(code_of<stint::database_error>([&] { connection->flush(batch, no_deadline); }) == "08001");
+        CHECK(connection->is_clean());
+        CHECK(stocks() == "1 flour 56.40 v3, 2 sugar 26.80 v3");
+    }
+
+    TEST_CASE_FIXTURE(books, "a statement of nothing but a remark does nothing") {
+        auto const connection = db().lend();
+        CHECK(connection->execute("-- later", no_deadline) == 0);
+        CHECK(connection->execute("", no_deadline) == 0);
+        CHECK(connection->is_clean());
+    }
+
     TEST_CASE_FIXTURE(books, "a statement that somebody else cancels is no passed deadline") {
         auto const cancelled = [&] {
             sql("DO $$ BEGIN PERFORM pg_cancel_backend(pg_backend_pid()); PERFORM pg_sleep(5); END $$");

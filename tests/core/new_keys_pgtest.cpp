@@ -10,6 +10,7 @@
 #include <stint/transaction.hpp>
 
 #include "../support/numbered.hpp"
+#include "../support/of_a_session.hpp"
 #include "tables.hpp"
 
 // New rows whose keys the database gives, in one pipeline: which row has which key, and what becomes of a key that is taken.
@@ -89,6 +90,41 @@ write_batch with_documents(write_batch batch) {
 }  // namespace
 
 TEST_SUITE("core: keys that the database gives") {
+    TEST_CASE_FIXTURE(new_keys, "a set takes its keys from where a single row takes them") {
+        sql("CREATE TABLE boxes (id bigserial PRIMARY KEY, version bigint, name text, quantity numeric(12, 2))");
+        sql("CREATE SEQUENCE numbers START 1000");
+        sql("ALTER TABLE boxes ALTER id SET DEFAULT nextval('numbers')");
+        for (int const count : {1, 20}) {
+            write_batch batch;
+            auto        shape = insert_new_stock();
+            shape.table = "boxes";
+            auto const insert = batch.shape(shape);
+            for (int i = 0; i < count; ++i) batch.add(insert, {}, {}, {number(1), text("box"), amount("1")});
+            CHECK(told(batch) == "done");
+        }
+        CHECK(ask("SELECT min(id) || ' ' || max(id) FROM boxes") == "1000 1020");
+    }
+
+    TEST_CASE_FIXTURE(new_keys, "who may not give keys inserts sets as well as single rows" * of_a_session) {
+        if (ask("SELECT rolsuper FROM pg_roles WHERE rolname = current_user") != "true") {
+            MESSAGE("skipped: making a role needs a superuser");
+            return;
+        }
+        auto const connection = db().lend();
+        sql("DROP ROLE IF EXISTS stint_no_keys");
+        sql("CREATE ROLE stint_no_keys");
+        sql("GRANT USAGE ON SCHEMA " + ask("SELECT current_schema()") + " TO stint_no_keys");
+        sql("SELECT setval(pg_get_serial_sequence('stocks', 'id'), 2)");  // stepping over taken keys takes more rights
+        sql("GRANT SELECT, INSERT (version, name, quantity) ON stocks TO stint_no_keys");
+        connection->execute("SET SESSION ROLE stint_no_keys", no_deadline);
+        CHECK(refusals(connection->flush(add_stocks(1), no_deadline)) == "done");
+        CHECK(refusals(connection->flush(add_stocks(20), no_deadline)) == "done");
+        connection->execute("RESET ROLE", no_deadline);
+        CHECK(ask("SELECT count(*) FROM stocks WHERE name LIKE 'new %'") == "21");
+        sql("DROP OWNED BY stint_no_keys");
+        sql("DROP ROLE stint_no_keys");
+    }
+
     TEST_CASE_FIXTURE(new_keys, "every new row is told its own key, whichever way the keys are counted") {
         for (std::string const step : {"1", "-1", "7"}) {
             sql("ALTER TABLE stocks ALTER id SET INCREMENT " + step + " SET MINVALUE -100000");

@@ -8,7 +8,7 @@
 //     connection->execute("DELETE FROM edit_locks WHERE owner = :1", {{owner}}, deadline::none());
 //
 // Parameters are written :1, :2, ... each once and in this order. Statements are prepared once for a
-// connection and kept, the least used ones are dropped. Every function takes the deadline until which it may wait
+// connection and kept, the least used ones are dropped (behind a pooler, database.hpp, none is prepared). Every function takes the deadline until which it may wait
 // and throws deadline_exceeded after it, or another database_error (error.hpp) classified by the engine's code.
 // A connection is used by one thread at a time; which one may change. A sink can't use the connection that it reads from.
 // What raw SQL sets for a session (SET, PRAGMA, temporary tables) stays with the connection. On SQLite a decimal given to
@@ -16,7 +16,7 @@
 // SQLite: microseconds since 1970, the same all through a statement.
 //
 // Who keeps a deadline: the library. On PostgreSQL it asks the server to stop, and gives up a connection that has not even
-// said so 5 s later. Without a deadline the system notices a host that froze, by keepalives after 60 s of silence and by
+// said so 5 s later: connection_error, and a flush may be in doubt. Without a deadline the system notices a host that froze, by keepalives after 60 s of silence and by
 // tcp_user_timeout 60 s after data that nobody confirmed (a URL's parameters of these names say otherwise). On SQLite
 // deadline::none() waits 30 s for somebody else's transaction.
 #pragma once
@@ -60,7 +60,8 @@ public:
 
     /// Carries out a batch in one transaction of its own: all of it or nothing. Throws database_error when
     /// the database failed (nothing is written then); stale rows and failed guards are an answer. On PostgreSQL one round
-    /// trip, two when it is refused; one more for a table of which a connection writes many rows for the first time.
+    /// trip, two when it is refused, three when a key that the database gave is taken; one more for a table of which a connection
+    /// writes many rows for the first time.
     virtual flush_outcome flush(write_batch const& batch, deadline until) = 0;
 
     /// The same statement by statement, by means that every engine has: the reference for flush.

@@ -49,7 +49,9 @@ rule rule_of(std::string_view state) noexcept {
             text(f, "had not finished at the deadline", "nothing was written; try again, or allow more time"),
             report(f)));
     std::throw_with_nested(
-        database_error(text(f, "was told by somebody else to stop", "nothing was written; ask who did"), report(f)));
+        database_error(text(f, "stopped a statement before the deadline",
+                            "nothing was written; ask who told it to, or raise its statement_timeout"),
+                       report(f)));
 }
 
 [[noreturn]] void throw_lost(postgresql_failure const& f) {
@@ -81,7 +83,7 @@ bool is_privilege(std::string_view state) noexcept {
 }
 
 bool is_shutdown(std::string_view state) noexcept {
-    return state.starts_with("08") || state == "57P01" || state == "57P02" || state == "57P03" || state == "57P05";
+    return state == "57P01" || state == "57P02" || state == "57P03" || state == "57P05";
 }
 
 bool is_transient(std::string_view state) noexcept {
@@ -141,7 +143,9 @@ std::string first_line(std::string_view message) {
 
 void throw_postgresql_error(postgresql_failure const& failure) {
     try {
-        throw soci::postgresql_soci_error(failure.message, failure.sqlstate.c_str());
+        // It takes five characters.
+        throw soci::postgresql_soci_error(failure.message,
+                                          failure.sqlstate.size() == 5 ? failure.sqlstate.c_str() : "     ");
     } catch (soci::soci_error const&) {
         throw_what_it_means(failure);
     }

@@ -112,6 +112,8 @@ postgresql_flush::ending postgresql_flush::send_and_judge() {
         return judge(*line);
     } catch (...) {
         bool const lost = line->connection_lost();
+        unreadable_ = std::current_exception();
+        if (committed_) return ending::in_doubt;
         locked_.start(line->left_at());
         line.reset();
         if (!lost) roll_back({});
@@ -129,6 +131,7 @@ void postgresql_flush::send_all(postgresql_pipeline& line) {
     send_steps(line, script_.checks);
     if (script_.can_refuse) send_command(line, statements.stop_if_refused, place::stop);
     send_steps(line, script_.writes, place::write);
+    check_not_stopped(line);
     send_command(line, statements.commit, place::commit, [this](postgresql_pipeline::result_ptr result) {
         committed_ = std::string_view(PQcmdStatus(result.get())) == "COMMIT";
     });
@@ -147,6 +150,7 @@ void postgresql_flush::send_command(postgresql_pipeline& line, pipeline_statemen
 
 void postgresql_flush::send_steps(postgresql_pipeline& line, std::span<flush_step const> steps, place what) {
     for (auto const& step : steps) {
+        check_not_stopped(line);
         auto const& shape = batch_.shapes()[step.shape];
         auto&       kept = tools_.statements.get(
             shape, step.form, [&] { return render_flush(shape, step.form, tools_.tables, tools_.spelling); });
@@ -156,6 +160,14 @@ void postgresql_flush::send_steps(postgresql_pipeline& line, std::span<flush_ste
                       answers_.take(step, sql, *result);
                   });
     }
+}
+
+void postgresql_flush::check_not_stopped(postgresql_pipeline const& line) const {
+    if (line.was_asked_to_stop() && !line.connection_lost())
+        throw deadline_exceeded(
+            tools_.session.address() +
+                ": the deadline passed while a flush was sent: nothing was written; allow more time",
+            {.engine = "postgresql"});
 }
 
 // Judging.
@@ -207,8 +219,8 @@ bool postgresql_flush::is_not_unique() const {
 
 // A taken key is stepped over by the portable executor. After the ROLLBACK.
 postgresql_flush::ending postgresql_flush::judge_not_unique() {
-    auto const& key = failed_shape().key.front();
-    return is_of_key(*failure_->result, key.name, tools_.itself, until_) ? ending::unclear : ending::failed;
+    return is_of_key(*failure_->result, failed_shape(), tools_.itself, time_for_rolling_back()) ? ending::unclear
+                                                                                                : ending::failed;
 }
 
 void postgresql_flush::fail(bool connection_lost) const {
@@ -244,6 +256,10 @@ bool postgresql_flush::roll_back(std::vector<std::size_t> const& unjudged) {
     return !look(looks);
 }
 
+deadline postgresql_flush::time_for_rolling_back() const noexcept {
+    return until_.left() < time_to_roll_back ? deadline::after(time_to_roll_back) : until_;
+}
+
 bool postgresql_flush::in_transaction() const noexcept {
     return PQtransactionStatus(tools_.session.handle()) != PQTRANS_IDLE;
 }
@@ -254,7 +270,7 @@ void postgresql_flush::note_end_of_locks() noexcept {
 
 std::optional<postgresql_pipeline::failed_statement> postgresql_flush::look(std::span<flush_step const> looks) {
     if (looks.empty() && !in_transaction()) return {};
-    auto const until = until_.left() < time_to_roll_back ? deadline::after(time_to_roll_back) : until_;
+    auto const until = time_for_rolling_back();
     bool const rolls_back = in_transaction();
     auto       line = postgresql_pipeline(tools_.session.handle(), until, tools_.session.tally());
     sent_.clear();

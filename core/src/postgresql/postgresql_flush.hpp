@@ -81,6 +81,7 @@ private:
     void   send_once(postgresql_pipeline& line, std::string sql);
     void   send_command(postgresql_pipeline& line, pipeline_statement& command, place what = place::other,
                         postgresql_pipeline::receiver received = {});
+    void   check_not_stopped(postgresql_pipeline const& line) const;
     void   send_steps(postgresql_pipeline& line, std::span<flush_step const> steps, place what = place::other);
 
     ending            judge(postgresql_pipeline& line);
@@ -98,6 +99,7 @@ private:
     std::optional<postgresql_pipeline::failed_statement> look(std::span<flush_step const> looks);
     bool                                                 in_transaction() const noexcept;
     void                                                 note_end_of_locks() noexcept;
+    deadline                                             time_for_rolling_back() const noexcept;
     void                                                 forget(std::string_view code);
     std::vector<std::size_t>                             not_judged() const;
 

@@ -4,7 +4,7 @@
 #include <cerrno>
 #include <chrono>
 #include <limits>
-#include <string_view>
+#include <system_error>
 #include <thread>
 
 #include <poll.h>
@@ -27,11 +27,11 @@ constexpr std::size_t kept_by_libpq = 8 * 1024;
 /// No less than what the protocol puts around a statement, and around each parameter.
 constexpr std::size_t frames = 64, frame = 4;
 
-/// When a connection breaks, libpq makes up an error without a code, and a pooler one of class 08, for whatever statement is next.
-/// It says nothing of what the server did.
+/// When a connection breaks, libpq makes up an error without a code for whatever statement is next, and a pooler one without the
+/// severity that a server adds for programs. It says nothing of what the server did.
 bool is_word_of_server(PGresult const* result) noexcept {
-    auto const* const code = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-    return code && !std::string_view(code).starts_with("08");
+    return PQresultErrorField(result, PG_DIAG_SQLSTATE) != nullptr &&
+           PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED) != nullptr;
 }
 
 }  // namespace
@@ -62,7 +62,7 @@ postgresql_pipeline::~postgresql_pipeline() {
     } catch (std::exception const& e) {
         logger()->debug("postgresql: while the rest of a pipeline was read: {}", e.what());
     }
-    if (PQexitPipelineMode(on_) != 1) stop_waiting();
+    if (PQexitPipelineMode(on_) != 1) hang_up();
     PQsetnonblocking(on_, 0);
 }
 
@@ -83,6 +83,7 @@ std::size_t postgresql_pipeline::send(pipeline_statement& statement, std::span<p
         keep(PQsendQueryPrepared(on_, statement.name.c_str(), count, texts_.data(), nullptr, nullptr, 0));
     }
     expected_.push_back({&statement, place, false, std::move(received)});
+    last_ = &statement;
     return place;
 }
 
@@ -118,7 +119,7 @@ void postgresql_pipeline::note_leaving() noexcept {
 void postgresql_pipeline::finish() {
     ++counted_.round_trips;
     note_leaving();
-    if (!lost_) keep(PQpipelineSync(on_));
+    sync();
     while (!synced_ && !lost_) {
         auto const left_over = PQflush(on_);
         if (left_over < 0) lost_ = true;
@@ -128,6 +129,13 @@ void postgresql_pipeline::finish() {
     if (lost_) read_what_came();  // a server's farewell
     if (request_to_stop_.valid() && !lost_) await_request_to_stop();
     synced_ = true;
+}
+
+// Outside of a transaction the server commits here, which can fail: that is the last statement's failure.
+void postgresql_pipeline::sync() {
+    if (lost_ || std::exchange(sync_sent_, true)) return;
+    keep(PQpipelineSync(on_));
+    expected_.push_back({last_, sent_ == 0 ? 0 : sent_ - 1, false, {}});
 }
 
 void postgresql_pipeline::keep(int queued) noexcept {
@@ -156,7 +164,7 @@ void postgresql_pipeline::read_what_came() {
     }
 }
 
-// Each statement has one result, and null after it.
+// Each statement has one result, and null after it; so has the end when it failed.
 void postgresql_pipeline::take(PGresult* result) {
     if (result == nullptr) {
         answered_ = false;
@@ -168,13 +176,17 @@ void postgresql_pipeline::take(PGresult* result) {
         synced_ = true;
         return;
     }
-    if (expected_.empty()) return;  // the client library's own word that the connection is gone
+    if (expected_.empty()) {  // the client library's own word that the connection is gone
+        lost_ = true;
+        return;
+    }
     answered_ = true;
     take_answer(expected_.front(), std::move(held));
 }
 
 void postgresql_pipeline::take_answer(expected const& of, result_ptr result) {
     switch (PQresultStatus(result.get())) {
+    case PGRES_EMPTY_QUERY:
     case PGRES_COMMAND_OK:
     case PGRES_TUPLES_OK: break;
     case PGRES_PIPELINE_ABORTED:
@@ -210,31 +222,35 @@ void postgresql_pipeline::wait(short events) {
     if (ready == 0 && !request_to_stop_.valid()) {
         ask_to_stop();
     } else {
-        stop_waiting();
+        logger()->warn("postgresql: a server that no longer answers is given up");
+        hang_up();
+        lost_ = true;
     }
 }
 
-// On a thread of its own: a host that froze takes the request and never answers.
+// On a thread of its own: a host that froze takes the request and never answers. Without a thread the wait ends all the same.
 void postgresql_pipeline::ask_to_stop() {
     std::promise<void> told;
     request_to_stop_ = told.get_future();
-    auto way = std::shared_ptr<PGcancel>(PQgetCancel(on_), &PQfreeCancel);
-    std::thread([way = std::move(way), told = std::move(told)]() mutable {
-        char words[256];
-        if (way) PQcancel(way.get(), words, sizeof words);
-        told.set_value();
-    }).detach();
+    try {
+        auto way = std::shared_ptr<PGcancel>(PQgetCancel(on_), &PQfreeCancel);
+        std::thread([way = std::move(way), told = std::move(told)]() mutable {
+            char words[256];
+            if (way) PQcancel(way.get(), words, sizeof words);
+            told.set_value();
+        }).detach();
+    } catch (std::system_error const& e) {
+        logger()->warn("postgresql: nobody could be sent to stop a statement past its deadline: {}", e.what());
+    }
 }
 
-// One that is still on its way would stop what is sent next.
-void postgresql_pipeline::await_request_to_stop() {
-    if (request_to_stop_.wait_until(until_.at() + time_to_stop) != std::future_status::ready) stop_waiting();
+// One that is still on its way would stop what is sent next. What was answered by now is true nevertheless.
+void postgresql_pipeline::await_request_to_stop() noexcept {
+    if (request_to_stop_.wait_until(until_.at() + time_to_stop) != std::future_status::ready) hang_up();
 }
 
-void postgresql_pipeline::stop_waiting() noexcept {
-    logger()->warn("postgresql: a server that no longer answers is given up");
+void postgresql_pipeline::hang_up() noexcept {
     ::shutdown(PQsocket(on_), SHUT_RDWR);
-    lost_ = true;
 }
 
 }  // namespace stint

@@ -75,6 +75,8 @@ public:
     /// What a receiver threw first; the others were called nevertheless.
     std::exception_ptr take_thrown() noexcept { return std::exchange(thrown_, nullptr); }
     bool               connection_lost() const noexcept { return lost_; }
+    /// Past the deadline: the server was asked to stop, and there is no use in sending more.
+    bool was_asked_to_stop() const noexcept { return request_to_stop_.valid(); }
 
     using clock = std::chrono::steady_clock;
     /// When the first of it may have left, or now, if nothing has.
@@ -94,6 +96,7 @@ private:
     std::size_t point_at(std::span<parameter const> parameters);
     void        count_sent(std::size_t content) noexcept;
     void        note_leaving() noexcept;
+    void        sync();
     void        let_it_leave();
     void        read_what_came();
     void        take(PGresult* result);
@@ -101,8 +104,8 @@ private:
     void        fail(expected const& of, result_ptr result);
     void        wait(short events);
     void        ask_to_stop();
-    void        await_request_to_stop();
-    void        stop_waiting() noexcept;
+    void        await_request_to_stop() noexcept;
+    void        hang_up() noexcept;
 
     PGconn*                          on_;
     deadline                         until_;
@@ -115,6 +118,9 @@ private:
     std::size_t                      unsent_bytes_ = 0;
     std::size_t                      bytes_ = 0;  ///< said so far, or somewhat more
     std::optional<clock::time_point> left_at_{};
+    pipeline_statement*              last_ = &nothing_;  ///< that was sent
+    pipeline_statement               nothing_{};
+    bool                             sync_sent_ = false;
     bool                             synced_ = false;
     bool                             lost_ = false;
     std::optional<failed_statement>  failure_{};

@@ -156,6 +156,7 @@ postgresql_failure postgresql_session::described(std::optional<postgresql_pipeli
                               .address = address_,
                               .connection_lost = connection_lost,
                               .until = until};
+    if (connection_lost && until.has_passed()) result.message = "no answer by the deadline, nor some seconds later";
     if (failed) {
         result.read(failed->result.get());
         result.statement = failed->sql;

@@ -11,11 +11,12 @@ namespace stint {
 namespace {
 
 // format_type with -1: a type without its length, since a cast to varchar(5) would cut texts silently. A key can be drawn where it is a
-// number and this user may ask for one; an identity column gives numbers to others, too.
+// number that this user may give; an identity column gives numbers also to those who may not ask for one.
 constexpr std::string_view columns_of_tables =
     "SELECT named.given, attname::text, format_type(atttypid, -1), "
     "CASE WHEN attgenerated <> '' OR atttypid NOT IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype) THEN NULL "
-    "WHEN sequence.name IS NULL THEN pg_get_expr(adbin, adrelid) "
+    "WHEN NOT has_column_privilege(attrelid, attnum, 'INSERT') THEN NULL "
+    "WHEN attidentity = '' THEN pg_get_expr(adbin, adrelid) "
     "WHEN has_sequence_privilege(sequence.name, 'USAGE, UPDATE') THEN format('nextval(%L::regclass)', sequence.name) END "
     "FROM unnest(:1::text[], :2::text[]) AS named (given, quoted) "
     "JOIN pg_attribute ON attrelid = to_regclass(named.quoted) AND attnum > 0 AND NOT attisdropped "

@@ -10,12 +10,13 @@
 
 #include <stint/connection.hpp>
 #include <stint/deadline.hpp>
+#include <stint/write_batch.hpp>
 
 namespace stint {
 
 inline constexpr std::string_view unique_violation = "23505";
 
 /// In a round trip of its own.
-bool is_of_key(PGresult const& violation, std::string_view key_column, connection& from, deadline until);
+bool is_of_key(PGresult const& violation, row_shape const& inserted, connection& from, deadline until);
 
 }  // namespace stint
