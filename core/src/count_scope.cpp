@@ -3,11 +3,12 @@
 namespace stint::detail {
 namespace {
 
-thread_local count_scope* innermost_scope = nullptr;
+thread_local count_scope*  innermost_scope = nullptr;
+thread_local std::uint64_t last_number = 0;
 
 }  // namespace
 
-count_scope::count_scope(counters& sum) noexcept : sum_(sum), outer_(innermost_scope) {
+count_scope::count_scope(counters& sum) noexcept : sum_(sum), outer_(innermost_scope), number_(++last_number) {
     innermost_scope = this;
 }
 

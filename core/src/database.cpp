@@ -16,10 +16,6 @@ namespace {
 
 constexpr std::chrono::seconds answers_within{5};
 
-deadline earlier(deadline one, deadline other) noexcept {
-    return one.at() < other.at() ? one : other;
-}
-
 }  // namespace
 
 class database::pool {
@@ -163,12 +159,15 @@ database::~database() = default;
 
 database::lease::lease(database& owner, std::unique_ptr<connection> lent) noexcept
     : owner_(&owner), connection_(std::move(lent)), counted_in_(detail::count_scope::innermost()) {
-    if (counted_in_ != nullptr) before_ = connection_->counted();
+    if (counted_in_ == nullptr) return;
+    scope_number_ = counted_in_->number();
+    before_ = connection_->counted();
 }
 
 database::lease::~lease() {
     if (!connection_) return;
-    bool const is_counted = counted_in_ != nullptr && counted_in_ == detail::count_scope::innermost();
+    bool const is_counted = counted_in_ != nullptr && counted_in_ == detail::count_scope::innermost() &&
+                            counted_in_->number() == scope_number_;
     if (is_counted) counted_in_->add(connection_->counted() - before_);
     owner_->pool_->give_back(std::move(connection_));
 }

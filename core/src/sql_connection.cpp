@@ -32,10 +32,18 @@ flush_outcome sql_connection::flush_portably(write_batch const& batch, deadline 
 void sql_connection::query(std::string_view sql, std::span<value const> parameters, std::span<column_type const> types,
                            row_sink const& sink, deadline until) {
     run(sql, parameters, types, &sink, until);
+    note_end_of_locks();
 }
 
 std::uint64_t sql_connection::execute(std::string_view sql, std::span<value const> parameters, deadline until) {
-    return run(sql, parameters, {}, nullptr, until);
+    auto const written = run(sql, parameters, {}, nullptr, until);
+    note_end_of_locks();
+    return written;
+}
+
+// It may have been a COMMIT.
+void sql_connection::note_end_of_locks() noexcept {
+    if (begun_ && !in_transaction()) locked_.stop();
 }
 
 void sql_connection::begin(isolation level, deadline until) {

@@ -52,6 +52,7 @@ protected:
 
 private:
     void roll_back_quietly() noexcept;
+    void note_end_of_locks() noexcept;
 
     dialect const&                 spelling_;
     std::shared_ptr<live_counters> tally_;

@@ -6,7 +6,8 @@
 //     sqlite:PATH  sqlite::memory:       ?mode=rw opens existing files only, ?mode=ro reads only
 //     postgresql://USER:PASSWORD@HOST:PORT/NAME?...   anything that libpq understands
 //     ?pooler=transaction    behind a pooler (PgBouncer) that gives each transaction another session: statements have no names,
-//                            nothing is set for a session, and who waits for a lock asks again now and then instead of being told
+//                            no result hangs on a session's settings (a server of 12 or later), and who waits for a lock asks
+//                            again now and then instead of being told
 //
 // Units of work borrow a connection for one call at a time: nothing is held while a user thinks, so
 // a few connections serve thousands of open units. A connection that comes back in a transaction or broken is
@@ -67,6 +68,7 @@ public:
         database*                   owner_;
         std::unique_ptr<connection> connection_;
         detail::count_scope*        counted_in_;
+        std::uint64_t               scope_number_ = 0;
         stint::counters             before_{};
     };
 

@@ -11,6 +11,8 @@
 // innermost counts alone. What other threads do for the code (a lease_keeper, say) isn't in it.
 #pragma once
 
+#include <cstdint>
+
 #include <stint/counters.hpp>
 
 namespace stint::detail {
@@ -24,13 +26,16 @@ public:
     ~count_scope();
 
     void add(counters const& more) noexcept { sum_ += more; }
+    /// Tells it from scopes of this thread that stood at the same place before.
+    std::uint64_t number() const noexcept { return number_; }
 
     /// This thread's innermost; null where there is none.
     static count_scope* innermost() noexcept;
 
 private:
-    counters&    sum_;
-    count_scope* outer_;
+    counters&     sum_;
+    count_scope*  outer_;
+    std::uint64_t number_;
 };
 
 /// A pointer to what asks databases: a call through it is a count_scope until the end of its full expression.
