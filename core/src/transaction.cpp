@@ -29,4 +29,10 @@ void transaction::rollback() {
     on_.rollback();
 }
 
+void execute_together(connection& on, std::span<std::string const> statements, deadline until) {
+    transaction all{on, isolation::read_committed, until};
+    for (auto const& sql : statements) on.execute(sql, until);
+    all.commit();
+}
+
 }  // namespace stint

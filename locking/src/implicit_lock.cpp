@@ -22,10 +22,6 @@ using namespace std::chrono_literals;
 /// The unit's end must not hang for long where it gives its locks back: they end by themselves, too.
 constexpr auto time_to_release = 5s;
 
-deadline earlier(deadline one, deadline other) noexcept {
-    return one.at() < other.at() ? one : other;
-}
-
 unit_locks* locks_of(lock_context& context) {
     auto* const memory = context.memory().get();
     auto* const locks = dynamic_cast<unit_locks*>(memory);

@@ -40,21 +40,14 @@ std::string text_of(std::vector<std::string> const& names, std::vector<held_lock
     return text + ": others were faster, or stood before in line for as long as one would wait";
 }
 
-void run_together(database& db, std::span<std::string const> statements) {
-    auto        connection = db.lend();
-    transaction all{*connection};
-    for (auto const& sql : statements) connection->execute(sql, deadline::none());
-    all.commit();
-}
-
 }  // namespace
 
 void create_lock_tables(database& db) {
-    run_together(db, lock_store::of(db.kind()).create());
+    execute_together(*db.lend(), lock_store::of(db.kind()).create());
 }
 
 void drop_lock_tables(database& db) {
-    run_together(db, lock_store::of(db.kind()).drop());
+    execute_together(*db.lend(), lock_store::of(db.kind()).drop());
 }
 
 std::string lock_name(std::string_view table, std::int64_t key) {

@@ -36,6 +36,8 @@ public:
     }
     clock::time_point at() const noexcept { return at_; }
 
+    friend deadline earlier(deadline one, deadline other) noexcept { return one.at_ < other.at_ ? one : other; }
+
 private:
     constexpr explicit deadline(clock::time_point at) noexcept : at_(at) {}
 

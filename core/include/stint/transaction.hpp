@@ -9,6 +9,9 @@
 // (Fowler, PoEAA ch. 5, Concurrency: system transactions.)
 #pragma once
 
+#include <span>
+#include <string>
+
 #include <stint/connection.hpp>
 
 namespace stint {
@@ -30,5 +33,8 @@ private:
     deadline    until_;
     bool        open_ = true;
 };
+
+/// SQL without parameters, all of it in one transaction or nothing. Throws database_error.
+void execute_together(connection& on, std::span<std::string const> statements, deadline until = deadline::none());
 
 }  // namespace stint
