@@ -5,6 +5,7 @@
 #include <thread>
 #include <vector>
 
+#include "../support/of_a_session.hpp"
 #include "tables.hpp"
 
 using namespace tables;
@@ -44,7 +45,8 @@ bool is_about(std::uint64_t bytes, std::uint64_t expected) {
 }  // namespace
 
 TEST_SUITE("core: counters on PostgreSQL") {
-    TEST_CASE_FIXTURE(counted_books, "what a flush sends is its values, and the texts of statements the first time") {
+    TEST_CASE_FIXTURE(counted_books,
+                      "what a flush sends is its values, and the texts of statements the first time" * of_a_session) {
         auto const first = cost_of_naming(1, text("x"));
         auto const again = cost_of_naming(1, text("x"));
         CHECK(again.prepared == 0);
@@ -70,7 +72,7 @@ TEST_SUITE("core: counters on PostgreSQL") {
         CHECK(of_key(2).bytes_sent <= little);
     }
 
-    TEST_CASE_FIXTURE(counted_books, "a statement's text is sent once, its parameters each time") {
+    TEST_CASE_FIXTURE(counted_books, "a statement's text is sent once, its parameters each time" * of_a_session) {
         auto const connection = db().lend();
         auto const sql_text = "SELECT length(:1::text) /* " + std::string(10'000, '-') + " */";
         auto const ask = [&] { queried(*connection, sql_text, {text(std::string(much, 'x'))}, {{}}); };

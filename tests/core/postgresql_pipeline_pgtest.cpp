@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "../../core/src/postgresql/postgresql_pipeline.hpp"
+#include "../support/of_a_session.hpp"
 #include "tables.hpp"
 
 using namespace tables;
@@ -37,7 +38,7 @@ constexpr auto is_locked = "SELECT (count(*) > 0)::text FROM pg_locks WHERE lock
 }  // namespace
 
 TEST_SUITE("core: postgresql_pipeline") {
-    TEST_CASE_FIXTURE(lined_books, "what is small leaves when it is finished") {
+    TEST_CASE_FIXTURE(lined_books, "what is small leaves when it is finished" * of_a_session) {
         pipeline_statement one{"SELECT 1"};
         auto               line = postgresql_pipeline(link.get(), no_deadline, counted);
         line.send(one, {});
@@ -47,7 +48,7 @@ TEST_SUITE("core: postgresql_pipeline") {
         CHECK(line.left_at() <= clock::now());
     }
 
-    TEST_CASE_FIXTURE(lined_books, "what fills libpq's buffer has left before it is finished") {
+    TEST_CASE_FIXTURE(lined_books, "what fills libpq's buffer has left before it is finished" * of_a_session) {
         pipeline_statement lock{"SELECT pg_advisory_lock(4711)"};
         pipeline_statement large{"SELECT 1 /* " + std::string(10'000, '-') + " */"};
         auto               line = postgresql_pipeline(link.get(), no_deadline, counted);
@@ -59,7 +60,7 @@ TEST_SUITE("core: postgresql_pipeline") {
         CHECK(line.left_at() <= sent);
     }
 
-    TEST_CASE_FIXTURE(lined_books, "parameters that are many and small fill libpq's buffer, too") {
+    TEST_CASE_FIXTURE(lined_books, "parameters that are many and small fill libpq's buffer, too" * of_a_session) {
         pipeline_statement                                lock{"SELECT pg_advisory_lock(4711)"};
         pipeline_statement                                sum{"SELECT $1::int + $2::int", "sum"};
         std::vector<postgresql_pipeline::parameter> const two{"1", "2"};
@@ -72,7 +73,7 @@ TEST_SUITE("core: postgresql_pipeline") {
         CHECK(line.left_at() <= sent);
     }
 
-    TEST_CASE_FIXTURE(lined_books, "content is counted, frames and nulls are not") {
+    TEST_CASE_FIXTURE(lined_books, "content is counted, frames and nulls are not" * of_a_session) {
         pipeline_statement unnamed{"SELECT $1::text, $2::text, 'abc'"};
         pipeline_statement named{"SELECT 'abcdef'", "six"};
         auto               line = postgresql_pipeline(link.get(), no_deadline, counted);

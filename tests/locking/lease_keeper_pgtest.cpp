@@ -80,6 +80,7 @@ public:
         std::string process;
         CHECK(comes_true([&] {
             process = ask("SELECT min(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND state = 'idle' AND "
+                          "datname = current_database() AND "
                           "query LIKE '%UPDATE stint_locks%SET expires_at%'");
             return !process.empty();
         }));

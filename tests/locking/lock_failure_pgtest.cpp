@@ -31,7 +31,9 @@ struct on_a_server : lock_scratch {
             "SELECT max(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()");
     }
     std::string cut(std::string const& processes) {
-        return ask("SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity WHERE " + processes);
+        return ask(
+            "SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity WHERE datname = current_database() AND " +
+            processes);
     }
     /// Everything a table can do, with something done in between.
     void use(stint::lock_table& table, std::function<void()> const& in_between) {
