@@ -128,7 +128,7 @@ void measure(measuring& run, guard by, char const* guard_name, bool all) {
 
     bool const countable = trips > too_many_trips;
     auto const slope = countable ? static_cast<double>(trips)
-                                 : slope_of_commits(graph, by, all, all ? run.either(5, 2) : run.either(25, 7));
+                                 : slope_of_commits(graph, by, all, all ? run.either(20, 3) : run.either(25, 7));
     if (countable) run.note(numbered(name + ": too many to wait for, so counted: ", static_cast<std::int64_t>(trips)));
     run.add({.name = name, .stint = slope, .unit = "trips", .wanted = near(by == guard::refused ? 2.0 : 1.0, 0.1)});
 }

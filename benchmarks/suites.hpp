@@ -6,6 +6,7 @@
 namespace bench {
 
 void flush_benchmark(measuring& run);
+void growth_benchmark(measuring& run);
 void graph_benchmark(measuring& run);
 void slope_benchmark(measuring& run);
 void get_benchmark(measuring& run);
