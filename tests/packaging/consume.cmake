@@ -21,8 +21,9 @@ if(WAY STREQUAL "find_package")
     run(${CMAKE_COMMAND} --install ${STINT_BINARY_DIR} --prefix ${WORK_DIR}/staged)
     file(RENAME ${WORK_DIR}/staged ${WORK_DIR}/prefix)
     run(${CMAKE_COMMAND} ${arguments} -DCMAKE_PREFIX_PATH=${WORK_DIR}/prefix)
-else() # kept from run to run: this way builds the whole library again
-    run(${CMAKE_COMMAND} ${arguments} -DSTINT_SOURCE_DIR=${STINT_SOURCE_DIR} -DBUILD_SHARED_LIBS=${SHARED})
+else() # kept from run to run: this way builds the whole library again, as quickly as can be
+    run(${CMAKE_COMMAND} ${arguments} -DSTINT_SOURCE_DIR=${STINT_SOURCE_DIR} -DBUILD_SHARED_LIBS=${SHARED}
+        -DCMAKE_BUILD_TYPE=)
 endif()
 run(${CMAKE_COMMAND} --build ${WORK_DIR}/build --target consumer)
 
