@@ -110,13 +110,12 @@ TEST_CASE_FIXTURE(one_kept, "a keeper whose connection is killed opens another" 
     CHECK(comes_true([&] { return end() > then; }));
     CHECK((db().counters() - before).connections == 1);
     CHECK(keeper.relies_on(one));
-    if (!told().empty()) CHECK(comes_true([&] { return told() == "late, on time"; }));  // hit while it renewed
+    if (!told().empty()) CHECK(comes_true([&] { return told().ends_with("late, on time"); }));  // hit while it renewed
 }
 
 TEST_CASE_FIXTURE(one_kept, "who is renewed by a server that froze is told in time" * of_a_session) {
-    constexpr auto margin = 500ms;
-    lease_keeper   keeper{locks, {.lease = 2s, .beat = 200ms, .margin = margin}};
-    auto const     one = taken(2s);
+    lease_keeper keeper{locks, {.lease = 3s, .beat = 200ms, .margin = 1s}};
+    auto const   one = taken(3s);
     keeper.keep(one, listener());
     auto const           process = renewing_process();
     auto const           then = clock::now();
@@ -125,8 +124,8 @@ TEST_CASE_FIXTURE(one_kept, "who is renewed by a server that froze is told in ti
         MESSAGE("skipped: the server's processes can't be stopped from here");
         return;
     }
-    REQUIRE(comes_true([&] { return told() == "late, unreachable"; }));
-    CHECK(at() < then + 2s);
+    REQUIRE(comes_true([&] { return told().ends_with("late, unreachable"); }));
+    CHECK(at() < then + 3s);
     CHECK_FALSE(keeper.relies_on(one));
     CHECK(keeper.kept() == 0);
     CHECK(locks.find({"a"}).size() == 1);  // the others still see it held
