@@ -8,8 +8,8 @@
 #include "by_hand/article_writer.hpp"
 #include "suites.hpp"
 #include "support/delay_proxy.hpp"
+#include "support/kept_cores.hpp"
 #include "support/numbered.hpp"
-#include "support/one_core.hpp"
 #include "support/place.hpp"
 
 namespace bench {
@@ -125,9 +125,12 @@ void flush_benchmark(measuring& run) {
     counts const all{1, 10, 100, 1000, 10'000};
     compare_all(run, {.name = "sqlite", .most_one_by_one = 10'000}, run.either(all, counts{1, 1000, 10'000}));
     if (!run.has_server()) return;
-    // A loop that wakes another core for each row: what a program finds that nobody keeps on one.
-    compare(run, {.name = "postgresql, any core", .server = run.server(), .most_one_by_one = 10'000}, "update", 1000);
-    one_core const kept{run.server()};
+    {
+        kept_cores const apart{run.server(), cores::apart};
+        compare(run, {.name = "postgresql, two cores", .server = run.server(), .most_one_by_one = 10'000}, "update",
+                1000);
+    }
+    kept_cores const kept{run.server(), cores::shared};
     compare_all(run, {.name = "postgresql", .server = run.server(), .most_one_by_one = 10'000},
                 run.either(all, counts{1, 10, 1000}));
 

@@ -9,7 +9,7 @@
 #include "by_hand/sqlite_link.hpp"
 #include "suites.hpp"
 #include "support/delay_proxy.hpp"
-#include "support/one_core.hpp"
+#include "support/kept_cores.hpp"
 #include "support/place.hpp"
 
 namespace bench {
@@ -104,7 +104,7 @@ void compare_over_network(measuring& run) {
 void get_benchmark(measuring& run) {
     compare_on_sqlite(run);
     if (!run.has_server()) return;
-    one_core const kept{run.server()};
+    kept_cores const kept{run.server(), cores::shared};
     compare_on_postgresql(run);
     compare_over_network(run);
 }

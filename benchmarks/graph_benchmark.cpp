@@ -6,8 +6,8 @@
 #include "graph.hpp"
 #include "suites.hpp"
 #include "support/delay_proxy.hpp"
+#include "support/kept_cores.hpp"
 #include "support/numbered.hpp"
-#include "support/one_core.hpp"
 #include "support/place.hpp"
 
 namespace bench {
@@ -70,7 +70,7 @@ void graph_benchmark(measuring& run) {
     auto const                      sizes = run.either(all, {1, 100});
     for (auto const n : sizes) compare_on_sqlite(run, n);
     if (!run.has_server()) return;
-    one_core const kept{run.server()};
+    kept_cores const kept{run.server(), cores::shared};
     for (auto const n : sizes) compare_on_postgresql(run, "postgresql", n, nullptr);
     delay_proxy network{run.server(), std::chrono::milliseconds{1}};
     for (auto const n : run.either(all, {1, 10})) compare_on_postgresql(run, "postgresql+1ms", n, &network);

@@ -12,8 +12,8 @@
 #include "counter.hpp"
 #include "suites.hpp"
 #include "support/delay_proxy.hpp"
+#include "support/kept_cores.hpp"
 #include "support/numbered.hpp"
-#include "support/one_core.hpp"
 #include "support/place.hpp"
 
 namespace bench {
@@ -80,8 +80,8 @@ double goodput(place& where, std::vector<incrementer> const& clients, seconds ti
 void compete(measuring& run, std::string const& prefix, std::size_t clients, delay_proxy* network) {
     auto const name = numbered(prefix + "/hot row/", static_cast<std::int64_t>(clients)) + " clients";
     if (!run.wants(name)) return;
-    std::optional<one_core> kept;
-    if (clients == 1) kept.emplace(run.server());
+    std::optional<kept_cores> kept;
+    if (clients == 1) kept.emplace(run.server(), cores::shared);
     place where{run.server()};
     make_counter(where);
     auto const                 url = network ? where.url_through(network->port()) : where.url();

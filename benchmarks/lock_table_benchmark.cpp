@@ -11,8 +11,8 @@
 #include "by_hand/locks.hpp"
 #include "suites.hpp"
 #include "support/delay_proxy.hpp"
+#include "support/kept_cores.hpp"
 #include "support/numbered.hpp"
-#include "support/one_core.hpp"
 #include "support/place.hpp"
 
 namespace bench {
@@ -149,8 +149,8 @@ void lock_table_benchmark(measuring& run) {
     lock_comparison{run, "sqlite", file.db(), *locks_in_sqlite(file.path())}.compare_one_and_many();
     if (!run.has_server()) return;
 
-    one_core const kept{run.server()};
-    place          here{run.server()};
+    kept_cores const kept{run.server(), cores::shared};
+    place            here{run.server()};
     stint::create_lock_tables(here.db());
     lock_comparison{run, "postgresql", here.db(), *locks_in_postgresql(here.url())}.compare_one_and_many();
 

@@ -9,8 +9,8 @@
 #include "graph.hpp"
 #include "suites.hpp"
 #include "support/delay_proxy.hpp"
+#include "support/kept_cores.hpp"
 #include "support/numbered.hpp"
-#include "support/one_core.hpp"
 #include "support/place.hpp"
 
 namespace bench {
@@ -137,7 +137,7 @@ void measure(measuring& run, guard by, char const* guard_name, bool all) {
 
 void slope_benchmark(measuring& run) {
     if (!run.has_server()) return;
-    one_core const kept{run.server()};
+    kept_cores const kept{run.server(), cores::shared};
     for (bool const all : {false, true})
         for (auto const& [by, name] : guards) measure(run, by, name, all);
 }

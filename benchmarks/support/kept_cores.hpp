@@ -1,8 +1,9 @@
-// one_core: keeps the program and the server's new processes on one core while one client is measured.
+// kept_cores: keeps the program and the server's new processes each on a core, while one client is measured.
 //
 // Left alone, the system puts the server's process of one connection on the client's core and that of another on a different
 // one, and leaves them there for long. Waking an idle core costs more than a short statement: of two connections that do the same, one
-// then takes up to three times as long, whichever it is. On one core, the work itself is compared.
+// then takes up to three times as long, whichever it is. On one core, the work itself is compared; on two, what a client
+// finds whose server is not where it is itself: each answer that it waits for wakes a core.
 #pragma once
 
 #include <string>
@@ -12,14 +13,16 @@
 
 namespace bench {
 
-class one_core {
+enum class cores { shared, apart };
+
+class kept_cores {
 public:
     /// A server of another machine or user is left alone, and a note says so.
-    explicit one_core(std::string const& server);
-    one_core(one_core const&) = delete;
-    one_core& operator=(one_core const&) = delete;
+    kept_cores(std::string const& server, cores wanted);
+    kept_cores(kept_cores const&) = delete;
+    kept_cores& operator=(kept_cores const&) = delete;
     /// Connections that are open still stay where they are.
-    ~one_core();
+    ~kept_cores();
 
 private:
     pid_t     postmaster_ = 0;
