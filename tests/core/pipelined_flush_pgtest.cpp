@@ -11,6 +11,7 @@
 #include <stint/transaction.hpp>
 
 #include "../support/foreign_heap.hpp"
+#include "../support/if_optimised.hpp"
 #include "../support/numbered.hpp"
 #include "../support/withheld_answers.hpp"
 #include "tables.hpp"
@@ -340,7 +341,7 @@ TEST_SUITE("core: flush in one pipeline") {
 
     TEST_CASE_FIXTURE(pipelined, "writers of overlapping rows in several shapes, guards and deletes never deadlock") {
         constexpr int writers = 6, rows = 300, of = 2000;
-        constexpr int commits = 20;
+        constexpr int commits = if_optimised(170, 20);
         stock_up(of);
         std::atomic<int>          written{0}, refused{0}, updates{0}, deleted{0};
         std::atomic<std::int64_t> versions_deleted{0};

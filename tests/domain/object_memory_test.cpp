@@ -7,6 +7,7 @@
 
 #include "support/books.hpp"
 #include "support/foreign_heap.hpp"
+#include "support/if_optimised.hpp"
 
 using namespace books;
 
@@ -44,11 +45,7 @@ double bytes_beyond(std::size_t objects) {
     return grown / static_cast<double>(objects) - static_cast<double>(sizeof(stock));
 }
 
-#ifdef NDEBUG
-constexpr std::int64_t a_million = 1'000'000;
-#else
-constexpr std::int64_t a_million = 100'000;  // is enough for a build that is not for speed
-#endif
+constexpr auto a_million = if_optimised<std::int64_t>(1'000'000, 100'000);
 
 }  // namespace
 

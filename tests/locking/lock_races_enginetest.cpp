@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "support/desks.hpp"
+#include "support/if_optimised.hpp"
 #include "support/partner.hpp"
 
 using namespace desks;
@@ -232,11 +233,7 @@ TEST_CASE_FIXTURE(office, "a holder whose lock is being broken is told, may save
 }
 
 TEST_CASE_FIXTURE(office, "thousands of units with locks are open over a few connections") {
-#ifdef NDEBUG
-    constexpr std::size_t count = 10'000;
-#else
-    constexpr std::size_t count = 1'000;  // each statement takes long where nothing is optimised
-#endif
+    constexpr auto count = if_optimised<std::size_t>(10'000, 1'000);
     {
         unit_of_work work{db()};
         for (std::size_t i = 0; i < count; ++i)
