@@ -31,20 +31,36 @@ std::size_t commit_graph::hash::operator()(row const& of) const noexcept {
 }
 
 commit_graph::commit_graph(std::span<pending_change const> changes) : changes_(changes) {
-    index();
-    bool const may_have_edges = !added_.empty() || !removed_.empty();
-    for (std::size_t i = 0; may_have_edges && i < changes_.size(); ++i) connect(i);
+    place_all();
+    if (may_have_edges()) connect_all();
     solve();
 }
 
-void commit_graph::index() {
-    for (std::size_t i = 0; i < changes_.size(); ++i) {
-        auto const& [object, what, written] = changes_[i];
-        row const place{&object->mapper(), object->raw_key()};
-        order_.add({rank_of(what), place.type->table(), place.key, kind_of(changes_[i])});
-        if (what == change_kind::added) added_.emplace(place, i);
-        if (what == change_kind::removed) removed_.emplace(place, i);
+void commit_graph::place_all() {
+    order_.reserve(changes_.size());
+    for (auto const& one : changes_)
+        order_.add({rank_of(one.what), one.object->mapper().table(), one.object->raw_key(), kind_of(one)});
+}
+
+/// Only new and removed objects must come before others: those that refer to them, or take a removed one's key.
+bool commit_graph::may_have_edges() const {
+    bool added = false, removed = false, refers = false;
+    for (auto const& one : changes_) {
+        added = added || one.what == change_kind::added;
+        removed = removed || one.what == change_kind::removed;
+        refers = refers || !one.object->mapper().references().empty();
     }
+    return refers ? added || removed : added && removed;
+}
+
+void commit_graph::connect_all() {
+    for (std::size_t i = 0; i < changes_.size(); ++i) {
+        auto const& one = changes_[i];
+        row const   place{&one.object->mapper(), one.object->raw_key()};
+        if (one.what == change_kind::added) added_.emplace(place, i);
+        if (one.what == change_kind::removed) removed_.emplace(place, i);
+    }
+    for (std::size_t i = 0; i < changes_.size(); ++i) connect(i);
 }
 
 void commit_graph::connect(std::size_t change) {

@@ -46,7 +46,9 @@ private:
     };
     using changes_by_row = std::unordered_map<row, std::size_t, hash>;
 
-    void              index();
+    void              place_all();
+    bool              may_have_edges() const;
+    void              connect_all();
     void              connect(std::size_t change);
     void              connect_new_reference(std::size_t change, std::size_t field);
     void              connect_old_reference(std::size_t change, std::size_t field);

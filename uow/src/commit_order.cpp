@@ -1,9 +1,9 @@
 #include <stint/commit_order.hpp>
 
 #include <algorithm>
-#include <compare>
 #include <numeric>
 #include <span>
+#include <tuple>
 #include <utility>
 
 namespace stint {
@@ -136,6 +136,10 @@ std::vector<std::size_t> translated(std::span<std::size_t const> places, std::sp
 
 }  // namespace
 
+void commit_order::reserve(std::size_t nodes) {
+    nodes_.reserve(nodes);
+}
+
 std::size_t commit_order::add(place where) {
     nodes_.push_back({where.rank, number_of(where.group), where.kind, where.number});
     return nodes_.size() - 1;
@@ -157,43 +161,45 @@ std::uint32_t commit_order::number_of(std::string_view group) {
     return static_cast<std::uint32_t>(known - groups_.begin());
 }
 
-/// The nodes as they come without edges; their groups are numbered by name then.
-std::vector<std::size_t> commit_order::sorted_nodes(std::vector<node>& nodes) const {
+/// The nodes as they come without edges; groups by their names.
+std::vector<std::size_t> commit_order::sorted_nodes() const {
     std::vector<std::uint32_t> turn(groups_.size());
     for (std::size_t i = 0; i < turn.size(); ++i)
         turn[i] = static_cast<std::uint32_t>(
             std::ranges::count_if(groups_, [&](std::string_view other) { return other < groups_[i]; }));
-    for (auto& one : nodes) one.group = turn[one.group];
 
-    std::vector<std::size_t> sorted(nodes.size());
+    std::vector<std::size_t> sorted(nodes_.size());
     std::iota(sorted.begin(), sorted.end(), std::size_t{0});
-    auto const by_place = [&](std::size_t left, std::size_t right) { return nodes[left] < nodes[right]; };
-    if (!std::ranges::is_sorted(sorted, by_place)) std::ranges::stable_sort(sorted, by_place);
+    auto const turn_of = [&](std::size_t i) {
+        auto const& one = nodes_[i];
+        return std::tuple{one.rank, turn[one.group], one.kind, one.number};
+    };
+    if (!std::ranges::is_sorted(sorted, {}, turn_of)) std::ranges::stable_sort(sorted, {}, turn_of);
     return sorted;
 }
 
 commit_order::solution commit_order::solve() const {
-    auto       nodes = nodes_;
-    auto const sorted = sorted_nodes(nodes);
+    auto sorted = sorted_nodes();
+    if (edges_.empty()) return {std::move(sorted), {}, {}};
 
-    std::vector<std::size_t> run_of(nodes.size());
+    std::vector<std::size_t> run_of(nodes_.size());
     for (std::size_t i = 1; i < sorted.size(); ++i)
-        run_of[i] = run_of[i - 1] + (nodes[sorted[i]].is_together_with(nodes[sorted[i - 1]]) ? 0 : 1);
+        run_of[i] = run_of[i - 1] + (nodes_[sorted[i]].is_together_with(nodes_[sorted[i - 1]]) ? 0 : 1);
 
-    std::vector<std::size_t> place_of(edges_.empty() ? 0 : nodes.size());
+    std::vector<std::size_t> place_of(nodes_.size());
     for (std::size_t i = 0; i < place_of.size(); ++i) place_of[sorted[i]] = i;
     std::vector<std::pair<std::size_t, sorter::arrow>> edges;
     edges.reserve(edges_.size());
     for (std::size_t i = 0; i < edges_.size(); ++i)
         edges.push_back({place_of[edges_[i].first], {i, place_of[edges_[i].then], edges_[i].may_be_broken}});
 
-    auto const runs = run_of.empty() ? 0 : run_of.back() + 1;
+    auto const runs = run_of.back() + 1;
     sorter     graph{std::move(run_of), runs};
     graph.connect(edges);
     graph.run();
     solution result{translated(graph.sequence(), sorted), graph.broken(), {}};
     std::ranges::sort(result.broken);
-    if (result.sequence.size() < nodes.size()) result.stuck = translated(graph.stuck(), sorted);
+    if (result.sequence.size() < nodes_.size()) result.stuck = translated(graph.stuck(), sorted);
     std::ranges::sort(result.stuck);
     return result;
 }

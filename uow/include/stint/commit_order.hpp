@@ -12,7 +12,6 @@
 // (Fowler, PoEAA ch. 11, Unit of Work: "referential integrity"; Kahn's topological sort.)
 #pragma once
 
-#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -35,6 +34,8 @@ public:
         std::vector<std::size_t> stuck;     ///< nodes of a cycle that can't be broken; sequence is incomplete then
     };
 
+    /// Makes room; saves time, nothing else.
+    void reserve(std::size_t nodes);
     /// Answers the node's number: 0, 1, 2, ...
     std::size_t add(place where);
     /// Answers the edge's number: 0, 1, 2, ...  An edge from a node to itself can only be broken.
@@ -52,7 +53,6 @@ private:
         bool is_together_with(node const& other) const noexcept {
             return rank == other.rank && group == other.group && kind == other.kind;
         }
-        friend auto operator<=>(node const&, node const&) = default;
     };
     struct edge {
         std::size_t first, then;
@@ -60,7 +60,7 @@ private:
     };
 
     std::uint32_t            number_of(std::string_view group);
-    std::vector<std::size_t> sorted_nodes(std::vector<node>& nodes) const;
+    std::vector<std::size_t> sorted_nodes() const;
 
     std::vector<node>             nodes_;
     std::vector<std::string_view> groups_;  // by their numbers
