@@ -191,6 +191,7 @@ unit_locks& implicit_lock::memory_of(lock_context& context) const {
 
 /// For objects that are read after this.
 void implicit_lock::lock(lock_context& context, std::span<object_key const> objects, std::chrono::milliseconds wait) {
+    if (objects.empty()) return;
     auto&                   locks = memory_of(context);
     std::vector<object_key> missing;
     for (auto const& one : objects)
@@ -246,7 +247,7 @@ void implicit_lock::before_flush(lock_context& context, flush_plan& plan) {
     std::map<std::string, tracked_object const*> objects;
     for (auto& touched : plan.objects()) {
         auto const& object = touched.object();
-        if (detail::is_pending_key(object.raw_key())) continue;
+        if (!declared_policy(object.mapper()) || detail::is_pending_key(object.raw_key())) continue;
         auto const name = lock_name(object.mapper().table(), object.raw_key());
         if (!locks->knows(name)) continue;
         touched.holds_lock();
