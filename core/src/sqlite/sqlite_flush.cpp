@@ -11,6 +11,11 @@
 namespace stint {
 namespace {
 
+bool has_scale(value const& v, int scale) noexcept {
+    auto const* const number = std::get_if<decimal>(&v);
+    return number != nullptr && number->scale() == scale;
+}
+
 class sqlite_runner final : public row_runner {
 public:
     sqlite_runner(sqlite_session& session, sqlite_dialect const& spelling, batch_in_hand const& work, deadline until)
@@ -94,7 +99,7 @@ void sqlite_runner::bind(prepared_row& to, write_batch::row const& row) {
 
 // A text stays where it is, in the batch; numbers may become others on the way to their column.
 void sqlite_runner::bind(sqlite_statement& to, std::size_t parameter, value const& v, column const& where) {
-    if (where.type.kind == data_type::numeric) {
+    if (where.type.kind == data_type::numeric && !has_scale(v, where.type.scale)) {
         to.bind(parameter, stored(v, where));
     } else {
         check_type(v, where);
