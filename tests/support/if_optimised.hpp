@@ -2,7 +2,7 @@
 #pragma once
 
 template <class Count>
-constexpr Count if_optimised(Count all, [[maybe_unused]] Count otherwise) {
+constexpr Count if_optimised([[maybe_unused]] Count all, [[maybe_unused]] Count otherwise) {
 #ifdef NDEBUG
     return all;
 #else
