@@ -1,11 +1,17 @@
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <signal.h>
+#include <sys/socket.h>
 
+#include <algorithm>
 #include <condition_variable>
 #include <cstdlib>
 #include <fstream>
+#include <iterator>
 #include <mutex>
 #include <regex>
 #include <thread>
+#include <vector>
 
 #include <doctest/doctest.h>
 
@@ -46,6 +52,26 @@ std::string process_of(stint::connection& connection) {
 
 void kill(stint::connection& killer, std::string const& process) {
     killer.execute("SELECT pg_terminate_backend(" + process + ", 5000)", no_deadline);
+}
+
+/// Of this process. What is no socket, or isn't connected to anybody, has no address.
+std::vector<int> open_links() {
+    constexpr int    most = 1024;
+    std::vector<int> result;
+    for (int number = 3; number < most; ++number) {
+        sockaddr_storage who{};
+        socklen_t        size = sizeof who;
+        if (::getpeername(number, reinterpret_cast<sockaddr*>(&who), &size) == 0 && who.ss_family != AF_UNIX)
+            result.push_back(number);
+    }
+    return result;
+}
+
+int option(int link, int level, int name) {
+    int       set = 0;
+    socklen_t size = sizeof set;
+    CHECK(::getsockopt(link, level, name, &set, &size) == 0);
+    return set;
 }
 
 // Stopped until the end of a scope, or for 15 s: a test that fails must not hang with a server that can't shut down.
@@ -151,6 +177,20 @@ TEST_SUITE("core: PostgreSQL database") {
                        "application_name=my%20books"};
         CHECK(queried(*named.lend(), "SELECT current_setting('application_name')", {}, {{data_type::text}}) ==
               "'my books'");
+    }
+
+    TEST_CASE("a host that dies without a word is noticed within a minute") {
+        auto const       before = open_links();
+        database         opened{server()};
+        auto const       lent = opened.lend();
+        std::vector<int> mine;
+        std::ranges::set_difference(open_links(), before, std::back_inserter(mine));
+        REQUIRE(mine.size() == 1);
+        CHECK(option(mine.front(), SOL_SOCKET, SO_KEEPALIVE) == 1);
+        CHECK(option(mine.front(), IPPROTO_TCP, TCP_KEEPIDLE) == 30);
+        CHECK(option(mine.front(), IPPROTO_TCP, TCP_KEEPINTVL) == 10);
+        CHECK(option(mine.front(), IPPROTO_TCP, TCP_KEEPCNT) == 3);
+        CHECK(option(mine.front(), IPPROTO_TCP, TCP_USER_TIMEOUT) == 60'000);
     }
 
     TEST_CASE_FIXTURE(books, "times are read whatever the session's zone and style" * of_a_session) {
