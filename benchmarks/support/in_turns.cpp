@@ -38,7 +38,7 @@ int warm_up(std::span<way const> ways, pace const& how) {
 double median_of(std::vector<double> numbers) {
     auto const middle = numbers.begin() + static_cast<std::ptrdiff_t>(numbers.size() / 2);
     std::ranges::nth_element(numbers, middle);
-    return *middle;
+    return numbers.size() % 2 == 1 ? *middle : (*middle + *std::max_element(numbers.begin(), middle)) / 2;
 }
 
 std::vector<std::vector<duration>> medians_in_turns(std::span<way const> ways, pace const& how) {
