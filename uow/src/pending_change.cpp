@@ -22,15 +22,9 @@ void refuse_edited_key(tracked_object const& object) {
                       " was edited; a key is an object's identity: remove the object and add another");
 }
 
-bool may_have_changed(tracked_object const* object) {
-    return object->state() == object_state::added || object->state() == object_state::removed || object->has_snapshot();
-}
-
 /// Fills the changes; most write the same fields as the one before.
 class collector {
 public:
-    explicit collector(std::size_t most) { result_.list.reserve(most); }
-
     void look_at(tracked_object& object) {
         switch (object.state()) {
         case object_state::gone: break;
@@ -78,7 +72,7 @@ private:
 }  // namespace
 
 pending_changes collect_changes(object_list const& objects) {
-    collector changes{static_cast<std::size_t>(std::ranges::count_if(objects, may_have_changed))};
+    collector changes;
     for (auto* object : objects) changes.look_at(*object);
     return changes.take();
 }
