@@ -148,7 +148,7 @@ void database::pool::refuse_exhausted() const {
     throw connection_error(
         engine_->address() + " has no free connection: all " + std::to_string(capacity_) +
             " were lent for as long as the caller would wait; try again, or raise database_options::connections",
-        {.engine = std::string(engine_->name())}, connection_error::kind::exhausted, advice::wait_and_retry);
+        {.engine = std::string(engine_->name())}, connection_error::failure::exhausted, advice::wait_and_retry);
 }
 
 database::database(std::string_view url, database_options options) : pool_(std::make_unique<pool>(url, options)) {

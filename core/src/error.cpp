@@ -12,8 +12,40 @@ std::string_view to_string(advice what) noexcept {
     return "";
 }
 
+std::string_view to_string(error_kind kind) noexcept {
+    switch (kind) {
+    case error_kind::conflict: return "conflict";
+    case error_kind::gone: return "gone";
+    case error_kind::locked: return "locked";
+    case error_kind::taken: return "taken";
+    case error_kind::not_found: return "not found";
+    case error_kind::invalid_value: return "invalid value";
+    case error_kind::transient: return "transient";
+    case error_kind::deadline: return "deadline";
+    case error_kind::in_doubt: return "in doubt";
+    case error_kind::connection: return "connection";
+    case error_kind::resources: return "resources";
+    case error_kind::access: return "access";
+    case error_kind::schema: return "schema";
+    case error_kind::usage: return "usage";
+    case error_kind::database: return "database";
+    }
+    return "";
+}
+
 not_found::not_found(std::string table, std::string key)
-    : error("no row of " + table + " has the key " + key, advice::ask_a_person), table_(std::move(table)),
-      key_(std::move(key)) {}
+    : error("no row of " + table + " has the key " + key, error_kind::not_found, advice::ask_a_person,
+            {.table = std::move(table), .key = std::move(key)}) {}
+
+commit_in_doubt::commit_in_doubt(std::string const& address, std::string const& cause)
+    : error(address + ": it is not known whether COMMIT took place (" + cause +
+                "): look at the data before doing the work again",
+            error_kind::in_doubt, advice::ask_a_person) {}
+
+error_subject subject_of(engine_report const& report) {
+    error_subject result{.table = report.table, .rule = report.constraint};
+    if (!report.column.empty()) result.columns.push_back(report.column);
+    return result;
+}
 
 }  // namespace stint

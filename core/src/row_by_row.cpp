@@ -56,7 +56,7 @@ flush_outcome executor::run() {
     try {
         work.commit();
     } catch (connection_error const& e) {
-        if (e.how() != connection_error::kind::lost) throw;
+        if (e.how() != connection_error::failure::lost) throw;
         return flush_in_doubt{std::current_exception()};
     }
     return std::move(work_.done);

@@ -15,19 +15,19 @@ std::string was_found(std::optional<version_number> found) {
 lock_required::lock_required(std::string table, std::string key, lock_policy demanded)
     : error(table + " " + key + " can't be written without its lock: the mapping demands '" +
                 std::string(to_string(demanded)) + "', and the unit's lock strategy took none",
-            advice::fix_the_code),
-      table_(std::move(table)), key_(std::move(key)), demanded_(demanded) {}
+            error_kind::usage, advice::fix_the_code, {.table = std::move(table), .key = std::move(key)}),
+      demanded_(demanded) {}
 
 changed_before_lock::changed_before_lock(tracked_object const& object, std::optional<version_number> found)
     : error(object.mapper().table() + " " + detail::key_text(object.raw_key()) +
                 " was changed before it was locked: version " + std::to_string(object.version().value()) +
                 " was read, " + was_found(found) + "; read it again",
-            advice::reload_and_retry),
-      table_(object.mapper().table()), key_(detail::key_text(object.raw_key())), expected_(object.version()),
-      found_(found) {}
+            found ? error_kind::conflict : error_kind::gone, advice::reload_and_retry,
+            {.table = object.mapper().table(), .key = detail::key_text(object.raw_key())}),
+      expected_(object.version()), found_(found) {}
 
 bool changed_before_lock::is_of(tracked_object const& object) const {
-    return table_ == object.mapper().table() && key_ == detail::key_text(object.raw_key());
+    return table() == object.mapper().table() && key() == detail::key_text(object.raw_key());
 }
 
 }  // namespace stint

@@ -40,6 +40,15 @@ std::string text_of(std::vector<std::string> const& names, std::vector<held_lock
     return text + ": others were faster, or stood before in line for as long as one would wait";
 }
 
+/// Of "documents/1" the table and the key, of another name the name.
+error_subject locked_subject(std::vector<std::string> const& names, std::vector<held_lock> const& holders) {
+    if (names.empty() && holders.empty()) return {};
+    auto const& name = holders.empty() ? names.front() : holders.front().name;
+    auto const  slash = name.rfind('/');
+    if (slash == std::string::npos) return {.key = name};
+    return {.table = name.substr(0, slash), .key = name.substr(slash + 1)};
+}
+
 }  // namespace
 
 void create_lock_tables(database& db) {
@@ -55,7 +64,8 @@ std::string lock_name(std::string_view table, std::int64_t key) {
 }
 
 lock_refused::lock_refused(std::vector<std::string> const& names, std::vector<held_lock> holders)
-    : error(text_of(names, holders), advice::wait_and_retry), holders_(std::move(holders)) {}
+    : error(text_of(names, holders), error_kind::locked, advice::wait_and_retry, locked_subject(names, holders)),
+      holders_(std::move(holders)) {}
 
 /// How calls are sent, and how one waits.
 class lock_table::line {

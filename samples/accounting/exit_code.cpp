@@ -13,15 +13,15 @@ namespace accounting {
 namespace {
 
 std::string next_step(stint::connection_error const& why) {
-    using kind = stint::connection_error::kind;
+    using failure = stint::connection_error::failure;
     switch (why.how()) {
-    case kind::unreachable:
+    case failure::unreachable:
         return why.report().engine == "sqlite"
                    ? "make the books with 'accounting init', or say where they are with --database"
                    : "see that the server runs and that --database names its host and port";
-    case kind::refused: return "see that --database names the right user, password and database";
-    case kind::lost: return "see that the server runs, and run this again";
-    case kind::exhausted: return "wait a little, and run this again";
+    case failure::refused: return "see that --database names the right user, password and database";
+    case failure::lost: return "see that the server runs, and run this again";
+    case failure::exhausted: return "wait a little, and run this again";
     }
     return {};
 }

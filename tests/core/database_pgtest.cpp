@@ -109,7 +109,7 @@ private:
 TEST_SUITE("core: PostgreSQL database") {
     TEST_CASE("a wrong password is refused, and never shown") {
         auto const e = refused(replaced(":[^:@/]*@", ":s3cret@"));
-        CHECK(e.how() == connection_error::kind::refused);
+        CHECK(e.how() == connection_error::failure::refused);
         CHECK(e.code() == "28P01");
         CHECK(e.what_next() == stint::advice::ask_a_person);
         CHECK(std::string(e.what()).find("s3cret") == std::string::npos);
@@ -118,20 +118,20 @@ TEST_SUITE("core: PostgreSQL database") {
 
     TEST_CASE("a database that isn't there is refused") {
         auto const e = refused(replaced("/[^/?]*(\\?|$)", "/no_such_database$1"));
-        CHECK(e.how() == connection_error::kind::refused);
+        CHECK(e.how() == connection_error::failure::refused);
         CHECK(e.code() == "3D000");
     }
 
     TEST_CASE("a port where nobody listens is unreachable") {
         auto const e = refused("postgresql://127.0.0.1:1/books");
-        CHECK(e.how() == connection_error::kind::unreachable);
+        CHECK(e.how() == connection_error::failure::unreachable);
         CHECK(e.code().empty());
         CHECK(e.what_next() == stint::advice::wait_and_retry);
         CHECK(std::string(e.what()).find("postgresql://127.0.0.1:1/books can't be reached") == 0);
     }
 
     TEST_CASE("a host that isn't there is unreachable") {
-        CHECK(refused("postgresql://no-such-host.invalid/books").how() == connection_error::kind::unreachable);
+        CHECK(refused("postgresql://no-such-host.invalid/books").how() == connection_error::failure::unreachable);
     }
 
     TEST_CASE("too many connections are refused for the moment") {
@@ -143,7 +143,7 @@ TEST_SUITE("core: PostgreSQL database") {
         scratch.sql("DROP ROLE IF EXISTS lonely");
         scratch.sql("CREATE ROLE lonely LOGIN PASSWORD 'alone' CONNECTION LIMIT 0");
         auto const e = refused(replaced("//[^@]*@", "//lonely:alone@"));
-        CHECK(e.how() == connection_error::kind::refused);
+        CHECK(e.how() == connection_error::failure::refused);
         CHECK(e.code() == "53300");
         CHECK(e.what_next() == stint::advice::wait_and_retry);
         scratch.sql("DROP ROLE lonely");
@@ -218,7 +218,7 @@ TEST_SUITE("core: PostgreSQL database") {
                 selected(*lent, {.table = "stocks", .columns = {id}});
                 FAIL("it still answers");
             } catch (connection_error const& e) {
-                CHECK(e.how() == connection_error::kind::lost);
+                CHECK(e.how() == connection_error::failure::lost);
                 CHECK((e.code() == "57P01" || e.code().empty()));  // the server's farewell, or its absence
                 CHECK(e.what_next() == stint::advice::wait_and_retry);
             }
@@ -348,7 +348,7 @@ TEST_SUITE("core: PostgreSQL database") {
              {"?pooler=transaction", "?application_name=books&pooler=transaction&connect_timeout=2"}) {
             CAPTURE(parameters);
             CHECK(refused(std::string("postgresql://127.0.0.1:1/books") + parameters).how() ==
-                  connection_error::kind::unreachable);
+                  connection_error::failure::unreachable);
         }
     }
 

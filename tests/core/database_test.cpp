@@ -38,7 +38,7 @@ connection_error refused(std::string const& url) {
     try {
         database opened{url};
     } catch (connection_error const& e) {
-        CHECK(e.how() == connection_error::kind::unreachable);
+        CHECK(e.how() == connection_error::failure::unreachable);
         CHECK(e.what_next() == stint::advice::ask_a_person);
         return e;
     }

@@ -9,7 +9,8 @@
 
 using namespace tables;
 using stint::constraint_violation;
-using rule = constraint_violation::kind;
+using stint::error_kind;
+using rule = constraint_violation::rule_type;
 
 namespace {
 
@@ -26,7 +27,8 @@ public:
         try {
             sql(statement);
         } catch (constraint_violation const& e) {
-            CHECK(e.what_next() == stint::advice::fix_the_code);
+            CHECK(e.what_next() == stint::advice::ask_a_person);
+            CHECK(e.kind() == (e.rule() == rule::unique ? error_kind::taken : error_kind::invalid_value));
             CHECK(std::string(e.what()).find(db().address()) == 0);
             CHECK(e.report().statement == statement);
             return e;
@@ -194,6 +196,18 @@ TEST_SUITE("core: errors") {
         CHECK(to_string(stint::advice::ask_a_person) == "ask a person");
         CHECK(std::string(stint::not_found("stocks", "7").what()) == "no row of stocks has the key 7");
         CHECK(stint::not_found("stocks", "7").key() == "7");
+        CHECK(to_string(error_kind::not_found) == "not found");
+    }
+
+    TEST_CASE("every error says of which kind it is and what it is about, and a copy knows it, too") {
+        stint::error const copy = stint::not_found("stocks", "7");
+        CHECK(copy.kind() == error_kind::not_found);
+        CHECK(copy.subject() == stint::error_subject{.table = "stocks", .key = "7"});
+        CHECK(stint::usage_error("no").kind() == error_kind::usage);
+        CHECK(stint::value_error("no", {.table = "stocks", .columns = {"name"}}).subject().columns.front() == "name");
+        CHECK(stint::commit_in_doubt("sqlite:books.db", "lost").kind() == error_kind::in_doubt);
+        CHECK(stint::schema_error("no", {.table = "stocks", .column = "name"}).subject() ==
+              stint::error_subject{.table = "stocks", .columns = {"name"}});
     }
 
     TEST_CASE_FIXTURE(books, "a table that goes away under a prepared statement is a schema error, and may come back") {

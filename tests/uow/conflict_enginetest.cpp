@@ -304,7 +304,7 @@ TEST_CASE_FIXTURE(example, "a violated constraint rolls everything back and says
             work.commit();
             FAIL("not refused");
         } catch (stint::constraint_violation const& e) {
-            CHECK(e.rule() == stint::constraint_violation::kind::unique);
+            CHECK(e.rule() == stint::constraint_violation::rule_type::unique);
         }
     }
     SUBCASE("foreign key") {
@@ -314,7 +314,7 @@ TEST_CASE_FIXTURE(example, "a violated constraint rolls everything back and says
             work.commit();
             FAIL("not refused");
         } catch (stint::constraint_violation const& e) {
-            CHECK(e.rule() == stint::constraint_violation::kind::foreign_key);
+            CHECK(e.rule() == stint::constraint_violation::rule_type::foreign_key);
         }
     }
     CHECK(stock_row(1) == "56.40@1");

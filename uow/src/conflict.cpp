@@ -6,13 +6,32 @@ namespace stint {
 
 namespace {
 
-advice advice_for(std::vector<conflict> const& conflicts) {
-    auto const any = [&](reason why) {
-        return std::any_of(conflicts.begin(), conflicts.end(), [&](conflict const& one) { return one.why == why; });
-    };
-    if (any(reason::suppressed())) return advice::fix_the_code;
-    if (any(reason::bound())) return advice::wait_and_retry;
-    return advice::reload_and_retry;
+bool any(std::vector<conflict> const& conflicts, reason why) {
+    return std::any_of(conflicts.begin(), conflicts.end(), [&](conflict const& refused) { return refused.why == why; });
+}
+
+bool all(std::vector<conflict> const& conflicts, reason why) {
+    return std::all_of(conflicts.begin(), conflicts.end(), [&](conflict const& refused) { return refused.why == why; });
+}
+
+error_kind kind_of(std::vector<conflict> const& conflicts) {
+    if (any(conflicts, reason::suppressed())) return error_kind::access;
+    if (any(conflicts, reason::bound())) return error_kind::locked;
+    if (all(conflicts, reason::exists())) return error_kind::taken;
+    if (all(conflicts, reason::deleted())) return error_kind::gone;
+    return error_kind::conflict;
+}
+
+advice advice_for(error_kind kind) noexcept {
+    if (kind == error_kind::access) return advice::fix_the_code;
+    return kind == error_kind::locked ? advice::wait_and_retry : advice::reload_and_retry;
+}
+
+error_subject subject_of(std::vector<conflict> const& conflicts) {
+    auto const&   first = conflicts.front();
+    error_subject result{.table = first.table, .key = first.key};
+    for (auto const& column : first.columns) result.columns.push_back(column.column);
+    return result;
 }
 
 std::string text_of(std::vector<conflict> const& conflicts) {
@@ -46,6 +65,7 @@ std::string to_string(conflict const& one) {
 }
 
 conflict_error::conflict_error(std::vector<conflict> conflicts)
-    : error(text_of(conflicts), advice_for(conflicts)), conflicts_(std::move(conflicts)) {}
+    : error(text_of(conflicts), kind_of(conflicts), advice_for(kind_of(conflicts)), subject_of(conflicts)),
+      conflicts_(std::move(conflicts)) {}
 
 }  // namespace stint

@@ -1,11 +1,15 @@
 // The errors of Stint: one root, few leaves, facts as members.
 //
-// Every exception that leaves the library is a stint::error. A caller asks what it may do next
-// instead of reading the text:
+// Every exception that leaves the library is a stint::error. A caller asks it what happened, to what, and what it
+// may do next, instead of reading the text or trying one leaf after the other:
 //
 //     try { work.commit(); }
 //     catch (stint::error const& e) {
-//         if (e.what_next() == stint::advice::wait_and_retry) ...
+//         switch (e.kind()) {
+//         case stint::error_kind::taken: mark(form, e.subject().columns, "is taken"); break;
+//         case stint::error_kind::locked: ...
+//         default: if (e.what_next() == stint::advice::wait_and_retry) ...
+//         }
 //     }
 //
 // An error of the database keeps the engine's own code (SQLSTATE, or SQLite's extended result code)
@@ -18,6 +22,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace stint {
 
@@ -26,33 +31,72 @@ enum class advice : unsigned char {
     fix_the_code,      ///< The program, its mapping or its tables are wrong; repeating cannot help.
     reload_and_retry,  ///< Somebody else was faster; start again from fresh data.
     wait_and_retry,    ///< The same call may succeed later as it stands.
-    ask_a_person,      ///< Neither a new try nor new code helps: rights, space, a server, a decision.
+    ask_a_person,      ///< Neither a new try nor new code helps: another value, rights, space, a server, a decision.
 };
 
 std::string_view to_string(advice what) noexcept;
 
-/// The root. Its text is made for a log or a person; programs use the members of the leaves.
+/// What happened, in the words in which an application decides. The same on both engines.
+enum class error_kind : unsigned char {
+    conflict,       ///< What was read has been changed by somebody else, or a lock was lost (conflict_error).
+    gone,           ///< What was read has been deleted by somebody else.
+    locked,         ///< Somebody else holds a lock on it (lock_refused; a conflict_error whose reason is bound).
+    taken,          ///< A unique value, or the key of a new object, is there already.
+    not_found,      ///< No row has the key that was asked for.
+    invalid_value,  ///< A value doesn't fit its column, breaks a rule of the tables, or refers to nothing.
+    transient,      ///< Somebody was in the way for the moment; nothing was written (transient_error).
+    deadline,       ///< The deadline passed; nothing was written.
+    in_doubt,       ///< A commit may have taken place or not (commit_in_doubt).
+    connection,     ///< There is no connection, or it was lost before the commit.
+    resources,      ///< Disk, memory or another resource is used up.
+    access,         ///< The database does not let this user do it; a trigger or row security suppressed it.
+    schema,         ///< The tables are not as the mapping or the statement says.
+    usage,          ///< The library was called in a way that it does not allow.
+    database,       ///< The database failed in another way: a broken disk, a mistake in raw SQL.
+};
+
+/// "conflict", "not found", "invalid value"
+std::string_view to_string(error_kind kind) noexcept;
+
+/// What an error is about, as far as it is known: parts that aren't are empty. Of several rows, the first.
+struct error_subject {
+    std::string              table{};
+    std::string              key{};      ///< as text; several parts separated by ", "
+    std::vector<std::string> columns{};  ///< those whose values are refused
+    std::string              rule{};     ///< the name of a constraint or a unique index
+
+    friend bool operator==(error_subject const&, error_subject const&) = default;
+};
+
+/// The root. Its text is made for a log or a person; programs use the members.
 class error : public std::runtime_error {
 public:
-    error(std::string const& what, advice next) : std::runtime_error(what), next_(next) {}
+    error(std::string const& what, error_kind kind, advice next, error_subject about = {})
+        : std::runtime_error(what), kind_(kind), next_(next), subject_(std::move(about)) {}
 
-    advice what_next() const noexcept { return next_; }
+    error_kind           kind() const noexcept { return kind_; }
+    advice               what_next() const noexcept { return next_; }
+    error_subject const& subject() const noexcept { return subject_; }
 
 private:
-    advice next_;
+    error_kind    kind_;
+    advice        next_;
+    error_subject subject_;
 };
 
 /// The library was called in a way it does not allow: a malformed URL, a value of a pending id, an
 /// object of another unit. The program must change.
 class usage_error : public error {
 public:
-    explicit usage_error(std::string const& what) : error(what, advice::fix_the_code) {}
+    explicit usage_error(std::string const& what, error_subject about = {})
+        : error(what, error_kind::usage, advice::fix_the_code, std::move(about)) {}
 };
 
 /// A value can't be stored exactly: too many digits, too many decimals, text with a zero byte.
 class value_error : public error {
 public:
-    explicit value_error(std::string const& what) : error(what, advice::ask_a_person) {}
+    explicit value_error(std::string const& what, error_subject about = {})
+        : error(what, error_kind::invalid_value, advice::ask_a_person, std::move(about)) {}
 };
 
 /// A row that was asked for by its key isn't there.
@@ -60,13 +104,17 @@ class not_found : public error {
 public:
     not_found(std::string table, std::string key);
 
-    std::string const& table() const noexcept { return table_; }
+    std::string const& table() const noexcept { return subject().table; }
     /// The key, or the keys separated by ", ", as text.
-    std::string const& key() const noexcept { return key_; }
+    std::string const& key() const noexcept { return subject().key; }
+};
 
-private:
-    std::string table_;
-    std::string key_;
+/// It is not known whether a commit took place: the connection was lost while COMMIT was being answered, or the disk failed
+/// under it. Never run it again blindly: look whether the work is there. The cause is nested.
+class commit_in_doubt : public error {
+public:
+    /// `cause`, in words, becomes a part of the text.
+    commit_in_doubt(std::string const& address, std::string const& cause);
 };
 
 /// What an engine told about a failure.
@@ -80,11 +128,18 @@ struct engine_report {
     std::string statement{};   ///< the SQL that was being run, without values; may be empty
 };
 
+/// The part of a report that says what it is about.
+error_subject subject_of(engine_report const& report);
+
 /// The database refused or failed. Leaves say in which of the ways a program can tell apart.
 class database_error : public error {
 public:
-    database_error(std::string const& what, engine_report report, advice next = advice::ask_a_person)
-        : error(what, next), report_(std::move(report)) {}
+    /// About what the report says.
+    database_error(std::string const& what, engine_report report, advice next = advice::ask_a_person,
+                   error_kind kind = error_kind::database)
+        : error(what, kind, next, subject_of(report)), report_(std::move(report)) {}
+    database_error(std::string const& what, engine_report report, advice next, error_kind kind, error_subject about)
+        : error(what, kind, next, std::move(about)), report_(std::move(report)) {}
 
     /// SQLSTATE on PostgreSQL, the extended result code on SQLite.
     std::string const&   code() const noexcept { return report_.code; }
@@ -97,40 +152,58 @@ private:
 /// No connection could be made, or the one in use was lost.
 class connection_error : public database_error {
 public:
-    enum class kind : unsigned char {
+    enum class failure : unsigned char {
         unreachable,  ///< no such file, host or port, or no answer
         refused,      ///< the server answered and said no: password, rights, no such database, too many
         lost,         ///< an open connection broke
         exhausted,    ///< every connection of the pool was lent for as long as the caller would wait
     };
-    connection_error(std::string const& what, engine_report report, kind how, advice next)
-        : database_error(what, std::move(report), next), how_(how) {}
+    connection_error(std::string const& what, engine_report report, failure how, advice next)
+        : database_error(what, std::move(report), next, error_kind::connection), how_(how) {}
 
-    kind how() const noexcept { return how_; }
+    failure how() const noexcept { return how_; }
 
 private:
-    kind how_;
+    failure how_;
 };
 
 /// A table or column named by the mapping isn't there, or isn't of the type that the mapping says.
 class schema_error : public database_error {
 public:
     schema_error(std::string const& what, engine_report report)
-        : database_error(what, std::move(report), advice::fix_the_code) {}
+        : database_error(what, std::move(report), advice::fix_the_code, error_kind::schema) {}
+    schema_error(std::string const& what, engine_report report, error_subject about)
+        : database_error(what, std::move(report), advice::fix_the_code, error_kind::schema, std::move(about)) {}
 };
 
-/// A rule of the tables was violated; the whole transaction was rolled back.
+/// A rule of the tables was violated; the whole transaction was rolled back. Its kind is taken for a unique rule, invalid_value
+/// for every other.
 class constraint_violation : public database_error {
 public:
-    enum class kind : unsigned char { unique, foreign_key, not_null, check, other };
+    enum class rule_type : unsigned char {
+        unique,
+        foreign_key,
+        not_null,
+        check,
+        trigger,  ///< raised by a trigger or a function; words() are those of its author
+        other,
+    };
 
-    constraint_violation(std::string const& what, engine_report report, kind rule)
-        : database_error(what, std::move(report), advice::fix_the_code), rule_(rule) {}
+    constraint_violation(std::string const& what, engine_report report, rule_type rule)
+        : database_error(what, std::move(report), advice::ask_a_person, kind_of(rule)), rule_(rule) {}
+    constraint_violation(std::string const& what, engine_report report, rule_type rule, error_subject about)
+        : database_error(what, std::move(report), advice::ask_a_person, kind_of(rule), std::move(about)), rule_(rule) {}
 
-    kind rule() const noexcept { return rule_; }
+    rule_type rule() const noexcept { return rule_; }
+    /// What the database says of the rule: of one that a trigger raised, the trigger's own words and nothing else.
+    std::string const& words() const noexcept { return report().message; }
 
 private:
-    kind rule_;
+    static error_kind kind_of(rule_type rule) noexcept {
+        return rule == rule_type::unique ? error_kind::taken : error_kind::invalid_value;
+    }
+
+    rule_type rule_;
 };
 
 /// Somebody was in the way for the moment: a deadlock, a serialization failure, a busy file. Nothing
@@ -138,28 +211,28 @@ private:
 class transient_error : public database_error {
 public:
     transient_error(std::string const& what, engine_report report)
-        : database_error(what, std::move(report), advice::wait_and_retry) {}
+        : database_error(what, std::move(report), advice::wait_and_retry, error_kind::transient) {}
 };
 
 /// The caller's deadline passed before the database had answered. Nothing was written.
 class deadline_exceeded : public database_error {
 public:
     deadline_exceeded(std::string const& what, engine_report report)
-        : database_error(what, std::move(report), advice::wait_and_retry) {}
+        : database_error(what, std::move(report), advice::wait_and_retry, error_kind::deadline) {}
 };
 
 /// The disk, the memory or another resource of the database is used up. Nothing was written.
 class out_of_resources : public database_error {
 public:
     out_of_resources(std::string const& what, engine_report report)
-        : database_error(what, std::move(report), advice::ask_a_person) {}
+        : database_error(what, std::move(report), advice::ask_a_person, error_kind::resources) {}
 };
 
 /// The user that the URL names may not do this.
 class access_denied : public database_error {
 public:
     access_denied(std::string const& what, engine_report report)
-        : database_error(what, std::move(report), advice::ask_a_person) {}
+        : database_error(what, std::move(report), advice::ask_a_person, error_kind::access) {}
 };
 
 }  // namespace stint

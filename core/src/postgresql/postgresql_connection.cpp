@@ -117,7 +117,7 @@ std::vector<std::string> postgresql_connection::take_notices() {
     if (open || !notices.empty()) return notices;
     throw connection_error(session_.address() +
                                ": the connection was lost while it listened: " + first_line(PQerrorMessage(handle())),
-                           {.engine = "postgresql"}, connection_error::kind::lost, advice::wait_and_retry);
+                           {.engine = "postgresql"}, connection_error::failure::lost, advice::wait_and_retry);
 }
 
 bool postgresql_connection::is_clean() noexcept {

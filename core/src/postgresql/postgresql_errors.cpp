@@ -12,7 +12,7 @@
 namespace stint {
 namespace {
 
-using rule = constraint_violation::kind;
+using rule = constraint_violation::rule_type;
 
 engine_report report(postgresql_failure const& f) {
     return {.engine = "postgresql",
@@ -56,7 +56,7 @@ rule rule_of(std::string_view state) noexcept {
 
 [[noreturn]] void throw_lost(postgresql_failure const& f) {
     std::throw_with_nested(connection_error(text(f, "is gone: the connection was lost", "try again when it is back"),
-                                            report(f), connection_error::kind::lost, advice::wait_and_retry));
+                                            report(f), connection_error::failure::lost, advice::wait_and_retry));
 }
 
 bool is_duplicate(std::string_view state) noexcept {
@@ -152,17 +152,17 @@ void throw_postgresql_error(postgresql_failure const& failure) {
 }
 
 void throw_postgresql_connect_error(postgresql_failure const& f) {
-    using kind = connection_error::kind;
+    using failure = connection_error::failure;
     if (f.sqlstate.empty())
         std::throw_with_nested(
             connection_error(text(f, "can't be reached", "check the host and the port in the URL, and the server"),
-                             report(f), kind::unreachable, advice::wait_and_retry));
+                             report(f), failure::unreachable, advice::wait_and_retry));
     if (f.sqlstate == "53300" || f.sqlstate == "57P03")
         std::throw_with_nested(connection_error(text(f, "takes no connection now", "try again"), report(f),
-                                                kind::refused, advice::wait_and_retry));
+                                                failure::refused, advice::wait_and_retry));
     std::throw_with_nested(
         connection_error(text(f, "refused the connection", "check the user, the password and the database in the URL"),
-                         report(f), kind::refused, advice::ask_a_person));
+                         report(f), failure::refused, advice::ask_a_person));
 }
 
 }  // namespace stint

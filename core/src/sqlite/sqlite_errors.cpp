@@ -10,7 +10,7 @@
 namespace stint {
 namespace {
 
-using rule = constraint_violation::kind;
+using rule = constraint_violation::rule_type;
 
 int primary(int code) noexcept {
     return code & 0xff;
@@ -146,15 +146,14 @@ void throw_sqlite_error(sqlite_failure const& failure) {
 }
 
 void throw_sqlite_open_error(sqlite_failure const& failure, std::string const& path) {
-    using kind = connection_error::kind;
     switch (primary(failure.code)) {
     case SQLITE_CANTOPEN:
         std::throw_with_nested(connection_error(text(failure, "can't be opened", why_not_opened(path)), report(failure),
-                                                kind::unreachable, advice::ask_a_person));
+                                                connection_error::failure::unreachable, advice::ask_a_person));
     case SQLITE_NOTADB:
         std::throw_with_nested(
             connection_error(text(failure, "is not a SQLite database", "check the path in the URL: " + path),
-                             report(failure), kind::unreachable, advice::ask_a_person));
+                             report(failure), connection_error::failure::unreachable, advice::ask_a_person));
     default: throw_sqlite_error(failure);
     }
 }

@@ -31,7 +31,7 @@ void check_existence(sqlite_url const& url) {
     throw connection_error(url.address + " can't be opened: there is no file " + url.path.string() +
                                ", and the URL's mode makes no new one: check the URL",
                            {.engine = "sqlite", .code = std::to_string(SQLITE_CANTOPEN)},
-                           connection_error::kind::unreachable, advice::ask_a_person);
+                           connection_error::failure::unreachable, advice::ask_a_person);
 }
 
 std::unique_ptr<soci::session> open(sqlite_url const& url) {

@@ -17,31 +17,27 @@ class lock_required : public error {
 public:
     lock_required(std::string table, std::string key, lock_policy demanded);
 
-    std::string const& table() const noexcept { return table_; }
-    std::string const& key() const noexcept { return key_; }
+    std::string const& table() const noexcept { return subject().table; }
+    std::string const& key() const noexcept { return subject().key; }
     lock_policy        demanded() const noexcept { return demanded_; }
 
 private:
-    std::string table_;
-    std::string key_;
     lock_policy demanded_;
 };
 
 /// The lock was granted, but the object had been changed since it was read. It isn't edited; the unit has the lock.
-/// Read it again (unit_of_work::reload) and go on, or start again.
+/// Read it again (unit_of_work::reload) and go on, or start again. Its kind is conflict, or gone.
 class changed_before_lock : public error {
 public:
     changed_before_lock(tracked_object const& object, std::optional<version_number> found);
 
-    std::string const&            table() const noexcept { return table_; }
-    std::string const&            key() const noexcept { return key_; }
+    std::string const&            table() const noexcept { return subject().table; }
+    std::string const&            key() const noexcept { return subject().key; }
     version_number                expected() const noexcept { return expected_; }
     std::optional<version_number> found() const noexcept { return found_; }  ///< none: the row is gone
     bool                          is_of(tracked_object const& object) const;
 
 private:
-    std::string                   table_;
-    std::string                   key_;
     version_number                expected_;
     std::optional<version_number> found_;
 };

@@ -52,7 +52,8 @@ struct conflict {
 std::string to_string(conflict const& one);
 
 /// A commit was refused. Reload and try again, unless a row was bound by somebody's lock (wait), or its
-/// writing was suppressed by a trigger or row security (fix that).
+/// writing was suppressed by a trigger or row security (fix that). Its kind is access where a row was suppressed, else locked
+/// where one was bound; taken where all are new objects whose keys exist, gone where all were deleted; else conflict.
 class conflict_error : public error {
 public:
     explicit conflict_error(std::vector<conflict> conflicts);
@@ -62,16 +63,6 @@ public:
 
 private:
     std::vector<conflict> conflicts_;
-};
-
-/// The connection was lost while the commit was being answered: it may have been written or not. Never run again
-/// blindly: look whether the work is there. The cause is nested.
-class commit_in_doubt : public error {
-public:
-    explicit commit_in_doubt(std::string const& address)
-        : error(address + ": the connection was lost during COMMIT; whether it took place is not known: "
-                          "look at the data before doing the work again",
-                advice::ask_a_person) {}
 };
 
 }  // namespace stint
