@@ -33,9 +33,9 @@ std::string_view to_string(error_kind kind) noexcept {
     return "";
 }
 
-not_found::not_found(std::string table, std::string key)
+not_found::not_found(std::string const& table, std::string const& key)
     : error("no row of " + table + " has the key " + key, error_kind::not_found, advice::ask_a_person,
-            {.table = std::move(table), .key = std::move(key)}) {}
+            {.table = table, .key = key}) {}
 
 commit_in_doubt::commit_in_doubt(std::string const& address, std::string const& cause)
     : error(address + ": it is not known whether COMMIT took place (" + cause +

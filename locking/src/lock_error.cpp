@@ -12,10 +12,10 @@ std::string was_found(std::optional<version_number> found) {
 
 }  // namespace
 
-lock_required::lock_required(std::string table, std::string key, lock_policy demanded)
+lock_required::lock_required(std::string const& table, std::string const& key, lock_policy demanded)
     : error(table + " " + key + " can't be written without its lock: the mapping demands '" +
                 std::string(to_string(demanded)) + "', and the unit's lock strategy took none",
-            error_kind::usage, advice::fix_the_code, {.table = std::move(table), .key = std::move(key)}),
+            error_kind::usage, advice::fix_the_code, {.table = table, .key = key}),
       demanded_(demanded) {}
 
 changed_before_lock::changed_before_lock(tracked_object const& object, std::optional<version_number> found)

@@ -102,7 +102,7 @@ public:
 /// A row that was asked for by its key isn't there.
 class not_found : public error {
 public:
-    not_found(std::string table, std::string key);
+    not_found(std::string const& table, std::string const& key);
 
     std::string const& table() const noexcept { return subject().table; }
     /// The key, or the keys separated by ", ", as text.
