@@ -29,6 +29,11 @@ public:
 
     std::unique_ptr<connection> connect(deadline until);
 
+    void add_guest(char const* name);
+    void remove_guest(char const* name) noexcept;
+    /// Who uses it, in words, when it is shared by so many; nothing is lent from now on. Empty: nobody.
+    std::string close(long shares);
+
     stint::engine const& kind() const noexcept { return *engine_; }
     stint::counters      counted() const noexcept { return ledger_.read(); }
 
@@ -47,6 +52,7 @@ private:
     bool                           is_usable(idle_connection& idle, deadline until);
     bool                           clean(connection& returned) noexcept;
     void                           release_place() noexcept;
+    void                           refuse_closed() const;
     [[noreturn]] void              refuse_exhausted() const;
 
     std::unique_ptr<stint::engine> engine_;
@@ -58,6 +64,8 @@ private:
     std::condition_variable      returned_;
     std::vector<idle_connection> idle_;        // the one used last is lent first
     std::size_t                  places_ = 0;  // connections open or being opened
+    std::vector<char const*>     guests_;
+    bool                         closed_ = false;  // the database is gone
 };
 
 std::unique_ptr<connection> database::pool::lend(deadline until) {
@@ -72,6 +80,7 @@ std::unique_ptr<connection> database::pool::lend(deadline until) {
 // Takes an idle connection, or a place for a new one.
 std::optional<database::pool::idle_connection> database::pool::take(deadline until) {
     auto hold = std::unique_lock(mutex_);
+    refuse_closed();
     if (!there_is_one()) wait_for_one(hold, earlier(until, deadline::after(options_.lend_within)).at());
     if (idle_.empty()) {
         ++places_;
@@ -86,6 +95,7 @@ void database::pool::wait_for_one(std::unique_lock<std::mutex>& hold, clock::tim
     while (!there_is_one()) {
         if (clock::now() >= give_up) refuse_exhausted();
         returned_.wait_until(hold, std::min(give_up, clock::now() + std::chrono::hours{1}));
+        refuse_closed();
     }
 }
 
@@ -100,6 +110,10 @@ std::unique_ptr<connection> database::pool::open(deadline until) {
 }
 
 std::unique_ptr<connection> database::pool::connect(deadline until) {
+    {
+        auto const hold = std::lock_guard(mutex_);
+        refuse_closed();
+    }
     if (engine_->max_connections() < 2)
         throw usage_error(engine_->address() + " is its one connection's own: no other can be opened to it");
     return engine_->connect(ledger_.open(), until);
@@ -119,6 +133,7 @@ void database::pool::give_back(std::unique_ptr<connection> returned) noexcept {
         return;
     }
     auto const hold = std::lock_guard(mutex_);
+    if (closed_) return;
     idle_.push_back({std::move(returned), clock::now()});
     returned_.notify_one();
 }
@@ -144,6 +159,41 @@ void database::pool::release_place() noexcept {
     returned_.notify_one();
 }
 
+void database::pool::add_guest(char const* name) {
+    auto const hold = std::lock_guard(mutex_);
+    guests_.push_back(name);
+}
+
+void database::pool::remove_guest(char const* name) noexcept {
+    auto const hold = std::lock_guard(mutex_);
+    guests_.erase(std::ranges::find(guests_, name));
+}
+
+// Shares are the database's own, one each lease, guest and unit of work.
+std::string database::pool::close(long shares) {
+    std::vector<idle_connection> idle;  // closed without the lock
+    auto const                   hold = std::lock_guard(mutex_);
+    auto const                   lent = places_ - idle_.size();
+    auto const                   users = static_cast<std::size_t>(shares) - 1;
+    closed_ = true;
+    idle.swap(idle_);
+    returned_.notify_all();
+
+    std::string who;
+    auto const  add = [&](std::string const& user) { who += (who.empty() ? "" : ", ") + user; };
+    for (auto const* guest : guests_) add(guest);
+    if (lent > 0) add("connections on loan: " + std::to_string(lent));
+    if (users > guests_.size() + lent) add("units of work: " + std::to_string(users - guests_.size() - lent));
+    return who;
+}
+
+void database::pool::refuse_closed() const {
+    if (closed_)
+        throw usage_error(engine_->address() +
+                          ": the database was destroyed before what still uses it; let a lock_table, "
+                          "a lease_keeper or a lease end first");
+}
+
 void database::pool::refuse_exhausted() const {
     throw connection_error(
         engine_->address() + " has no free connection: all " + std::to_string(capacity_) +
@@ -151,14 +201,19 @@ void database::pool::refuse_exhausted() const {
         {.engine = std::string(engine_->name())}, connection_error::failure::exhausted, advice::wait_and_retry);
 }
 
-database::database(std::string_view url, database_options options) : pool_(std::make_unique<pool>(url, options)) {
+database::database(std::string_view url, database_options options) : pool_(std::make_shared<pool>(url, options)) {
     pool_->give_back(pool_->lend(deadline::none()));
 }
 
-database::~database() = default;
+bool database::close() noexcept {
+    auto const users = pool_->close(pool_.use_count());
+    if (users.empty()) return false;
+    logger()->critical("{}: the database is destroyed before what uses it: {}", address(), users);
+    return true;
+}
 
-database::lease::lease(database& owner, std::unique_ptr<connection> lent) noexcept
-    : owner_(&owner), connection_(std::move(lent)), counted_in_(detail::count_scope::innermost()) {
+database::lease::lease(std::shared_ptr<pool> owner, std::unique_ptr<connection> lent) noexcept
+    : owner_(std::move(owner)), connection_(std::move(lent)), counted_in_(detail::count_scope::innermost()) {
     if (counted_in_ == nullptr) return;
     scope_number_ = counted_in_->number();
     before_ = connection_->counted();
@@ -169,11 +224,11 @@ database::lease::~lease() {
     bool const is_counted = counted_in_ != nullptr && counted_in_ == detail::count_scope::innermost() &&
                             counted_in_->number() == scope_number_;
     if (is_counted) counted_in_->add(connection_->counted() - before_);
-    owner_->pool_->give_back(std::move(connection_));
+    owner_->give_back(std::move(connection_));
 }
 
 database::lease database::lend(deadline until) {
-    return lease(*this, pool_->lend(until));
+    return lease(pool_, pool_->lend(until));
 }
 
 std::unique_ptr<connection> database::connect(deadline until) {
@@ -190,6 +245,30 @@ std::string database::address() const {
 
 counters database::counters() const noexcept {
     return pool_->counted();
+}
+
+database::guest::guest(database& host, char const* name) : pool_(host.pool_), name_(name) {
+    pool_->add_guest(name_);
+}
+
+database::guest::~guest() {
+    pool_->remove_guest(name_);
+}
+
+database::lease database::guest::lend(deadline until) {
+    return lease(pool_, pool_->lend(until));
+}
+
+std::unique_ptr<connection> database::guest::connect(deadline until) {
+    return pool_->connect(until);
+}
+
+engine const& database::guest::kind() const noexcept {
+    return pool_->kind();
+}
+
+std::string database::guest::address() const {
+    return pool_->kind().address();
 }
 
 }  // namespace stint

@@ -65,7 +65,7 @@ std::string_view to_string(lease_news news) noexcept {
 class lease_keeper::heart : public std::enable_shared_from_this<heart> {
 public:
     heart(lock_table& locks, keeper_options const& options)
-        : pace_(lease_pace::of(options)), renewing_(locks.db(), options), book_(pace_) {}
+        : pace_(lease_pace::of(options)), renewing_(std::in_place, locks.db(), options), book_(pace_) {}
 
     void start();
     void stop() noexcept;
@@ -89,8 +89,8 @@ private:
     bool              is_telling(lease const& one) const noexcept;
     bool              tells_in_this_thread() const noexcept { return std::this_thread::get_id() == teller_id_; }
 
-    lease_pace const pace_;
-    lease_renewing   renewing_;  // of the renewing thread
+    lease_pace const              pace_;
+    std::optional<lease_renewing> renewing_;  // of the renewing thread, as long as that lives
 
     std::mutex mutable mutex_;
     std::condition_variable beat_changed_, news_changed_, told_;
@@ -130,6 +130,7 @@ void lease_keeper::heart::stop() noexcept {
 void lease_keeper::heart::end() noexcept {
     stop();
     if (renewer_.joinable()) renewer_.join();
+    renewing_.reset();                         // the database may end now, though this thread goes on
     if (teller_.joinable()) teller_.detach();  // it is this thread
     std::vector<lease_book::listener> listeners;
     auto const                        hold = lock(mutex_);
@@ -173,7 +174,7 @@ void lease_keeper::heart::renew_until_stopped() noexcept {
         else beat(hold);
     }
     hold.unlock();
-    renewing_.disconnect();
+    renewing_->disconnect();
 }
 
 void lease_keeper::heart::beat(lock& hold) {
@@ -186,7 +187,7 @@ void lease_keeper::heart::beat(lock& hold) {
     auto const until = deadline::at(began + pace_.patience);
     answer_due_ = until;
     hold.unlock();
-    bool const answered = attempt("leases were not renewed", [&] { answers = renewing_.send(leases, until); });
+    bool const answered = attempt("leases were not renewed", [&] { answers = renewing_->send(leases, until); });
     hold.lock();
     answer_due_.reset();
     if (!answered || !attempt("renewals can't be noted", [&] { book_.end_beat(answers, began); }))

@@ -5,7 +5,7 @@
 namespace stint {
 
 lease_renewing::lease_renewing(database& db, keeper_options const& options)
-    : db_(db), calls_(db), lease_(options.lease),
+    : db_(db, "a lease_keeper"), calls_(db_), lease_(options.lease),
       tenure_(std::min<std::chrono::milliseconds>(options.tenure, lock_table::longest_lease)) {}
 
 std::vector<renewal> lease_renewing::send(std::span<lease const> leases, deadline until) {

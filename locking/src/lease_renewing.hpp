@@ -27,7 +27,7 @@ public:
 private:
     connection& connected(deadline until);
 
-    database&                   db_;
+    database::guest             db_;
     lock_calls                  calls_;
     std::chrono::milliseconds   lease_;
     std::chrono::milliseconds   tenure_;

@@ -16,7 +16,8 @@ namespace stint {
 
 class lock_calls {
 public:
-    explicit lock_calls(database& db) : db_(db), store_(lock_store::of(db.kind())) {}
+    /// `db` must outlive it.
+    explicit lock_calls(database::guest& db) : db_(db), store_(lock_store::of(db.kind())) {}
 
     lock_store const& store() const noexcept { return store_; }
 
@@ -66,7 +67,7 @@ private:
     static constexpr int most_tries = 5;
     static void          pause(int tries);
 
-    database&         db_;
+    database::guest&  db_;
     lock_store const& store_;
     std::atomic<bool> brings_begin_{false};
 };

@@ -71,7 +71,8 @@ lock_refused::lock_refused(std::vector<std::string> const& names, std::vector<he
 class lock_table::line {
 public:
     line(database& db, lock_table_options const& options)
-        : calls_(db), bell_(db, options.listens ? calls_.store().wake_channel() : std::string{}) {}
+        : db_(db, "a lock_table"), calls_(db_),
+          bell_(db_, options.listens ? calls_.store().wake_channel() : std::string{}) {}
 
     template <class Call>
     auto send(Call call, deadline until) {
@@ -93,8 +94,9 @@ private:
     ticket            take_place(std::vector<std::string> const& names, std::string const& owner, deadline until);
     void              leave(std::vector<std::string> const& names, std::string const& owner) noexcept;
 
-    lock_calls   calls_;
-    wake_up_bell bell_;
+    database::guest db_;
+    lock_calls      calls_;
+    wake_up_bell    bell_;
 };
 
 lock_attempt lock_table::line::wait(std::vector<std::string> const& names, lock_request const& request,

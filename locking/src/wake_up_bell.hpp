@@ -21,8 +21,8 @@ namespace stint {
 
 class wake_up_bell {
 public:
-    /// An empty channel: nobody is ever told.
-    wake_up_bell(database& db, std::string channel) : db_(db), channel_(std::move(channel)) {}
+    /// An empty channel: nobody is ever told. `db` must outlive it.
+    wake_up_bell(database::guest& db, std::string channel) : db_(db), channel_(std::move(channel)) {}
     wake_up_bell(wake_up_bell const&) = delete;
     wake_up_bell& operator=(wake_up_bell const&) = delete;
     ~wake_up_bell();
@@ -56,7 +56,7 @@ private:
     void rest(std::chrono::milliseconds time);
     bool stopped();
 
-    database&         db_;
+    database::guest&  db_;
     std::string       channel_;
     std::atomic<bool> is_deaf_{false};
 

@@ -27,7 +27,8 @@ void log_slot_errors(char const* event, std::vector<std::exception_ptr> const& t
 
 }  // namespace
 
-unit_of_work::unit_of_work(database& db, unit_options options) : db_(db), options_(std::move(options)) {
+unit_of_work::unit_of_work(database& db, unit_options options)
+    : db_(db), share_(db.share()), options_(std::move(options)) {
     if (options_.lock == nullptr) throw usage_error("a unit of work needs a lock strategy; last_write_wins is none");
 }
 

@@ -18,10 +18,14 @@
 // for until the deadline, or 30 s where that is deadline::none(). A database in memory is one connection's own, and so has
 // one.
 //
-// Shared by all threads; every function may be called at any time. Leases must be given back (units
-// of work ended) before the database is destroyed.
+// Shared by all threads; every function may be called at any time.
+//
+// What uses a database ends before it: leases, units of work, lock tables and lease keepers. The destructor logs what still does
+// (critical) and asserts that nothing does, where the code that destroys it is compiled without NDEBUG. With NDEBUG it goes
+// on: a lease that comes late is closed, and what a lock table or a lease keeper asks from then on throws usage_error.
 #pragma once
 
+#include <cassert>
 #include <chrono>
 #include <cstddef>
 #include <memory>
@@ -43,13 +47,18 @@ struct database_options {
 };
 
 class database {
+    class pool;
+
 public:
     /// Opens the first connection, so that a wrong address is noticed here.
     /// Throws usage_error for a malformed URL and connection_error when nothing answers.
     explicit database(std::string_view url, database_options options = {});
     database(database const&) = delete;
     database& operator=(database const&) = delete;
-    ~database();
+    ~database() {
+        [[maybe_unused]] bool const is_in_use = close();
+        assert(!is_in_use && "a database was destroyed before what uses it: the log says what");
+    }
 
     /// A connection on loan; back when it is destroyed. Movable, used by one thread at a time.
     class lease {
@@ -63,9 +72,9 @@ public:
 
     private:
         friend class database;
-        lease(database& owner, std::unique_ptr<connection> lent) noexcept;
+        lease(std::shared_ptr<pool> owner, std::unique_ptr<connection> lent) noexcept;
 
-        database*                   owner_;
+        std::shared_ptr<pool>       owner_;
         std::unique_ptr<connection> connection_;
         detail::count_scope*        counted_in_;
         std::uint64_t               scope_number_ = 0;
@@ -86,9 +95,34 @@ public:
     /// Of all its connections since it was opened: of its own, those of connect(), and those that were closed.
     stint::counters counters() const noexcept;
 
+    /// For what has threads of its own, which may be at work when the database is destroyed (lock_table, lease_keeper): asks
+    /// the same pool, and can be asked at any time. lend and connect throw usage_error once the database is gone.
+    class guest {
+    public:
+        /// `name` says who it is, in the log: a literal.
+        guest(database& host, char const* name);
+        guest(guest const&) = delete;
+        guest& operator=(guest const&) = delete;
+        ~guest();
+
+        lease                       lend(deadline until);
+        std::unique_ptr<connection> connect(deadline until);
+        engine const&               kind() const noexcept;
+        std::string                 address() const;
+
+    private:
+        std::shared_ptr<pool> pool_;
+        char const*           name_;
+    };
+
+    /// For the library: what holds a share uses the database, whether it has a lease or not.
+    std::shared_ptr<void const> share() const noexcept { return pool_; }
+
 private:
-    class pool;
-    std::unique_ptr<pool> pool_;
+    /// Lends nothing any more. Whether something still uses it.
+    bool close() noexcept;
+
+    std::shared_ptr<pool> pool_;
 };
 
 }  // namespace stint

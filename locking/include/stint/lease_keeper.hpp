@@ -21,7 +21,8 @@
 //
 // Shared by all threads. Listeners are called one at a time: keep them short, they delay what others are told, though never
 // a renewal. They may call every function of the keeper, and destroy it. What they throw is logged.
-// The destructor stops it: no call comes after that, the leases end by themselves. Table and database must outlive it.
+// The destructor stops it: no call comes after that, the leases end by themselves. The database must outlive it; the table
+// is only needed to make it.
 // (Fowler, PoEAA ch. 16, Pessimistic Offline Lock: lock timeouts.)
 #pragma once
 

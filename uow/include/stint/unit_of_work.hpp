@@ -225,6 +225,7 @@ private:
     std::unique_ptr<events>      events_;
     std::unique_ptr<lock_memory> memory_;
     std::vector<object_key>      refused_;
+    std::shared_ptr<void const>  share_;  // of the database, so that its end notices this unit
     bool                         has_committed_ = false;
     bool                         is_open_ = false;  // the strategy is owed an end
     bool                         in_doubt_ = false;
