@@ -7,19 +7,27 @@
 
 #include <cstdint>
 
+#include <stint/detail/lifetime.hpp>
+
 namespace stint {
 
 class data_mapper;
 class tracked_object;
 
-/// Is told when an object is about to be edited for the first time, while it is still as it was read.
+/// What objects belong to, a unit of work: is told when one is about to be edited for the first time, while it is still as it was
+/// read.
 class edit_listener {
 public:
+    /// Of the unit: what handles of its objects are good for.
+    detail::lifetime::stamp life() const noexcept { return life_.now(); }
     /// What it throws stops the edit.
     virtual void before_first_edit(tracked_object& object) = 0;
 
 protected:
     ~edit_listener() = default;
+
+private:
+    detail::lifetime life_;
 };
 
 /// A snapshot's number in its store.
@@ -27,13 +35,15 @@ enum class snapshot_number : std::uint32_t { none = 0 };
 
 class object_store {
 public:
-    object_store(data_mapper const& mapper, edit_listener& listener) noexcept : mapper_(mapper), listener_(listener) {}
+    object_store(data_mapper const& mapper, edit_listener& listener) noexcept
+        : mapper_(mapper), listener_(listener), unit_(listener.life()) {}
     object_store(object_store const&) = delete;
     object_store& operator=(object_store const&) = delete;
     virtual ~object_store() = default;
 
-    data_mapper const& mapper() const noexcept { return mapper_; }
-    edit_listener&     listener() const noexcept { return listener_; }
+    data_mapper const&      mapper() const noexcept { return mapper_; }
+    edit_listener&          listener() const noexcept { return listener_; }
+    detail::lifetime::stamp unit() const noexcept { return unit_; }
 
     /// An empty object.
     virtual tracked_object& make() = 0;
@@ -52,8 +62,9 @@ public:
     virtual void            restore(tracked_object& one, snapshot_number which) const = 0;
 
 private:
-    data_mapper const& mapper_;
-    edit_listener&     listener_;
+    data_mapper const&      mapper_;
+    edit_listener&          listener_;
+    detail::lifetime::stamp unit_;
 };
 
 }  // namespace stint

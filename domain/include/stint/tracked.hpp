@@ -4,7 +4,8 @@
 //     stock->quantity;                    // read
 //     stock.edit().quantity -= sold;      // the only way to change it, so that no change is forgotten
 //
-// The handle is a pointer: copy it freely, use it while its unit lives, in the unit's thread. The object itself is a
+// The handle is a pointer: copy it freely, use it while its unit lives, in the unit's thread. Code that is compiled without NDEBUG
+// asserts that the unit still lives, wherever it uses a handle. The object itself is a
 // plain T at a fixed place; a reference that edit() gave stays good until the unit ends, and what is changed through it
 // after a commit belongs to the next one.
 //
@@ -19,6 +20,7 @@
 // (Fowler, PoEAA ch. 11, Unit of Work: object registration.)
 #pragma once
 
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -26,6 +28,7 @@
 
 #include <boost/intrusive/unordered_set_hook.hpp>
 
+#include <stint/detail/lifetime.hpp>
 #include <stint/id.hpp>
 #include <stint/mapping.hpp>
 #include <stint/object_store.hpp>
@@ -110,28 +113,36 @@ private:
 template <class T>
 class tracked {
 public:
-    T const& operator*() const noexcept { return record_->get(); }
-    T const* operator->() const noexcept { return &record_->get(); }
+    T const& operator*() const noexcept { return record().get(); }
+    T const* operator->() const noexcept { return &record().get(); }
 
     /// The object, to be changed. The first call takes a snapshot, and asks the lock strategy.
     T& edit() const {
-        record_->begin_edit();
+        record().begin_edit();
         return record_->get();
     }
 
-    stint::id<T>   id() const noexcept { return stint::id<T>::from_raw(record_->raw_key()); }
-    version_number version() const noexcept { return record_->version(); }
-    object_state   state() const noexcept { return record_->state(); }
+    stint::id<T>   id() const noexcept { return stint::id<T>::from_raw(record().raw_key()); }
+    version_number version() const noexcept { return record().version(); }
+    object_state   state() const noexcept { return record().state(); }
 
     /// Two handles are equal when they are of the same object.
     friend bool operator==(tracked const&, tracked const&) noexcept = default;
 
     /// For the library.
-    explicit tracked(tracked_object& object) noexcept : record_(static_cast<detail::record<T>*>(&object)) {}
-    tracked_object& object() const noexcept { return *record_; }
+    explicit tracked(tracked_object& object) noexcept
+        : record_(static_cast<detail::record<T>*>(&object)), unit_(object.store().unit()) {}
+    tracked_object& object() const noexcept { return record(); }
 
 private:
-    detail::record<T>* record_;
+    detail::record<T>& record() const noexcept {
+        assert(!detail::lifetime::is_over(unit_) &&
+               "a handle was used after its unit of work had ended; keep a copy of the object, or its id");
+        return *record_;
+    }
+
+    detail::record<T>*      record_;
+    detail::lifetime::stamp unit_;
 };
 
 }  // namespace stint
