@@ -2,6 +2,7 @@
 
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <cstdio>
 #include <string_view>
 
@@ -46,6 +47,17 @@ struct printer {
 };
 
 }  // namespace
+
+bool identical(double left, double right) noexcept {
+    if (std::isnan(left)) return std::isnan(right);
+    return left == right && std::signbit(left) == std::signbit(right);
+}
+
+bool identical(value const& left, value const& right) noexcept {
+    auto const* const number = std::get_if<double>(&left);
+    auto const* const other = std::get_if<double>(&right);
+    return number != nullptr && other != nullptr ? identical(*number, *other) : left == right;
+}
 
 std::string to_string(value const& v) {
     return std::visit(printer{}, v);

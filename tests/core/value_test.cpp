@@ -1,4 +1,5 @@
 #include <chrono>
+#include <limits>
 
 #include <doctest/doctest.h>
 
@@ -26,6 +27,22 @@ TEST_SUITE("core: value") {
         CHECK(to_string(value{stint::decimal{"40.80"}}) == "40.80");
         CHECK(to_string(value{stint::key_of_row{3}}) == "@3");
         CHECK(to_string(value{at(0)}) == "1970-01-01T00:00:00.000000Z");
+    }
+
+    TEST_CASE("what is stored alike is identical, a NaN too") {
+        auto const nan = std::numeric_limits<double>::quiet_NaN();
+        auto const infinity = std::numeric_limits<double>::infinity();
+        CHECK(stint::identical(nan, -nan));
+        CHECK(stint::identical(value{nan}, value{nan}));
+        CHECK(stint::identical(infinity, infinity));
+        CHECK_FALSE(stint::identical(infinity, -infinity));
+        CHECK_FALSE(stint::identical(nan, 0.0));
+        CHECK_FALSE(stint::identical(0.0, nan));
+        CHECK_FALSE(stint::identical(0.0, -0.0));
+        CHECK_FALSE(stint::identical(value{nan}, value{stint::null}));
+        CHECK_FALSE(stint::identical(value{0.0}, value{std::int64_t{0}}));
+        CHECK(stint::identical(value{stint::null}, value{stint::null}));
+        CHECK(stint::identical(value{stint::decimal{"1.5"}}, value{stint::decimal{"1.50"}}));
     }
 
     TEST_CASE("text is printed in quotes and on one line") {

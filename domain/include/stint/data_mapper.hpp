@@ -38,7 +38,7 @@ public:
         /// The same without a value in between; of foreign keys only.
         std::optional<std::int64_t> (*referred)(void const* object);
         void (*set)(void* object, value&& v);
-        bool (*same)(void const* left, void const* right);
+        bool (*same)(void const* left, void const* right);  ///< whether both are stored alike
     };
 
     /// An open attribute of the mapping; lives as long as the program.
@@ -115,7 +115,7 @@ struct field_access {
     static void  set(void* object, value&& v) {
         static_cast<T*>(object)->*part.member = traits::from_value(std::move(v));
     }
-    static bool same(void const* left, void const* right) { return member(left) == member(right); }
+    static bool same(void const* left, void const* right) { return traits::same(member(left), member(right)); }
 
     static data_mapper::field describe() {
         data_mapper::field described{{part.column, part.type()}, traits::nullable, nullptr, &get, nullptr, &set, &same};

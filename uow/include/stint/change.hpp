@@ -22,7 +22,10 @@ struct column_change {
     value       before;  ///< null where the object is added
     value       after;   ///< null where the object is removed
 
-    friend bool operator==(column_change const&, column_change const&) = default;
+    friend bool operator==(column_change const& left, column_change const& right) {
+        return left.column == right.column && identical(left.before, right.before) &&
+               identical(left.after, right.after);
+    }
 };
 
 struct change {

@@ -30,10 +30,13 @@ struct column_conflict {
     value       mine;    ///< as this unit would have it
     value       theirs;  ///< as the database has it; null when the row is gone
 
-    bool changed_by_me() const { return mine != base; }
-    bool changed_by_them() const { return theirs != base; }
+    bool changed_by_me() const { return !identical(mine, base); }
+    bool changed_by_them() const { return !identical(theirs, base); }
 
-    friend bool operator==(column_conflict const&, column_conflict const&) = default;
+    friend bool operator==(column_conflict const& left, column_conflict const& right) {
+        return left.column == right.column && identical(left.base, right.base) && identical(left.mine, right.mine) &&
+               identical(left.theirs, right.theirs);
+    }
 };
 
 struct conflict {

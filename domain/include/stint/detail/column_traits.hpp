@@ -2,6 +2,7 @@
 //
 // kind        the portable type of its column
 // nullable    whether null is one of its states
+// same        whether two are stored alike
 // from_value  takes a value that an engine read for a column of this kind; throws value_error when it
 //             does not fit the member
 #pragma once
@@ -39,12 +40,15 @@ struct plain_column {
 
     static value  to_value(Member const& member) { return Stored(member); }
     static Member from_value(value&& v) { return Member(std::get<Stored>(std::move(v))); }
+    static bool   same(Member const& left, Member const& right) { return left == right; }
 };
 
 template <>
 struct column_traits<bool> : plain_column<bool, bool, data_type::boolean> {};
 template <>
-struct column_traits<double> : plain_column<double, double, data_type::real> {};
+struct column_traits<double> : plain_column<double, double, data_type::real> {
+    static bool same(double left, double right) noexcept { return identical(left, right); }
+};
 template <>
 struct column_traits<std::string> : plain_column<std::string, std::string, data_type::text> {};
 template <>
@@ -87,6 +91,7 @@ struct column_traits<id<T>> {
 
     static value to_value(id<T> const& key) { return key.is_none() ? value{null} : value{key.raw()}; }
     static id<T> from_value(value&& v) { return id<T>::from_raw(std::get<std::int64_t>(v)); }
+    static bool  same(id<T> const& left, id<T> const& right) noexcept { return left == right; }
     static std::optional<std::int64_t> referred(id<T> const& key) noexcept {
         return key.is_none() ? std::nullopt : std::optional{key.raw()};
     }
@@ -103,6 +108,9 @@ struct column_traits<std::optional<Member>> : column_traits<Member> {
     static std::optional<Member> from_value(value&& v) {
         if (is_null(v)) return std::nullopt;
         return column_traits<Member>::from_value(std::move(v));
+    }
+    static bool same(std::optional<Member> const& left, std::optional<Member> const& right) {
+        return left && right ? column_traits<Member>::same(*left, *right) : left.has_value() == right.has_value();
     }
     static std::optional<std::int64_t> referred(std::optional<Member> const& member) noexcept {
         return member ? column_traits<Member>::referred(*member) : std::nullopt;
