@@ -76,12 +76,14 @@ value data_mapper::get(void const* object, std::size_t index) const {
 }
 
 table_definition data_mapper::definition() const {
-    table_definition result{.name = table_, .key = key_.name, .columns = {{key_, false}}, .foreign_keys = {}};
+    table_definition result{
+        .name = table_, .key = key_.name, .columns = {{key_, false}}, .foreign_keys = {}, .indexes = {}};
     for (auto const& one : fields_) {
         result.columns.push_back({one.what, one.nullable});
         if (one.references != nullptr) {
             auto const& parent = one.references();
             result.foreign_keys.push_back({one.what.name, parent.table(), parent.key().name});
+            if (one.indexed) result.indexes.push_back(one.what.name);
         }
     }
     result.columns.push_back({version_, false});

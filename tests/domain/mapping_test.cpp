@@ -61,6 +61,7 @@ TEST_CASE("nullable members are nullable columns, references are foreign keys") 
     REQUIRE(table.foreign_keys.size() == 2);
     CHECK(table.foreign_keys[0].table == "stocks");
     CHECK(table.foreign_keys[1].column == "maybe_stock");
+    CHECK(table.indexes == std::vector<std::string>{"stock", "maybe_stock"});
 }
 
 TEST_CASE("a number with more decimals than its column is refused, by name") {

@@ -38,6 +38,10 @@ struct stint::mapping<shelf> {
 #endif
 #if defined(NO_SCALE)
                                                stint::field("load", &shelf::load),
+#elif defined(NOT_INDEXED_NUMBER)
+                                               stint::field("load", &shelf::load, stint::scale(1), stint::not_indexed),
+#elif defined(UNKNOWN_OPTION)
+                                               stint::field("load", &shelf::load, 1),
 #else
                                                stint::field("load", &shelf::load, stint::scale(1)),
 #endif

@@ -28,6 +28,7 @@ struct table_definition {
     std::string                    key;  ///< the key's column; an integer, one of columns
     std::vector<column_definition> columns;
     std::vector<foreign_key>       foreign_keys;
+    std::vector<std::string>       indexes{};  ///< columns that have an index each
 };
 
 }  // namespace stint

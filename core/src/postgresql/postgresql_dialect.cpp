@@ -31,6 +31,11 @@ std::string table_sql(table_definition const& table) {
     return sql + ')';
 }
 
+// The server finds a name for it that is free.
+std::string index_sql(table_definition const& table, std::string const& column) {
+    return "CREATE INDEX ON " + quoted_table(table.name) + " (" + quoted(column) + ')';
+}
+
 std::string reference_sql(table_definition const& table, foreign_key const& reference) {
     return "ALTER TABLE " + quoted_table(table.name) + " ADD FOREIGN KEY (" + quoted(reference.column) +
            ") REFERENCES " + quoted_table(reference.table) + " (" + quoted(reference.key_column) + ')';
@@ -92,6 +97,7 @@ std::vector<std::string> postgresql_dialect::create_tables(std::span<table_defin
     std::vector<std::string> statements, references;
     for (auto const& table : tables) {
         statements.push_back(table_sql(table));
+        for (auto const& column : table.indexes) statements.push_back(index_sql(table, column));
         for (auto const& key : table.foreign_keys) references.push_back(reference_sql(table, key));
     }
     statements.insert(statements.end(), references.begin(), references.end());

@@ -36,6 +36,14 @@ std::string table_sql(table_definition const& table) {
     return sql + ") STRICT";
 }
 
+// Tables and indexes share their names. "documents.stock" is none that a table could have, whose first dot ends its schema.
+std::string index_sql(table_definition const& table, std::string const& column) {
+    auto const dot = table.name.find('.');
+    auto const schema = dot == std::string::npos ? std::string() : quoted(table.name.substr(0, dot)) + '.';
+    auto const name = dot == std::string::npos ? table.name : table.name.substr(dot + 1);
+    return "CREATE INDEX " + schema + quoted(name + '.' + column) + " ON " + quoted(name) + " (" + quoted(column) + ')';
+}
+
 bool refers_to(table_definition const& table, std::string const& other) {
     return std::ranges::any_of(table.foreign_keys, [&](foreign_key const& key) { return key.table == other; });
 }
@@ -69,7 +77,10 @@ std::string sqlite_dialect::list_of(std::span<value const> integers) const {
 
 std::vector<std::string> sqlite_dialect::create_tables(std::span<table_definition const> tables) const {
     std::vector<std::string> statements;  // a table may refer to one that comes later
-    std::ranges::transform(tables, std::back_inserter(statements), table_sql);
+    for (auto const& table : tables) {
+        statements.push_back(table_sql(table));
+        for (auto const& column : table.indexes) statements.push_back(index_sql(table, column));
+    }
     return statements;
 }
 

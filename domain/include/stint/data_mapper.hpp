@@ -39,6 +39,7 @@ public:
         std::optional<std::int64_t> (*referred)(void const* object);
         void (*set)(void* object, value&& v);
         bool (*same)(void const* left, void const* right);  ///< whether both are stored alike
+        bool indexed = false;
     };
 
     /// An open attribute of the mapping; lives as long as the program.
@@ -122,6 +123,7 @@ struct field_access {
         if constexpr (!std::is_void_v<typename traits::referenced>) {
             described.references = &mapper_of<typename traits::referenced>;
             described.referred = [](void const* object) { return traits::referred(member(object)); };
+            described.indexed = part.indexed;
         }
         return described;
     }

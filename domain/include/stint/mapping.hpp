@@ -10,7 +10,13 @@
 //
 // Member types: bool, integers, double, std::string, decimal (with its scale), sys_time of microseconds or
 // coarser, id<U> (a foreign key), and std::optional of these (a nullable column). The compiler refuses a mapping that
-// forgets a member; a class that is not a plain aggregate states how many it has: stint::members(n).
+// forgets a member; a class that is not a plain aggregate states how many it has: stint::members(n). A double is kept as it is, NaN
+// on PostgreSQL, too; SQLite refuses NaN, and keeps -0.0 as 0.0.
+//
+// A reference is indexed by create_tables unless it says not_indexed (create_tables.hpp says what that costs):
+//
+//     stint::field("stock", &document::stock, stint::not_indexed)
+//
 // Anything else given to table() is kept as an open attribute for the rooms above (attribute<A>()), such as
 // the lock policy of the class. Names are string literals; a column's name is taken to the letter.
 // (Fowler, PoEAA ch. 13, Metadata Mapping; ch. 10, Data Mapper.)
@@ -43,6 +49,11 @@ struct scale {
     }
     std::uint8_t decimals;
 };
+
+/// Of a reference: create_tables makes no index for it. For a table whose rows are written far more often than parents are removed
+/// or children looked for, or whose own index begins with the column.
+struct not_indexed_t {};
+inline constexpr not_indexed_t not_indexed{};
 
 /// How many members a class has that is not a plain aggregate.
 struct members {
@@ -77,6 +88,7 @@ struct field_mapping {
     char const* column;
     Member T::*  member;
     std::uint8_t decimals = 0;
+    bool         indexed = true;  ///< where it is a reference
 
     constexpr column_type type() const { return {traits::kind, decimals}; }
 };
@@ -97,22 +109,44 @@ constexpr version_mapping<T> version(char const* column, version_number T::* mem
     return {column, member};
 }
 
-/// A column for a member.
-template <class T, class Member>
-constexpr field_mapping<T, Member> field(char const* column, Member T::* member) {
+namespace detail {
+
+template <class>
+inline constexpr bool is_option_of_field = false;
+template <>
+inline constexpr bool is_option_of_field<scale> = true;
+template <>
+inline constexpr bool is_option_of_field<not_indexed_t> = true;
+
+template <class Field>
+constexpr void apply(scale option, Field& to) {
+    static_assert(Field::traits::kind == data_type::numeric, "only a decimal's column has a scale");
+    to.decimals = option.decimals;
+}
+template <class Field>
+constexpr void apply(not_indexed_t, Field& to) {
+    static_assert(!std::is_void_v<typename Field::traits::referenced>,
+                  "only a reference is indexed, and can be not_indexed");
+    to.indexed = false;
+}
+
+}  // namespace detail
+
+/// A column for a member. Options: scale(n), which a decimal needs; not_indexed, of a reference.
+template <class T, class Member, class... Options>
+constexpr field_mapping<T, Member> field(char const* column, Member T::* member, Options... options) {
     static_assert(detail::column_traits<Member>::supported,
                   "this member type can't be stored: use bool, an integer, double, std::string, stint::decimal, "
                   "a sys_time of microseconds or coarser, stint::id<U>, or std::optional of one of these");
-    if constexpr (detail::column_traits<Member>::supported)
-        static_assert(detail::column_traits<Member>::kind != data_type::numeric,
+    static_assert((detail::is_option_of_field<Options> && ...), "a field's options are scale(n) and not_indexed");
+    field_mapping<T, Member> result{column, member};
+    if constexpr (detail::column_traits<Member>::supported && (detail::is_option_of_field<Options> && ...)) {
+        static_assert(detail::column_traits<Member>::kind != data_type::numeric ||
+                          (std::is_same_v<Options, scale> || ...),
                       "a decimal's column has a scale: field(\"price\", &item::price, stint::scale(2))");
-    return {column, member};
-}
-template <class T, class Member>
-constexpr field_mapping<T, Member> field(char const* column, Member T::* member, scale decimals) {
-    static_assert(detail::column_traits<Member>::supported && detail::column_traits<Member>::kind == data_type::numeric,
-                  "only a decimal's column has a scale");
-    return {column, member, decimals.decimals};
+        (detail::apply(options, result), ...);
+    }
+    return result;
 }
 
 namespace detail {
