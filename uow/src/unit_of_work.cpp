@@ -140,37 +140,46 @@ void unit_of_work::refuse_in_doubt() const {
                           "back or go on with a fresh one");
 }
 
+void unit_of_work::refuse_in_slot(char const* function) const {
+    if (event_ != nullptr)
+        throw usage_error(
+            std::string(function) + "() was called in a slot of the event '" + event_ +
+            "': the call that told it has not ended; call it when that has returned (events.hpp says what a "
+            "slot may do)");
+}
+
 commit_report unit_of_work::commit() {
+    refuse_in_slot("commit");
     refuse_in_doubt();
-    if (events_ != nullptr) events_->before_flush(*this);
+    emit("before_flush", &events::before_flush, *this);
 
     fill_in_keys();
-    flush         changes{*this};
-    commit_report report;
-    if (!changes.is_empty()) {
-        is_open_ = true;
-        flush_outcome outcome;
-        try {
-            changes.prepare();
-            outcome = changes.send();
-        } catch (...) {
-            tell_strategy(changes.plan(), flush_end::failed, {});
-            throw;
-        }
-        if (auto const* refused = std::get_if<flush_refused>(&outcome)) refuse(changes, *refused);
-        if (auto const* unknown = std::get_if<flush_in_doubt>(&outcome)) doubt(changes, *unknown);
-        report = changes.apply(std::get<flush_done>(outcome));
-        has_committed_ = true;
-        options_.refused_before.clear();
-        refused_.clear();
-        would_wait_for_locks_ = false;
-    }
+    flush changes{*this};
+    auto  report = changes.is_empty() ? commit_report{} : send(changes);
     is_open_ = false;
     tell_strategy(changes.plan(), flush_end::committed, {});
-    if (events_ != nullptr) {
-        report.slot_errors = events_->committed(report);
-        log_slot_errors("committed", report.slot_errors);
+    report.slot_errors = emit("committed", &events::committed, report);
+    log_slot_errors("committed", report.slot_errors);
+    return report;
+}
+
+commit_report unit_of_work::send(flush& changes) {
+    is_open_ = true;
+    flush_outcome outcome;
+    try {
+        changes.prepare();
+        outcome = changes.send();
+    } catch (...) {
+        tell_strategy(changes.plan(), flush_end::failed, {});
+        throw;
     }
+    if (auto const* refused = std::get_if<flush_refused>(&outcome)) refuse(changes, *refused);
+    if (auto const* unknown = std::get_if<flush_in_doubt>(&outcome)) doubt(changes, *unknown);
+    auto const report = changes.apply(std::get<flush_done>(outcome));
+    has_committed_ = true;
+    options_.refused_before.clear();
+    refused_.clear();
+    would_wait_for_locks_ = false;
     return report;
 }
 
@@ -193,7 +202,7 @@ void unit_of_work::refuse(flush& refused, flush_refused const& why) {
     look_at_locks(conflicts);
     conflict_error error{std::move(conflicts)};
     logger()->info("{}: {}", db_.address(), error.what());
-    if (events_ != nullptr) log_slot_errors("conflict", events_->conflict(error.conflicts()));
+    log_slot_errors("conflict", emit("conflict", &events::conflict, error.conflicts()));
     throw error;
 }
 
@@ -242,6 +251,7 @@ void unit_of_work::tell_strategy(flush_plan const& plan, flush_end how, std::spa
 }
 
 void unit_of_work::rollback() {
+    refuse_in_slot("rollback");
     for (auto* object : objects_) {
         if (object->state() == object_state::gone) continue;
         if (object->state() == object_state::added) {
@@ -256,7 +266,7 @@ void unit_of_work::rollback() {
     is_open_ = false;
     in_doubt_ = false;
     tell_strategy(flush_plan{{}}, flush_end::rolled_back, {});
-    if (events_ != nullptr) log_slot_errors("rolled_back", events_->rolled_back());
+    log_slot_errors("rolled_back", emit("rolled_back", &events::rolled_back));
 }
 
 // Looking.

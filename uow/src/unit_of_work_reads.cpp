@@ -119,7 +119,7 @@ std::vector<tracked_object*> unit_of_work::read(data_mapper const& type, selecti
         for (auto i = fresh.size(); i-- > 0;) map_.drop(*fresh[i]);
         throw;
     }
-    if (events_ != nullptr && !fresh.empty()) events_->loaded(fresh);
+    if (!fresh.empty()) emit("loaded", &events::loaded, fresh);
     return objects;
 }
 

@@ -135,9 +135,11 @@ public:
     /// Writes all changes, in one transaction. Without changes nothing is sent. Throws conflict_error with every row
     /// that stood in the way; commit_in_doubt; constraint_violation and other database errors; value_error and
     /// usage_error for objects that can't be stored. In every case but commit_in_doubt nothing was written.
+    /// Usage_error, too, in a slot of an event (events.hpp).
     commit_report commit();
     /// Forgets all changes: new objects are gone, edited and removed ones are as they were read. Also ends the
-    /// doubt about a commit: if it did take place, the next one of the same objects is a conflict.
+    /// doubt about a commit: if it did take place, the next one of the same objects is a conflict. Throws usage_error in a slot of
+    /// an event (events.hpp), else nothing.
     void rollback();
 
     // Looking.
@@ -209,6 +211,10 @@ private:
     std::int64_t                 known_key(data_mapper const& type, std::int64_t pending) const noexcept;
     void                         check_own(tracked_object const& object) const;
     void                         refuse_in_doubt() const;
+    void                         refuse_in_slot(char const* function) const;
+    template <class Signal, class... Facts>
+    auto              emit(char const* event, Signal events::* signal, Facts&&... facts);
+    commit_report     send(flush& changes);
     void              tell_strategy(flush_plan const& plan, flush_end how, std::span<refusal const> refusals) noexcept;
     void              note_refused(object_key const& one);
     void              look_at_locks(std::vector<conflict>& conflicts);
@@ -218,19 +224,33 @@ private:
     static std::string key_list(data_mapper const& type, std::span<std::int64_t const> raws);
 
     database&                    db_;
+    std::shared_ptr<void const>  share_;  // of the database, so that its end notices this unit
     unit_options                 options_;
     stint::counters              counted_{};
     identity_map                 map_{*this};
     std::deque<tracked_object*>  objects_;  // in the order in which they came
     std::unique_ptr<events>      events_;
+    char const*                  event_ = nullptr;  // whose slots are being called
     std::unique_ptr<lock_memory> memory_;
     std::vector<object_key>      refused_;
-    std::shared_ptr<void const>  share_;  // of the database, so that its end notices this unit
     bool                         has_committed_ = false;
     bool                         is_open_ = false;  // the strategy is owed an end
     bool                         in_doubt_ = false;
     bool                         would_wait_for_locks_ = false;
 };
+
+/// Calls the slots of an event, and knows meanwhile which.
+template <class Signal, class... Facts>
+auto unit_of_work::emit(char const* event, Signal events::* signal, Facts&&... facts) {
+    struct calling {
+        char const*& current;
+        char const*  before;
+        ~calling() { current = before; }
+    };
+    if (events_ == nullptr) return typename Signal::result_type();
+    calling const slots{event_, std::exchange(event_, event)};
+    return (*events_.*signal)(std::forward<Facts>(facts)...);
+}
 
 /// Runs what locks objects that the unit knows; notes the one that was changed before.
 template <class Lock>
