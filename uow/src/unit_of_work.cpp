@@ -71,6 +71,7 @@ void unit_of_work::check_new(data_mapper const& type, std::int64_t raw) const {
 tracked_object& unit_of_work::adopt(tracked_object& made, std::int64_t raw) {
     is_open_ = true;
     made.set_raw_key(raw == detail::no_key ? detail::new_pending_key() : raw);
+    made.set_version({});
     made.set_state(object_state::added);
     objects_.push_back(&made);
     try {
@@ -148,14 +149,23 @@ void unit_of_work::refuse_in_slot(char const* function) const {
             "slot may do)");
 }
 
+/// What a program wrote into a member that shows the version is no change: the library's own number stands there again.
+void unit_of_work::show_versions() noexcept {
+    if (!map_.shows_versions()) return;
+    for (auto* object : objects_)
+        if (object->has_snapshot() || object->state() == object_state::added)
+            object->mapper().show_version(object->mutable_object(), object->version());
+}
+
 commit_report unit_of_work::commit() {
     refuse_in_slot("commit");
     refuse_in_doubt();
     emit("before_flush", &events::before_flush, *this);
 
+    show_versions();
     fill_in_keys();
     flush changes{*this};
-    auto  report = changes.is_empty() ? commit_report{} : send(changes);
+    auto  report = changes.is_empty() ? changes.apply({}) : send(changes);
     is_open_ = false;
     tell_strategy(changes.plan(), flush_end::committed, {});
     report.slot_errors = emit("committed", &events::committed, report);

@@ -73,6 +73,8 @@ public:
     /// A field's value. Throws value_error that names the column.
     value get(void const* object, std::size_t index) const;
 
+    /// Whether a member shows the version.
+    bool shows_version() const noexcept { return show_version_ != nullptr; }
     void show_version(void* object, version_number version) const {
         if (show_version_ != nullptr) show_version_(object, version);
     }

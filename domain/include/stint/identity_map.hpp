@@ -53,6 +53,12 @@ public:
                            [](auto const& one) { return one != nullptr && one->by_key.has_pending(); });
     }
 
+    /// Whether there may be objects that show their version in a member.
+    bool shows_versions() const noexcept {
+        return std::any_of(classes_.begin(), classes_.end(),
+                           [](auto const& one) { return one != nullptr && one->objects->mapper().shows_version(); });
+    }
+
 private:
     struct objects_of_class {
         std::unique_ptr<object_store> objects;

@@ -103,7 +103,8 @@ constexpr key_mapping<T> key(char const* column, id<T> T::* member) {
 constexpr hidden_version_mapping version(char const* column) {
     return {column};
 }
-/// The same, also shown in a member, which the library writes.
+/// The same, also shown in a member, which the library writes: whatever a program puts there (a copy of a form's, say) is no change, and
+/// add(), commit() whatever its end, rollback() and reload() put the number back that tracked<T>::version() tells.
 template <class T>
 constexpr version_mapping<T> version(char const* column, version_number T::* member) {
     return {column, member};

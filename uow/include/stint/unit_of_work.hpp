@@ -214,6 +214,7 @@ private:
     void                         refuse_in_slot(char const* function) const;
     template <class Signal, class... Facts>
     auto              emit(char const* event, Signal events::* signal, Facts&&... facts);
+    void              show_versions() noexcept;
     commit_report     send(flush& changes);
     void              tell_strategy(flush_plan const& plan, flush_end how, std::span<refusal const> refusals) noexcept;
     void              note_refused(object_key const& one);
