@@ -35,12 +35,17 @@
 
 namespace stint {
 
-/// What of a unit's work must be unchanged in the database when it commits.
+/// What of a unit's work must be unchanged in the database when it commits. What follows from each: docs/architecture.md, "What
+/// versions check".
 enum class verify : std::uint8_t {
-    writes,  ///< the rows it writes
-    reads,   ///< also the rows it only read (FOR SHARE), so that business transactions are serializable
-             ///< as far as existing rows go; rows that are not there, predicates, and units that change nothing
-             ///< (their commit sends nothing) are not covered
+    /// The rows it writes: no update of another unit is lost. Not those that it only read, nor an object that was edited back to what was
+    /// read, which is no write: a rule over several rows can be broken by units that each write another of them.
+    writes,
+    /// Also the rows that it only read (FOR SHARE). Units that write something, all of which verify their reads, then leave the rows that they read
+    /// and wrote as if they had run one after the other. Not covered: rows that were not there when they were looked
+    /// for, what a query would find by now, and a unit that writes nothing: its commit sends nothing, and what it read in several reads may be
+    /// of several moments.
+    reads,
 };
 
 struct object_key {

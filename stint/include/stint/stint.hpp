@@ -1,4 +1,4 @@
-// Everything that an application of Stint includes.
+// Everything that an application of Stint includes. Authors of lock strategies add lock_rows.hpp.
 #pragma once
 
 #include <stint/create_tables.hpp>
@@ -19,4 +19,5 @@
 #include <stint/pessimistic_lock.hpp>
 #include <stint/query.hpp>
 #include <stint/run.hpp>
+#include <stint/transaction.hpp>
 #include <stint/unit_of_work.hpp>
