@@ -1,6 +1,6 @@
 // deadline: until when a caller will wait for a database.
 //
-//     work.commit(stint::deadline::after(2s));
+//     work.wait_until(stint::deadline::after(2s));   // a unit of work's reads and its commit
 //
 // A point on the steady clock, so that a change of the system's time neither shortens nor lengthens
 // it, and so that one deadline covers several steps. A regular value type.

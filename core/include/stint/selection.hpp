@@ -1,6 +1,6 @@
 // selection: a read as data: which columns of which rows of one table, in which order.
 //
-//     selection{.table = "stocks", .columns = {id, name}, .where = {{id, comparison::any_of, {1, 2}}}}
+//     selection{.table = "stocks", .columns = {id, name}, .where = {{id, comparison::test::any_of, {1, 2}}}}
 //
 // The domain room builds it from member pointers (query.hpp); an engine turns it into its own SQL
 // (connection::select). Null-safe: equal to null finds the nulls, not equal to a value counts them in. Where nulls
