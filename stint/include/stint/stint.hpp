@@ -1,4 +1,4 @@
-// Everything that an application of Stint includes. Authors of lock strategies add lock_rows.hpp.
+// All that an application of Stint includes. Authors of lock strategies add lock_rows.hpp.
 #pragma once
 
 #include <stint/create_tables.hpp>
