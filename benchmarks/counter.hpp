@@ -28,7 +28,7 @@ namespace bench {
 /// Makes the table with row 1, which is 0.
 inline void make_counter(place& where) {
     stint::create_tables<counter>(where.db());
-    stint::run(where.db(), [](auto& work) { work.add(counter{stint::id<counter>{1}}); });
+    stint::run(where.db(), [](stint::unit_of_work& work) { work.add(counter{stint::id<counter>{1}}); });
 }
 
 inline std::int64_t counted(place& where) {

@@ -18,7 +18,9 @@ struct stint::mapping<stock> {
 int main() {
     stint::database db{"sqlite::memory:"};  // or "sqlite:books.db", or "postgresql://clerk@host/books"
     stint::create_tables<stock>(db);
-    stint::run(db, [](auto& work) { work.add(stock{stint::id<stock>{1}, "flour", stint::decimal{"56.40"}}); });
+    stint::run(db, [](stint::unit_of_work& work) {
+        work.add(stock{stint::id<stock>{1}, "flour", stint::decimal{"56.40"}});  // commits when it has returned
+    });
 
     stint::unit_of_work desk_1{db}, desk_2{db};  // two clerks read the same stock: nothing stays open
     desk_1.get<stock>(1).edit().quantity -= stint::decimal{"15.60"};
