@@ -1,7 +1,7 @@
 // transaction: a system transaction on one connection, ended by its scope.
 //
 //     transaction short_one{*connection};
-//     connection->execute(...);
+//     connection->execute("DELETE FROM documents WHERE processed", {}, deadline::none());
 //     short_one.commit();
 //
 // A destructor without commit rolls back, logs what goes wrong with that, and never throws. Units of work don't need

@@ -5,8 +5,9 @@
 // log and a dry run print it:
 //
 //     write_batch batch;
-//     auto const  update = batch.shape({.action = row_action::update, .table = "stocks", ...});
-//     batch.add(update, key, conditions, assignments);
+//     auto const  update = batch.shape({.action = row_action::update, .table = "stocks", .key = {id}, .conditions = {{version}},
+//                                       .assignments = {{quantity}, {version, assignment::source::next_version}}});
+//     batch.add(update, {1}, {3}, {decimal{"40.80"}});
 //     to_string(batch);   // update stocks [id=1 if version=3] quantity=40.80, version=next
 //
 // What a row says (the grammar):

@@ -1,7 +1,8 @@
 // implicit_lock: takes the lock that the mapping of each class declares. The default of every unit of work.
 //
 //     stint::unit_of_work work{db};                          // documents are declared exclusive_read, stocks optimistic
-//     auto const document = work.get<document>(1);           // locked, then read; lock_refused names who holds it
+//     auto const document = work.get<accounting::document>(1);   // locked, then read; lock_refused names who holds it
+//     auto const stock = work.get(document->stock);
 //     stock.edit().quantity -= document->quantity;           // not locked: its version is checked
 //     document.edit().processed = true;
 //     work.commit();                                         // verifies both, writes, and gives the lock back: one transaction
