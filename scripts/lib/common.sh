@@ -12,6 +12,13 @@ die() {
     exit 2
 }
 
+# end_dry_run: with STINT_DRY_RUN=1, a script ends here, when it has read its arguments: so are those tried that pages show.
+end_dry_run() {
+    if [[ -n ${STINT_DRY_RUN-} ]]; then
+        exit 0
+    fi
+}
+
 # packages_for GROUP...: the names in scripts/lib/packages of these groups, one a line.
 packages_for() {
     local wanted=" $* " name group
@@ -47,13 +54,17 @@ need_packages() {
     "${as_root[@]}" apt-get install -q=2 --yes --no-install-recommends "${missing[@]}" >/dev/null
 }
 
-# build PRESET [TARGET...]: configures and builds below build/PRESET, or what has changed there.
+# build PRESET [TARGET...]: configures and builds below build/PRESET, or what has changed there. With STINT_WERROR=1 in the
+# environment, warnings are errors.
 build() {
-    local preset=$1 log=$root_dir/build/$1/configure.log
+    local preset=$1 log=$root_dir/build/$1/configure.log settings=()
     shift
+    if [[ -n ${STINT_WERROR-} ]]; then
+        settings=(-D STINT_WERROR=ON)
+    fi
     say "building build/$preset"
     mkdir -p "${log%/*}"
-    run cmake -S "$root_dir" --preset "$preset" >"$log" 2>&1 || { cat "$log" >&2 && return 1; }
+    run cmake -S "$root_dir" --preset "$preset" "${settings[@]}" >"$log" 2>&1 || { cat "$log" >&2 && return 1; }
     run cmake --build "$root_dir/build/$preset" ${1:+--target "$@"}
 }
 

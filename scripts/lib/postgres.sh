@@ -4,6 +4,7 @@
 #     source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 #     source "$(dirname "${BASH_SOURCE[0]}")/lib/postgres.sh"
 #     on_exit stop_postgres
+#     has_postgres || ...     # whether a server is installed
 #     start_postgres          # exports STINT_TEST_POSTGRES, a URL with a password
 #     start_pooler            # where PgBouncer is installed: exports STINT_TEST_POOLER, through which its
 #                             databases pooled_1 and pooled_2 are reached
@@ -17,15 +18,20 @@ postgres_watcher=
 pooler=/usr/sbin/pgbouncer
 pooler_pid=
 
-# The folder of the newest installed server's programs.
+# The folder of the newest installed server's programs; false where there is none.
 postgres_bin_dir() {
     local dirs
     dirs=$(printf '%s\n' /usr/lib/postgresql/*/bin | sort -V)
     dirs=${dirs##*$'\n'}
     if [[ ! -x $dirs/postgres ]]; then
-        dirs=$(dirname "$(command -v postgres)") || die "no PostgreSQL server is installed"
+        dirs=$(command -v postgres) || return
+        dirs=${dirs%/*}
     fi
     echo "$dirs"
+}
+
+has_postgres() {
+    postgres_bin_dir >/dev/null
 }
 
 # The server refuses to run as root: there, it runs as the user that its package made.
@@ -97,7 +103,7 @@ watch_over_server() {
 
 start_postgres() {
     local bin password port url attempt
-    bin=$(postgres_bin_dir)
+    bin=$(postgres_bin_dir) || die "no PostgreSQL server is installed"
     password=$(od -An -N12 -tx1 /dev/urandom | tr -d ' \n')
     postgres_dir=$(mktemp -d /tmp/stint-postgres.XXXXXX)
     init_cluster "$bin" "$password"
@@ -148,7 +154,10 @@ launch_pooler() {
 
 # Each transaction gets whatever session is free, so a session can't be told where its tables are: the database is.
 start_pooler() {
-    [[ -x $pooler ]] || return 0
+    if [[ ! -x $pooler ]]; then
+        say "PgBouncer is not installed: nothing runs through it"
+        return
+    fi
     local bin port server url attempt database
     bin=$(postgres_bin_dir)
     server=${STINT_TEST_POSTGRES%/*} && server=${server##*:}
