@@ -22,7 +22,7 @@ public:
         return in_transaction(rows, [this](article_row& row) {
             take(row);
             insert_.execute(true);
-            while (insert_.fetch()) {}  // to its end, or SQLite can't commit
+            if (!session_.is_postgresql()) session_.sql().get_last_insert_id("articles", id_);
             row.id = id_;
             return 1LL;
         });
@@ -55,6 +55,14 @@ private:
         name_ = row.name;
     }
 
+    /// On SQLite the key is asked for afterwards: RETURNING would cost more than the row.
+    soci::statement inserting() {
+        auto const sql = "INSERT INTO articles (name, quantity, version) VALUES (:name, " + session_.quantity() +
+                         ", 1)";
+        if (!session_.is_postgresql()) return (session_.sql().prepare << sql, soci::use(name_), soci::use(cents_));
+        return (session_.sql().prepare << sql + " RETURNING id", soci::use(name_), soci::use(cents_), soci::into(id_));
+    }
+
     soci_session    session_;
     long long       id_ = 0, cents_ = 0, version_ = 0;
     std::string     name_{};
@@ -62,10 +70,7 @@ private:
                                    << "UPDATE articles SET quantity = " + session_.quantity() +
                                           ", version = version + 1 WHERE id = :id AND version = :version",
                                soci::use(cents_), soci::use(id_), soci::use(version_));
-    soci::statement insert_ = (session_.sql().prepare
-                                   << "INSERT INTO articles (name, quantity, version) VALUES (:name, " +
-                                          session_.quantity() + ", 1) RETURNING id",
-                               soci::use(name_), soci::use(cents_), soci::into(id_));
+    soci::statement insert_ = inserting();
     soci::statement remove_ = (session_.sql().prepare << "DELETE FROM articles WHERE id = :id AND version = :version",
                                soci::use(id_), soci::use(version_));
 };

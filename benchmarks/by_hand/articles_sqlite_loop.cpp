@@ -18,8 +18,9 @@ public:
 
     duration insert(std::vector<article_row>& rows) override {
         return in_transaction(rows, [this](article_row& row) {
-            row.id = insert_.bind(1, row.name).bind(2, row.cents).run();
-            return 1;
+            insert_.bind(1, row.name).bind(2, row.cents).run();
+            row.id = file_.last_key();
+            return file_.changes();
         });
     }
 
@@ -47,7 +48,7 @@ private:
     sqlite_statement commit_{file_, "COMMIT"};
     sqlite_statement update_{file_,
                              "UPDATE articles SET quantity = ?1, version = version + 1 WHERE id = ?2 AND version = ?3"};
-    sqlite_statement insert_{file_, "INSERT INTO articles (name, quantity, version) VALUES (?1, ?2, 1) RETURNING id"};
+    sqlite_statement insert_{file_, "INSERT INTO articles (name, quantity, version) VALUES (?1, ?2, 1)"};
     sqlite_statement remove_{file_, "DELETE FROM articles WHERE id = ?1 AND version = ?2"};
 };
 

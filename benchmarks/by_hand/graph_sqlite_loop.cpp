@@ -22,9 +22,9 @@ public:
             for (auto const& row : rows.invoices) update(update_invoice_, row);
             for (auto const& row : rows.items) update(update_item_, row);
             for (std::int64_t i = 0; i < n; ++i) {
-                auto const buyer = new_customer_.bind(1, name_).bind(2, i).run();
-                auto const bill = new_invoice_.bind(1, buyer).bind(2, i).run();
-                new_item_.bind(1, bill).bind(2, i).run();
+                auto const buyer = insert(new_customer_.bind(1, name_).bind(2, i));
+                auto const bill = insert(new_invoice_.bind(1, buyer).bind(2, i));
+                insert(new_item_.bind(1, bill).bind(2, i));
             }
             commit_.run();
         });
@@ -42,6 +42,11 @@ private:
     void update(sqlite_statement& statement, graph_row const& row) {
         check(statement.bind(1, row.number).bind(2, row.id).bind(3, row.version));
     }
+    /// Answers the new row's key.
+    std::int64_t insert(sqlite_statement& statement) {
+        statement.run();
+        return file_.last_key();
+    }
     void check(sqlite_statement& statement) {
         statement.run();
         if (file_.changes() != 1) throw std::runtime_error("by hand: a row was stale");
@@ -51,7 +56,7 @@ private:
         return {file_, "UPDATE " + table + " SET number = ?1, version = version + 1 WHERE id = ?2 AND version = ?3"};
     }
     sqlite_statement insert_into(std::string const& table, std::string const& column) {
-        return {file_, "INSERT INTO " + table + " (" + column + ", number, version) VALUES (?1, ?2, 1) RETURNING id"};
+        return {file_, "INSERT INTO " + table + " (" + column + ", number, version) VALUES (?1, ?2, 1)"};
     }
 
     std::string const name_ = "customer";

@@ -1,4 +1,5 @@
 #include <chrono>
+#include <stdexcept>
 
 #include "by_hand/locks.hpp"
 #include "by_hand/sqlite_link.hpp"
@@ -22,7 +23,8 @@ CREATE INDEX hand_locks_of_owner ON hand_locks (owner) WHERE owner <> '';
 CREATE TABLE hand_fence (last INTEGER NOT NULL) STRICT;
 INSERT INTO hand_fence VALUES (0))";
 
-constexpr auto fence_sql = "UPDATE hand_fence SET last = last + 1 RETURNING last";
+constexpr auto raise_fence_sql = "UPDATE hand_fence SET last = last + 1";
+constexpr auto fence_sql = "SELECT last FROM hand_fence";
 
 // The time is the program's: SQLite's own counts milliseconds, and is the same machine's.
 constexpr auto acquire_sql = R"(
@@ -35,12 +37,13 @@ ON CONFLICT (resource) DO UPDATE SET
     fence       = iif(owner = excluded.owner AND expires_at > excluded.acquired_at, fence, excluded.fence),
     acquired_at = iif(owner = excluded.owner AND expires_at > excluded.acquired_at, acquired_at, excluded.acquired_at),
     expires_at  = excluded.expires_at
-WHERE owner = excluded.owner OR expires_at <= excluded.acquired_at
-RETURNING fence, expires_at - ?6)";
+WHERE owner = excluded.owner OR expires_at <= excluded.acquired_at)";
+
+constexpr auto granted_sql = "SELECT fence FROM hand_locks WHERE resource = ?1";
 
 constexpr auto release_sql = R"(
 UPDATE hand_locks SET owner = '', label = '', reason = '', acquired_at = ?4, expires_at = 0
-WHERE resource = ?1 AND owner = ?2 AND fence = ?3 RETURNING resource)";
+WHERE resource = ?1 AND owner = ?2 AND fence = ?3)";
 
 std::int64_t now() {
     using namespace std::chrono;
@@ -53,14 +56,17 @@ public:
 
     std::int64_t acquire(std::string const& name) override {
         begin_.run();
-        auto const fence = fence_.run();
+        raise_fence_.run();
         acquire_.bind(1, name).bind(2, me_).bind(3, label_).bind(4, reason_);
-        auto const granted = acquire_.bind(5, fence).bind(6, now()).bind(7, 600'000'000).run();
+        acquire_.bind(5, fence_.run()).bind(6, now()).bind(7, 600'000'000).run();
+        if (file_.changes() != 1) throw std::runtime_error("by hand: somebody else has the lock");
+        auto const granted = granted_.bind(1, name).run();
         commit_.run();
         return granted;
     }
     void release(std::string const& name, std::int64_t fence) override {
         release_.bind(1, name).bind(2, me_).bind(3, fence).bind(4, now()).run();
+        if (file_.changes() != 1) throw std::runtime_error("by hand: the lock was lost");
     }
 
     void fill(int names) override {
@@ -78,8 +84,10 @@ private:
     made_file         file_;
     sqlite_statement  begin_{file_, "BEGIN IMMEDIATE"};
     sqlite_statement  commit_{file_, "COMMIT"};
+    sqlite_statement  raise_fence_{file_, raise_fence_sql};
     sqlite_statement  fence_{file_, fence_sql};
     sqlite_statement  acquire_{file_, acquire_sql};
+    sqlite_statement  granted_{file_, granted_sql};
     sqlite_statement  release_{file_, release_sql};
 };
 

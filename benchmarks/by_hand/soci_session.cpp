@@ -22,8 +22,8 @@ std::string words_of(std::string const& url) {
 
 }  // namespace
 
-soci_session::soci_session(std::string const& url, std::string const& path) {
-    if (!url.empty()) {
+soci_session::soci_session(std::string const& url, std::string const& path) : is_postgresql_(!url.empty()) {
+    if (is_postgresql_) {
         session_.open(soci::postgresql, words_of(url));
         quantity_ = "CAST(:quantity AS bigint) * 0.01";
         return;

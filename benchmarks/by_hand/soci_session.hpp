@@ -13,11 +13,13 @@ public:
     soci_session(std::string const& url, std::string const& path);
 
     soci::session& sql() noexcept { return session_; }
+    bool           is_postgresql() const noexcept { return is_postgresql_; }
     /// :quantity in cents as the quantity's column takes it.
     std::string const& quantity() const noexcept { return quantity_; }
 
 private:
     soci::session session_;
+    bool          is_postgresql_;
     std::string   quantity_;
 };
 

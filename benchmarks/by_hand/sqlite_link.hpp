@@ -38,6 +38,8 @@ public:
 
     void         run(std::string const& script);
     std::int64_t changes() const { return sqlite3_changes64(file_.get()); }
+    /// Of the row that was inserted last.
+    std::int64_t last_key() const { return sqlite3_last_insert_rowid(file_.get()); }
 
 private:
     friend class sqlite_statement;
