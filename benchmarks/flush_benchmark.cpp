@@ -58,6 +58,10 @@ contenders all_ways(surroundings const& here, std::string const& action, std::in
     add("Stint", [](auto const& url, auto const&) { return write_by_stint(url); });
     if (on_server) add("libpq pipeline", [](auto const& url, auto const&) { return write_by_libpq_pipeline(url); });
     if (!on_server) add("sqlite3 loop", [](auto const&, auto const& path) { return write_by_sqlite_loop(path); });
+    if (!on_server && action == "insert") {
+        add("loop, plain keys", [](auto const&, auto const& path) { return write_by_sqlite_loop_on_plain_keys(path); });
+        add("sqlite3 VALUES", [](auto const&, auto const& path) { return write_by_sqlite_values(path); });
+    }
     if (count > here.most_one_by_one) return all;
 
     auto const soci_url = [on_server](std::string const& url) { return on_server ? url : std::string{}; };
@@ -89,11 +93,18 @@ way way_of(contender& one, std::string const& action, std::int64_t count) {
     };
 }
 
+std::optional<goal> goal_of_sqlite_insert(std::string const& other) {
+    if (other == "sqlite3 loop") return at_most(1.3);
+    if (other == "loop, plain keys") return at_most(1.0);
+    return std::nullopt;
+}
+
 std::optional<goal> goal_of(std::string const& name, std::string const& other) {
     if (name.ends_with("/update/1000") && name.starts_with("postgresql") && other == "SOCI loop") return at_most(0.125);
     if (name == "postgresql/update/1000" && other == "libpq pipeline") return at_most(1.25);
     if (name == "postgresql/update/1" && other == "libpq pipeline") return at_most(1.25);
     if (name == "sqlite/update/10000" && other == "sqlite3 loop") return at_most(1.3);
+    if (name.starts_with("sqlite/insert/") && name.ends_with("00")) return goal_of_sqlite_insert(other);
     return std::nullopt;
 }
 
@@ -123,7 +134,7 @@ void compare_all(measuring& run, surroundings const& here, std::vector<std::int6
 void flush_benchmark(measuring& run) {
     using counts = std::vector<std::int64_t>;
     counts const all{1, 10, 100, 1000, 10'000};
-    compare_all(run, {.name = "sqlite", .most_one_by_one = 10'000}, run.either(all, counts{1, 1000, 10'000}));
+    compare_all(run, {.name = "sqlite", .most_one_by_one = 10'000}, run.either(all, counts{1, 100, 1000, 10'000}));
     if (!run.has_server()) return;
     {
         kept_cores const apart{run.server(), cores::apart};

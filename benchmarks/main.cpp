@@ -52,10 +52,11 @@ void save(bench::measuring const& run, bench::options const& options) {
 
 /// Saved after each, so that a run that is stopped leaves what it has.
 void run_all(bench::measuring& run, bench::options const& options) {
-    for (auto* const benchmark : {bench::memory_benchmark,  // first: what others leave behind would be counted
-                                  bench::get_benchmark, bench::lock_table_benchmark, bench::flush_benchmark,
-                                  bench::growth_benchmark, bench::graph_benchmark, bench::slope_benchmark,
-                                  bench::hot_row_benchmark, bench::increments_benchmark, bench::accounting_benchmark}) {
+    for (auto* const benchmark :
+         {bench::memory_benchmark,  // first: what others leave behind would be counted
+          bench::get_benchmark, bench::find_benchmark, bench::lock_table_benchmark, bench::flush_benchmark,
+          bench::growth_benchmark, bench::graph_benchmark, bench::slope_benchmark, bench::hot_row_benchmark,
+          bench::increments_benchmark, bench::accounting_benchmark}) {
         benchmark(run);
         save(run, options);
     }

@@ -10,6 +10,7 @@ void growth_benchmark(measuring& run);
 void graph_benchmark(measuring& run);
 void slope_benchmark(measuring& run);
 void get_benchmark(measuring& run);
+void find_benchmark(measuring& run);
 void memory_benchmark(measuring& run);
 void lock_table_benchmark(measuring& run);
 void hot_row_benchmark(measuring& run);

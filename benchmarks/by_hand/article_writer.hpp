@@ -42,6 +42,10 @@ writer write_by_libpq_rows(std::string const& url);
 writer write_by_libpq_pipeline(std::string const& url);
 /// Prepared statements in a loop.
 writer write_by_sqlite_loop(std::string const& path);
+/// The same into a table as Wt::Dbo makes it: without AUTOINCREMENT, so that a deleted key may come back.
+writer write_by_sqlite_loop_on_plain_keys(std::string const& path);
+/// INSERT of many rows by one VALUES; can't update or remove.
+writer write_by_sqlite_values(std::string const& path);
 /// A soci::statement, prepared once and executed for each row; an empty URL: the SQLite file.
 writer write_by_soci_loop(std::string const& url, std::string const& path);
 /// soci::use() of vectors; can't insert, because SOCI answers no keys for them.

@@ -52,9 +52,24 @@ private:
     sqlite_statement remove_{file_, "DELETE FROM articles WHERE id = ?1 AND version = ?2"};
 };
 
+constexpr auto plain_keys_sql = R"(
+BEGIN;
+ALTER TABLE articles RENAME TO kept;
+CREATE TABLE articles (id INTEGER PRIMARY KEY, name TEXT NOT NULL, quantity INTEGER NOT NULL, version INTEGER NOT NULL);
+INSERT INTO articles (id, name, quantity, version) SELECT id, name, quantity, version FROM kept;
+DROP TABLE kept;
+COMMIT;
+VACUUM;
+ANALYZE)";
+
 }  // namespace
 
 writer write_by_sqlite_loop(std::string const& path) {
+    return std::make_unique<sqlite_writer>(path);
+}
+
+writer write_by_sqlite_loop_on_plain_keys(std::string const& path) {
+    sqlite_link{path}.run(plain_keys_sql);
     return std::make_unique<sqlite_writer>(path);
 }
 
