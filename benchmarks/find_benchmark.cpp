@@ -46,8 +46,9 @@ way by_hand(std::size_t rows, std::function<std::vector<article_row>()> read) {
 
 way by_sqlite(sqlite_link& file, std::size_t rows) {
     auto select = std::make_shared<sqlite_statement>(file, all_rows);
-    return by_hand(rows, [select] {
+    return by_hand(rows, [select, rows] {
         std::vector<article_row> found;
+        found.reserve(rows);
         while (select->step())
             found.push_back({select->number(0), select->text(1), select->number(2), select->number(3)});
         return found;

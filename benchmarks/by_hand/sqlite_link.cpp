@@ -44,7 +44,8 @@ std::int64_t sqlite_statement::run() {
 
 sqlite_link::sqlite_link(std::string const& path) {
     sqlite3*   file = nullptr;
-    auto const code = sqlite3_open(path.c_str(), &file);
+    auto const code = sqlite3_open_v2(path.c_str(), &file,
+                                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
     file_.reset(file);
     check(code);
     run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 30000");
