@@ -2,6 +2,7 @@
 
 #include <array>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <stdexcept>
 #include <string_view>
@@ -11,6 +12,8 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 #include <libpq-fe.h>
+
+#include "support/conversation.hpp"
 
 namespace bench {
 
@@ -38,8 +41,12 @@ tcp::endpoint endpoint_of(std::string const& url) {
 /// One direction of one connection: what is read is written when its time has come, in its order.
 class delay_proxy::stream : public std::enable_shared_from_this<stream> {
 public:
-    stream(std::shared_ptr<tcp::socket> from, std::shared_ptr<tcp::socket> to, std::atomic<delay> const& each_way)
-        : from_(std::move(from)), to_(std::move(to)), each_way_(each_way), alarm_(from_->get_executor()) {}
+    using listener = std::function<void(std::string_view bytes)>;
+
+    stream(std::shared_ptr<tcp::socket> from, std::shared_ptr<tcp::socket> to, std::atomic<delay> const& each_way,
+           listener heard)
+        : from_(std::move(from)), to_(std::move(to)), each_way_(each_way), heard_(std::move(heard)),
+          alarm_(from_->get_executor()) {}
 
     void read() {
         from_->async_read_some(asio::buffer(buffer_), [self = shared_from_this()](error_code error, std::size_t count) {
@@ -55,6 +62,7 @@ private:
     };
 
     void put_on_the_way(std::string_view bytes) {
+        heard_(bytes);
         under_way_.push_back({std::chrono::steady_clock::now() + each_way_.load(), std::string(bytes)});
         if (under_way_.size() == 1) wait_for_first();
     }
@@ -81,6 +89,7 @@ private:
 
     std::shared_ptr<tcp::socket> from_, to_;
     std::atomic<delay> const&    each_way_;
+    listener                     heard_;
     asio::steady_timer           alarm_;
     std::array<char, 65536>      buffer_{};
     std::deque<chunk>            under_way_{};
@@ -107,8 +116,11 @@ void delay_proxy::accept() {
         server->connect(server_, refused);
         if (!refused) {
             for (auto const& one : {client, server}) one->set_option(tcp::no_delay{true});
-            std::make_shared<stream>(client, server, each_way_)->read();
-            std::make_shared<stream>(server, client, each_way_)->read();
+            auto const talk = std::make_shared<conversation>(round_trips_);
+            auto const asked = [talk](std::string_view bytes) { talk->client_says(bytes); };
+            auto const answered = [talk](std::string_view bytes) { talk->server_says(bytes); };
+            std::make_shared<stream>(client, server, each_way_, asked)->read();
+            std::make_shared<stream>(server, client, each_way_, answered)->read();
         }
         accept();
     });

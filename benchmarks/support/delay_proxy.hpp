@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <thread>
 
@@ -30,12 +31,16 @@ public:
     /// For bytes that come from now on.
     void set_round_trip(delay round_trip) noexcept { each_way_ = round_trip / 2; }
 
+    /// How often clients waited for the server so far, opening connections not counted (conversation.hpp).
+    std::uint64_t round_trips() const noexcept { return round_trips_; }
+
 private:
     class stream;
 
     void accept();
 
     std::atomic<delay>             each_way_;
+    std::atomic<std::uint64_t>     round_trips_{0};
     boost::asio::io_context        context_{1};
     boost::asio::ip::tcp::endpoint server_;
     boost::asio::ip::tcp::acceptor listener_;
