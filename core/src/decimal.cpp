@@ -102,6 +102,7 @@ bool decimal::fits(int scale) const noexcept {
 }
 
 decimal decimal::rescaled(int scale) const {
+    if (scale == scale_) return *this;
     if (!fits(scale))
         throw value_error(to_string() + " can't be kept exactly with " + std::to_string(scale) + " decimals");
     auto const units = scale < scale_ ? units_ / power_of_ten(scale_ - scale) : aligned(*this, scale);

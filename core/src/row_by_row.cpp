@@ -21,6 +21,9 @@ public:
     flush_outcome run();
 
 private:
+    std::optional<flush_outcome> attempt();
+    void                         start_again_row_by_row();
+
     std::vector<std::size_t> write_order() const;
     void                     check_before_writing();
     void                     write_all();
@@ -28,10 +31,12 @@ private:
 
     void    check(std::size_t row, std::optional<row_lock> lock);
     void    write(std::size_t index, write_batch::row const& row);
+    void    write_together(std::size_t first, std::size_t count);
     refusal diagnosed(std::size_t row);
 
     std::optional<refusal> judged(std::size_t row, found_row found) const;
     bool                   can_be_looked_at(std::size_t row) const;
+    std::size_t            new_rows_from(std::size_t first) const;
 
     connection&        on_;
     dialect const&     spelling_;
@@ -42,12 +47,29 @@ private:
 
     std::vector<bool>    seen_;  ///< checked or written
     std::vector<refusal> refusals_;
+    bool                 together_ = true;    ///< rows may be written together
+    bool                 uncertain_ = false;  ///< some were, and it isn't known what became of each
 };
 
 flush_outcome executor::run() {
+    if (auto outcome = attempt()) return std::move(*outcome);
+    start_again_row_by_row();
+    return *attempt();
+}
+
+void executor::start_again_row_by_row() {
+    together_ = uncertain_ = false;
+    seen_.assign(batch_.size(), false);
+    refusals_.clear();
+    work_.done.returned.assign(batch_.size(), {});
+}
+
+/// Nothing when it has to be done again row by row.
+std::optional<flush_outcome> executor::attempt() {
     auto work = transaction(on_, isolation::read_committed, until_);
     check_before_writing();
     if (refusals_.empty()) write_all();
+    if (uncertain_) return {};
     if (!refusals_.empty()) {
         look_at_the_rest();
         std::ranges::sort(refusals_, {}, &refusal::row);
@@ -76,12 +98,35 @@ std::vector<std::size_t> executor::write_order() const {
 }
 
 void executor::write_all() {
-    for (auto const index : write_order()) {
-        auto const row = batch_[index];
-        if (!row.shape.writes()) continue;
-        write(index, row);
-        if (!refusals_.empty()) return;
+    auto const order = write_order();
+    for (std::size_t next = 0; next < order.size() && refusals_.empty() && !uncertain_;) {
+        auto const index = order[next];
+        auto const together = new_rows_from(index);  // which no order takes apart
+        if (together != 0) write_together(index, together);
+        else if (batch_[index].shape.writes()) write(index, batch_[index]);
+        next += std::max<std::size_t>(together, 1);
     }
+}
+
+bool refers_to_rows_from(std::size_t first, write_batch::row const& row) noexcept {
+    return std::ranges::any_of(row.assignments, [&](value const& v) {
+        auto const* const reference = std::get_if<key_of_row>(&v);
+        return reference != nullptr && reference->row >= first;
+    });
+}
+
+/// How many can be written together; the keys that one refers to must be known by then.
+std::size_t executor::new_rows_from(std::size_t first) const {
+    auto const shape = batch_.shape_of(first);
+    if (!together_ || !runner_.writes_together(shape)) return 0;
+    auto end = first + 1;
+    while (end < batch_.size() && batch_.shape_of(end) == shape && !refers_to_rows_from(first, batch_[end])) ++end;
+    return end - first;
+}
+
+void executor::write_together(std::size_t first, std::size_t count) {
+    std::fill_n(seen_.begin() + static_cast<std::ptrdiff_t>(first), count, true);
+    uncertain_ = !runner_.write_together(first, std::span(work_.done.returned).subspan(first, count));
 }
 
 // Writing on after a refusal could fail at a constraint that the refused row would have cleared.

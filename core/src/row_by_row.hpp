@@ -3,10 +3,14 @@
 // Rows are locked and checked first (see locking_pass), then written in the order of the batch, each under its
 // conditions. After the first refusal nothing more is written: what remains is only looked at, so that every refusal is
 // reported, and everything is rolled back. A row_runner sends the statements; it prepares one for a shape and keeps it.
+//
+// It may write new rows of one shape together. Where that can't tell what became of each, the batch starts again, every
+// row by itself: whatever is wrong is then found at the row that it is about.
 #pragma once
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include <stint/connection.hpp>
@@ -53,6 +57,11 @@ public:
     /// Writes a row under its conditions. Answers how many rows were written, and what they returned.
     virtual std::uint64_t write(std::size_t shape, write_batch::row const& row, std::vector<value>& returned) = 0;
     virtual found_row     look(std::size_t shape, write_batch::row const& row, std::optional<row_lock> lock) = 0;
+    /// Whether new rows of a shape, whose keys the database gives, can be written by one statement.
+    virtual bool writes_together(std::size_t) { return false; }
+    /// Does so with the rows of such a shape from `first` on, and answers what each has returned. False when that isn't
+    /// certain, as when one of them stands in the way: then the transaction has to be taken back.
+    virtual bool write_together(std::size_t, std::span<std::vector<value>>) { return false; }
     /// Moves the database on past keys that it would give although they are taken.
     virtual void skip_taken_keys(row_shape const& shape) = 0;
 

@@ -69,7 +69,7 @@ public:
         auto const one = engines_.db().lend();
         auto const other = portable_.db().lend();
         engine_keys_ = portable_keys_ = {};
-        auto const before = difference();
+        auto const before = more_written();
         auto const answer = engine_keys_(trial_tables::answer([&] { return one->flush(trial.batch, no_deadline); }));
         auto const expected = portable_keys_(
             trial_tables::answer([&] { return other->flush_portably(trial.batch, no_deadline); }));
@@ -77,7 +77,7 @@ public:
         bool const told_early = is_of_value(answer) && expected.starts_with("refused");
         if (!told_early) CHECK(answer == expected);
         CHECK(one->is_clean());
-        if (!scratch_database::is_postgresql()) CHECK(difference() == before);
+        if (!scratch_database::is_postgresql() && answer.starts_with("done")) CHECK(more_written() == before);
         return answer;
     }
     void compare() {
@@ -86,13 +86,8 @@ public:
     }
 
 private:
-    // In all that a flush counts but statements prepared, which it may keep for longer, and time.
-    stint::counters difference() {
-        auto result = engines_.db().counters() - portable_.db().counters();
-        result.prepared = 0;
-        result.locked_for = {};
-        return result;
-    }
+    // One statement may write many rows, and need not answer their keys; what failed may have been tried twice.
+    std::uint64_t more_written() { return (engines_.db().counters() - portable_.db().counters()).rows_written; }
 
     key_names        engine_keys_, portable_keys_;
     scratch_database engines_, portable_;

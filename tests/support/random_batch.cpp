@@ -67,12 +67,15 @@ private:
     void remove_item();
     void release_hold();
     void insert_item();
+    void insert_new_items();
+    void insert_new_item(value name, value quantity, bool at_a_time);
     void insert_part();
     void take_hold();
     void update_item();
     void raise_item();
     void update_part();
     void renew_hold();
+    void insert_among_others(value name, value quantity);
     void break_a_rule();
 
     std::int64_t missing_key() { return 100 + static_cast<std::int64_t>(below(5)); }
@@ -305,19 +308,32 @@ void maker::release_hold() {
 void maker::insert_item() {
     row_shape shape{.action = row_action::insert, .table = "items", .key = {id}};
     known_row row{.version = 1, .name = new_name(), .is_used = true};
-    if (chance(50)) {  // the key is the database's
-        shape.key_given = false;
-        shape.assignments = {{version, source::next_version}, {name}, {quantity}, {seen, source::clock}};
-        shape.returning = {id, version};
-        row.key = stint::key_of_row{add(std::move(shape), {}, {}, {row.name, some_quantity()})};
-    } else {
-        shape.assignments = {{version}, {name}, {quantity, source::raise}, {checked}, {seen}};
-        shape.report = {name, version};
-        row.key = key_to_insert(items_);
-        row.version = static_cast<std::int64_t>(1 + below(3));
-        if (std::holds_alternative<stint::key_of_row>(row.key)) return;
-        add(std::move(shape), {row.key}, {}, {row.version, row.name, some_quantity(), chance(50), some_time()});
-    }
+    if (chance(50)) return insert_new_items();
+    shape.assignments = {{version}, {name}, {quantity, source::raise}, {checked}, {seen}};
+    shape.report = {name, version};
+    row.key = key_to_insert(items_);
+    row.version = static_cast<std::int64_t>(1 + below(3));
+    if (std::holds_alternative<stint::key_of_row>(row.key)) return;
+    add(std::move(shape), {row.key}, {}, {row.version, row.name, some_quantity(), chance(50), some_time()});
+    items_.push_back(std::move(row));
+}
+
+// Some of a kind, so that an engine may write them together.
+void maker::insert_new_items() {
+    bool const at_a_time = chance(30);
+    for (auto rows = 1 + below(4); rows > 0; --rows) insert_new_item(new_name(), some_quantity(), at_a_time);
+}
+
+// The key is the database's.
+void maker::insert_new_item(value called, value amount, bool at_a_time) {
+    row_shape shape{.action = row_action::insert, .table = "items", .key = {id}, .key_given = false};
+    shape.assignments = {{version, source::next_version}, {name}, {quantity}, {checked}};
+    if (at_a_time) shape.assignments.push_back({seen, source::clock});
+    shape.returning = {id, version};
+    known_row row{.version = 1, .is_used = true};
+    if (auto const* const text = std::get_if<std::string>(&called)) row.name = *text;
+    auto const checks = chance(30) ? value(null) : value(chance(50));
+    row.key = stint::key_of_row{add(std::move(shape), {}, {}, {std::move(called), std::move(amount), checks})};
     items_.push_back(std::move(row));
 }
 
@@ -418,11 +434,20 @@ void maker::renew_hold() {
         {hold.kind, hold.id}, {hold.owner}, {far_away + 1});
 }
 
+void maker::insert_among_others(value called, value amount) {
+    insert_new_item(new_name(), some_quantity(), false);
+    insert_new_item(std::move(called), std::move(amount), false);
+    insert_new_item(new_name(), some_quantity(), false);
+}
+
 void maker::break_a_rule() {
     auto const& row = one_of(items_);
     row_shape   update{.action = row_action::update, .table = "items", .key = {id}, .assignments = {{name}}};
     row_shape   insert{.action = row_action::insert, .table = "parts", .key = {id}, .assignments = {{version}, {item}}};
-    switch (below(5)) {
+    switch (below(8)) {
+    case 5: return insert_among_others(row.name, some_quantity());
+    case 6: return insert_among_others(null, some_quantity());
+    case 7: return insert_among_others(new_name(), stint::decimal{"1.005"});
     case 0: add(std::move(update), {row.key}, {}, {row.key == items_[0].key ? items_[1].name : items_[0].name}); break;
     case 1: add(std::move(update), {row.key}, {}, {null}); break;
     case 2: add(std::move(insert), {new_key()}, {}, {1, missing_key()}); break;

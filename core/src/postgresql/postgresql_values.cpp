@@ -146,7 +146,7 @@ value from_postgresql(PGresult const* result, int row, int column, column_type t
     }
     if (PQgetisnull(result, row, column)) return null;
     auto const text = content(result, row, column);
-    if (auto const found = read(text, type)) return *found;
+    if (auto found = read(text, type)) return std::move(*found);
     throw value_error("column " + std::string(PQfname(result, column)) + " holds " + std::string(text) +
                       ", which does not fit the type in the mapping");
 }

@@ -1,30 +1,40 @@
 #include "sqlite_flush.hpp"
 
+#include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <span>
 #include <vector>
 
 #include <stint/log.hpp>
 
 #include "../row_by_row.hpp"
+#include "sqlite_values.hpp"
 
 namespace stint {
 namespace {
 
-bool has_scale(value const& v, int scale) noexcept {
-    auto const* const number = std::get_if<decimal>(&v);
-    return number != nullptr && number->scale() == scale;
+/// Of a failed insert of many rows: whether one of the rows may be to blame, and which can be found out row by row.
+bool is_about_a_row(soci::soci_error const& error) noexcept {
+    auto const* const of_sqlite = dynamic_cast<soci::sqlite3_soci_error const*>(&error);
+    if (of_sqlite == nullptr) return false;
+    int const code = of_sqlite->result() & 0xff;
+    return code == SQLITE_CONSTRAINT || code == SQLITE_ERROR || code == SQLITE_MISMATCH || code == SQLITE_TOOBIG;
 }
 
 class sqlite_runner final : public row_runner {
 public:
     sqlite_runner(sqlite_session& session, sqlite_dialect const& spelling, batch_in_hand const& work, deadline until)
         : session_(session), spelling_(spelling), work_(work), until_(until), tally_(session.tally()),
-          writes_(work.batch.shapes().size()), checks_(work.batch.shapes().size()) {}
+          writes_(work.batch.shapes().size()), checks_(work.batch.shapes().size()),
+          inserts_(work.batch.shapes().size()) {}
 
     std::uint64_t write(std::size_t shape, write_batch::row const& row, std::vector<value>& returned) override;
     found_row     look(std::size_t shape, write_batch::row const& row, std::optional<row_lock> lock) override;
     void          skip_taken_keys(row_shape const&) override {}  // SQLite gives none
+    bool          writes_together(std::size_t shape) override;
+    bool          write_together(std::size_t first, std::span<std::vector<value>> returned) override;
 
 private:
     struct prepared_row {
@@ -32,20 +42,27 @@ private:
         std::shared_ptr<sqlite_statement> statement{};  // held: the session keeps so many and no more
     };
 
+    struct prepared_insert {
+        row_statement                  text{};
+        std::shared_ptr<sqlite_insert> statement{};
+    };
+
     prepared_row& write_statement(std::size_t shape);
     prepared_row& check_statement(std::size_t shape);
     prepared_row& prepare(prepared_row& into, row_statement text);
     void          bind(prepared_row& to, write_batch::row const& row);
-    void          bind(sqlite_statement& to, std::size_t parameter, value const& v, column const& where);
     template <typename Sink>
     void run(prepared_row& what, write_batch::row const& row, Sink const& sink);
+    /// Answers the first key, if the keys are certain.
+    std::optional<std::int64_t> insert(new_rows const& rows, prepared_insert& what);
 
-    sqlite_session&           session_;
-    sqlite_dialect const&     spelling_;
-    batch_in_hand const&      work_;
-    deadline                  until_;
-    live_counters&            tally_;
-    std::vector<prepared_row> writes_, checks_;  // by shape
+    sqlite_session&                             session_;
+    sqlite_dialect const&                       spelling_;
+    batch_in_hand const&                        work_;
+    deadline                                    until_;
+    live_counters&                              tally_;
+    std::vector<prepared_row>                   writes_, checks_;  // by shape
+    std::vector<std::optional<prepared_insert>> inserts_;
 };
 
 std::uint64_t sqlite_runner::write(std::size_t shape, write_batch::row const& row, std::vector<value>& returned) {
@@ -77,6 +94,46 @@ found_row sqlite_runner::look(std::size_t shape, write_batch::row const& row, st
     return found;
 }
 
+bool sqlite_runner::writes_together(std::size_t shape) {
+    auto const& described = work_.batch.shapes()[shape];
+    auto&       known = inserts_[shape];
+    if (known) return known->statement != nullptr;
+    known.emplace();
+    if (!can_be_inserted_together(described)) return false;
+    known->text = insert_together_sql(described);
+    logger()->trace("{}", known->text.sql);
+    auto statement = session_.prepared_insert(described, known->text.sql, until_);
+    if (statement->knows_keys()) known->statement = std::move(statement);
+    return known->statement != nullptr;
+}
+
+bool sqlite_runner::write_together(std::size_t first, std::span<std::vector<value>> returned) {
+    auto const& shape = work_.batch[first].shape;
+    auto&       what = *inserts_[work_.batch.shape_of(first)];
+    auto const  first_key = insert({&work_, first, returned.size(), what.text.bindings}, what);
+    if (what.statement->is_outdated()) session_.forget_insert(what.text.sql);
+    if (!first_key) return false;
+    tally_.rows_written += returned.size();
+    auto key = *first_key;
+    for (auto& row : returned) {
+        row.assign(shape.returning.size(), std::int64_t{1});  // versions
+        row.front() = key++;
+    }
+    return true;
+}
+
+std::optional<std::int64_t> sqlite_runner::insert(new_rows const& rows, prepared_insert& what) {
+    session_.check_not_passed(until_);
+    ++tally_.statements;
+    try {
+        auto const held = held_rows(session_.new_rows(), rows);
+        return what.statement->run(static_cast<int>(rows.count));
+    } catch (soci::soci_error const& e) {
+        if (session_.new_rows().has_failed() || is_about_a_row(e)) return {};
+        session_.fail(e, what.text.sql, until_);
+    }
+}
+
 template <typename Sink>
 void sqlite_runner::run(prepared_row& what, write_batch::row const& row, Sink const& sink) {
     session_.check_not_passed(until_);
@@ -94,17 +151,8 @@ void sqlite_runner::run(prepared_row& what, write_batch::row const& row, Sink co
 void sqlite_runner::bind(prepared_row& to, write_batch::row const& row) {
     auto const& bindings = to.text.bindings;
     for (std::size_t i = 0; i < bindings.size(); ++i)
-        bind(*to.statement, i, work_.given(row, bindings[i]), *bindings[i].where);
-}
-
-// A text stays where it is, in the batch; numbers may become others on the way to their column.
-void sqlite_runner::bind(sqlite_statement& to, std::size_t parameter, value const& v, column const& where) {
-    if (where.type.kind == data_type::numeric && !has_scale(v, where.type.scale)) {
-        to.bind(parameter, stored(v, where));
-    } else {
-        check_type(v, where);
-        to.bind(parameter, v);
-    }
+        in_form_of(work_.given(row, bindings[i]), *bindings[i].where,
+                   [&](value const& v) { to.statement->bind(i, v); });
 }
 
 sqlite_runner::prepared_row& sqlite_runner::write_statement(std::size_t shape) {

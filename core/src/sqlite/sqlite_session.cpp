@@ -85,8 +85,7 @@ extern "C" void answer_clock(sqlite_api::sqlite3_context* context, int, sqlite_a
 
 sqlite_session::sqlite_session(sqlite_url const& url, live_counters& tally, deadline until)
     : address_(url.address), tally_(tally), session_(open(url)),
-      handle_(static_cast<soci::sqlite3_session_backend*>(session_->get_backend())->conn_),
-      statements_(statements_kept) {
+      handle_(static_cast<soci::sqlite3_session_backend*>(session_->get_backend())->conn_) {
     try {
         set_up(url, until);
     } catch (soci::soci_error const& e) {
@@ -104,6 +103,8 @@ void sqlite_session::set_up(sqlite_url const& url, deadline until) {
     sqlite_api::sqlite3_db_config(handle_, SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
     sqlite_api::sqlite3_create_function(handle_, sqlite_dialect::clock_function, 0, SQLITE_UTF8, &clock_reading_,
                                         answer_clock, nullptr, nullptr);
+    if (int const code = new_rows_.join(handle_); code != SQLITE_OK)
+        throw soci::sqlite3_soci_error(sqlite_api::sqlite3_errmsg(handle_), code);
     sqlite_api::sqlite3_busy_handler(handle_, wait_for_turn, &wait_);
     wait_.until = until;
     *session_ << "PRAGMA foreign_keys = ON";
@@ -154,12 +155,14 @@ std::uint64_t sqlite_session::all_changes() noexcept {
     return static_cast<std::uint64_t>(sqlite_api::sqlite3_total_changes(handle_));
 }
 
-std::shared_ptr<sqlite_statement> sqlite_session::prepared(std::string_view sql, deadline until) {
-    if (auto known = statements_.find(sql)) return known;
-    if (statements_.is_full()) statements_.drop_oldest();
+template <typename Statement, typename Make>
+std::shared_ptr<Statement> sqlite_session::kept(statement_cache<Statement>& in, std::string_view sql, deadline until,
+                                                Make make) {
+    if (auto known = in.find(sql)) return known;
+    if (in.is_full()) in.drop_oldest();
     try {
         ++tally_.prepared;
-        return statements_.keep(sql, std::make_shared<sqlite_statement>(handle_, sql));
+        return in.keep(sql, make());
     } catch (soci::soci_error const& e) {
         throw_sqlite_error({.code = code_of(e),
                             .message = sqlite_api::sqlite3_errmsg(handle_),
@@ -168,6 +171,15 @@ std::shared_ptr<sqlite_statement> sqlite_session::prepared(std::string_view sql,
                             .preparing = true,
                             .until = until});
     }
+}
+
+std::shared_ptr<sqlite_statement> sqlite_session::prepared(std::string_view sql, deadline until) {
+    return kept(statements_, sql, until, [&] { return std::make_shared<sqlite_statement>(handle_, sql); });
+}
+
+std::shared_ptr<sqlite_insert> sqlite_session::prepared_insert(row_shape const& shape, std::string_view sql,
+                                                               deadline until) {
+    return kept(inserts_, sql, until, [&] { return std::make_shared<sqlite_insert>(handle_, shape, sql); });
 }
 
 bool sqlite_session::can_be_prepared(std::string_view sql) noexcept {

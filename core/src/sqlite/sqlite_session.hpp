@@ -17,6 +17,8 @@
 #include <stint/engine.hpp>
 
 #include "../statement_cache.hpp"
+#include "sqlite_insert.hpp"
+#include "sqlite_new_rows.hpp"
 #include "sqlite_statement.hpp"
 #include "sqlite_url.hpp"
 
@@ -47,6 +49,10 @@ public:
 
     /// A statement kept from before, or prepared now.
     std::shared_ptr<sqlite_statement> prepared(std::string_view sql, deadline until);
+    /// The same of an insert of many rows by one statement: its text is insert_together_sql() of this shape.
+    std::shared_ptr<sqlite_insert> prepared_insert(row_shape const& shape, std::string_view sql, deadline until);
+    void                           forget_insert(std::string_view sql) { inserts_.drop(sql); }
+    sqlite_new_rows&               new_rows() noexcept { return new_rows_; }
     /// Before a statement is stepped: it reads the clock once.
     void forget_clock() noexcept { clock_reading_.reset(); }
 
@@ -62,12 +68,16 @@ private:
     void set_up(sqlite_url const& url, deadline until);
     void switch_to_wal(deadline until);
     bool can_be_prepared(std::string_view sql) noexcept;
+    template <typename Statement, typename Make>
+    std::shared_ptr<Statement> kept(statement_cache<Statement>& in, std::string_view sql, deadline until, Make make);
 
     std::string                       address_;
     live_counters&                    tally_;
+    sqlite_new_rows                   new_rows_{};  // outlives the session
     std::unique_ptr<soci::session>    session_;
     sqlite_api::sqlite3*              handle_;
-    statement_cache<sqlite_statement> statements_;                  // gone before the session
+    statement_cache<sqlite_statement> statements_{statements_kept};  // gone before the session, as the next
+    statement_cache<sqlite_insert>    inserts_{statements_kept};
     deadline                          limited_ = deadline::none();  // what the progress handler looks at
     sqlite_wait                       wait_{};
     std::optional<std::int64_t>       clock_reading_{};  // of the statement that is running

@@ -40,6 +40,10 @@ char const* sqlite_statement::sql() const noexcept {
     return sqlite_api::sqlite3_sql(statement_.get());
 }
 
+int sqlite_statement::times_prepared_again() const noexcept {
+    return sqlite_api::sqlite3_stmt_status(statement_.get(), SQLITE_STMTSTATUS_REPREPARE, 0);
+}
+
 void sqlite_statement::bind(std::size_t parameter, value const& v) {
     int const code = to_sqlite(statement_.get(), static_cast<int>(parameter) + 1, v);
     if (code != SQLITE_OK) fail(sqlite_api::sqlite3_db_handle(statement_.get()), code);

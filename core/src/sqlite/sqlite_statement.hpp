@@ -23,6 +23,9 @@ public:
     /// SQL as it was prepared, while this object lives.
     char const* sql() const noexcept;
 
+    /// How often SQLite itself had to, because tables had changed.
+    int times_prepared_again() const noexcept;
+
     /// Counted from 0. A text is not copied: it must live until the statement was stepped to its end or reset.
     /// Throws value_error for what SQLite can't keep.
     void bind(std::size_t parameter, value const& v);

@@ -7,22 +7,46 @@
 namespace stint {
 namespace {
 
-struct binder {
-    sqlite_api::sqlite3_stmt* to;
-    int                       parameter;
+// Where a value goes: a parameter.
+struct parameter {
+    sqlite_api::sqlite3_stmt* of;
+    int                       number;
 
-    int operator()(null_t) const { return sqlite_api::sqlite3_bind_null(to, parameter); }
-    int operator()(bool truth) const { return sqlite_api::sqlite3_bind_int(to, parameter, truth ? 1 : 0); }
-    int operator()(std::int64_t number) const { return sqlite_api::sqlite3_bind_int64(to, parameter, number); }
+    int put_null() const { return sqlite_api::sqlite3_bind_null(of, number); }
+    int put(std::int64_t content) const { return sqlite_api::sqlite3_bind_int64(of, number, content); }
+    int put(double content) const { return sqlite_api::sqlite3_bind_double(of, number, content); }
+    int put(std::string const& text) const {
+        return sqlite_api::sqlite3_bind_text64(of, number, text.data(), text.size(), SQLITE_STATIC, SQLITE_UTF8);
+    }
+};
+
+// Or the answer of a function, which SQLite takes without a word.
+struct answer {
+    sqlite_api::sqlite3_context* to;
+
+    int put_null() const { return sqlite_api::sqlite3_result_null(to), SQLITE_OK; }
+    int put(std::int64_t content) const { return sqlite_api::sqlite3_result_int64(to, content), SQLITE_OK; }
+    int put(double content) const { return sqlite_api::sqlite3_result_double(to, content), SQLITE_OK; }
+    int put(std::string const& text) const {
+        sqlite_api::sqlite3_result_text64(to, text.data(), text.size(), SQLITE_STATIC, SQLITE_UTF8);
+        return SQLITE_OK;
+    }
+};
+
+template <typename Place>
+struct writer {
+    Place to;
+
+    int operator()(null_t) const { return to.put_null(); }
+    int operator()(bool truth) const { return to.put(std::int64_t{truth ? 1 : 0}); }
+    int operator()(std::int64_t number) const { return to.put(number); }
     int operator()(double number) const {
         if (std::isnan(number)) throw value_error("SQLite keeps no NaN: it would become null");
-        return sqlite_api::sqlite3_bind_double(to, parameter, number);
+        return to.put(number);
     }
-    int operator()(std::string const& text) const {
-        return sqlite_api::sqlite3_bind_text64(to, parameter, text.data(), text.size(), SQLITE_STATIC, SQLITE_UTF8);
-    }
-    int operator()(decimal const& number) const { return (*this)(number.units()); }
-    int operator()(timestamp time) const { return (*this)(std::int64_t{time.time_since_epoch().count()}); }
+    int operator()(std::string const& text) const { return to.put(text); }
+    int operator()(decimal const& number) const { return to.put(std::int64_t{number.units()}); }
+    int operator()(timestamp time) const { return to.put(std::int64_t{time.time_since_epoch().count()}); }
     int operator()(key_of_row) const { throw usage_error("a key_of_row means something in a write_batch only"); }
 };
 
@@ -78,7 +102,11 @@ std::string text_of(sqlite_api::sqlite3_value* content) {
 }  // namespace
 
 int to_sqlite(sqlite_api::sqlite3_stmt* statement, int parameter, value const& from) {
-    return std::visit(binder{statement, parameter}, from);
+    return std::visit(writer<struct parameter>{{statement, parameter}}, from);
+}
+
+void to_sqlite(sqlite_api::sqlite3_context* answer, value const& from) {
+    std::visit(writer<struct answer>{{answer}}, from);
 }
 
 value from_sqlite(sqlite_api::sqlite3_stmt* statement, int column, column_type type) {
