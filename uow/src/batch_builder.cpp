@@ -219,7 +219,7 @@ void batch_builder::add_write(std::size_t change) {
         values_.push_back(graph_.is_deferred({change, field}) ? value{null} : content(one, field));
     if (!key_given) {
         values_.emplace_back(std::int64_t{1});
-        row_of_[&object] = result_.rows.size();
+        new_rows_.emplace_back(&object, result_.rows.size());
     }
     push(shape_for({&object.mapper(), one.what, one.written, expects, key_given}),
          {&object, access_of(one), &one, expects});
@@ -238,14 +238,14 @@ void batch_builder::add_deferred(std::size_t change, std::size_t field) {
     push(shape, {one.object, access_of(one), nullptr, false});
 }
 
-value batch_builder::content(pending_change const& one, std::size_t field) const {
+value batch_builder::content(pending_change const& one, std::size_t field) {
     auto const& type = one.object->mapper();
     auto        stored = type.get(one.object->object(), field);
     if (type.fields()[field].references == nullptr) return stored;
     return reference(one, field, std::move(stored));
 }
 
-value batch_builder::reference(pending_change const& one, std::size_t field, value stored) const {
+value batch_builder::reference(pending_change const& one, std::size_t field, value stored) {
     auto const& described = one.object->mapper().fields()[field];
     if (is_null(stored)) {
         if (described.nullable) return stored;
@@ -260,9 +260,15 @@ value batch_builder::reference(pending_change const& one, std::size_t field, val
     return key_of(*target);
 }
 
-value batch_builder::key_of(tracked_object const& object) const {
+value batch_builder::key_of(tracked_object const& object) {
     if (!detail::is_pending_key(object.raw_key())) return object.raw_key();
-    return key_of_row{row_of_.at(&object)};
+    return key_of_row{row_of(object)};
+}
+
+/// Most batches refer to none of their new rows, so the index is made when it is asked for.
+std::size_t batch_builder::row_of(tracked_object const& added) {
+    for (; indexed_ < new_rows_.size(); ++indexed_) row_of_.insert(new_rows_[indexed_]);
+    return row_of_.at(&added);
 }
 
 }  // namespace stint

@@ -72,22 +72,25 @@ private:
 
     row_shape   make_shape(shape_key const& of) const;
     std::size_t shape_for(shape_key const& of);
-    value       content(pending_change const& one, std::size_t field) const;
-    value       reference(pending_change const& one, std::size_t field, value stored) const;
-    value       key_of(tracked_object const& object) const;
+    value       content(pending_change const& one, std::size_t field);
+    value       reference(pending_change const& one, std::size_t field, value stored);
+    value       key_of(tracked_object const& object);
+    std::size_t row_of(tracked_object const& added);
     void        push(std::size_t shape, row_origin origin);
 
-    identity_map const&                                    known_;
-    std::span<pending_change const>                        changes_;
-    flush_plan const&                                      plan_;
-    commit_graph                                           graph_;
-    std::vector<bool>                                      expects_;  // by change
-    std::unordered_map<tracked_object const*, access>      how_;      // where a row of the strategy's is about one
-    std::map<shape_key, std::size_t>                       shapes_;
-    std::pair<shape_key const, std::size_t> const*         last_shape_ = nullptr;
-    std::vector<value>                                     values_;  // of the row that is being made
-    std::unordered_map<tracked_object const*, std::size_t> row_of_;  // of inserts without a key
-    flush_batch                                            result_;
+    identity_map const&                                        known_;
+    std::span<pending_change const>                            changes_;
+    flush_plan const&                                          plan_;
+    commit_graph                                               graph_;
+    std::vector<bool>                                          expects_;  // by change
+    std::unordered_map<tracked_object const*, access>          how_;      // where a row of the strategy's is about one
+    std::map<shape_key, std::size_t>                           shapes_;
+    std::pair<shape_key const, std::size_t> const*             last_shape_ = nullptr;
+    std::vector<value>                                         values_;    // of the row that is being made
+    std::vector<std::pair<tracked_object const*, std::size_t>> new_rows_;  // of inserts without a key
+    std::unordered_map<tracked_object const*, std::size_t>     row_of_;    // the first indexed_ of them
+    std::size_t                                                indexed_ = 0;
+    flush_batch                                                result_;
 };
 
 }  // namespace stint

@@ -6,6 +6,7 @@
 #include <concepts>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include <stint/error.hpp>
 

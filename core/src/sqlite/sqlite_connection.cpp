@@ -69,8 +69,8 @@ std::uint64_t sqlite_connection::send(sqlite_statement& statement, std::span<val
 
 void sqlite_connection::pass_on(sqlite_statement const& statement, std::span<column_type const> types,
                                 row_sink const& sink) {
-    row_.clear();
-    for (std::size_t i = 0; i < types.size(); ++i) row_.push_back(statement.read(i, types[i]));
+    row_.resize(types.size());
+    for (std::size_t i = 0; i < types.size(); ++i) statement.read(i, types[i], row_[i]);
     sink(row_);
 }
 

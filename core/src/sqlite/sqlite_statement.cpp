@@ -56,8 +56,14 @@ bool sqlite_statement::step() {
     return false;
 }
 
+void sqlite_statement::read(std::size_t column, column_type type, value& into) const {
+    from_sqlite(statement_.get(), static_cast<int>(column), type, into);
+}
+
 value sqlite_statement::read(std::size_t column, column_type type) const {
-    return from_sqlite(statement_.get(), static_cast<int>(column), type);
+    value result;
+    read(column, type, result);
+    return result;
 }
 
 void sqlite_statement::reset() noexcept {

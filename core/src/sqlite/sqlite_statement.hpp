@@ -34,6 +34,8 @@ public:
     bool step();
     /// Of the current row. Throws schema_error when the column is of another type.
     value read(std::size_t column, column_type type) const;
+    /// The same into a value whose room is used again.
+    void read(std::size_t column, column_type type, value& into) const;
     /// Ready for other parameters. Rows left unread would keep a transaction, and other connections from writing.
     void reset() noexcept;
 

@@ -81,22 +81,27 @@ struct place {
     int                       column;
 };
 
-value integer_as(std::int64_t number, column_type type, place from) {
+void put_integer(value& into, std::int64_t number, column_type type, place from) {
     switch (type.kind) {
     case data_type::boolean:
         if (number != 0 && number != 1)
             refuse(from.statement, from.column, "holds " + std::to_string(number), "a boolean is 0 or 1");
-        return number == 1;
-    case data_type::numeric: return decimal::from_units(number, type.scale);
-    case data_type::instant: return timestamp{std::chrono::microseconds{number}};
-    default: return number;
+        into = number == 1;
+        return;
+    case data_type::numeric: into = decimal::from_units(number, type.scale); return;
+    case data_type::instant: into = timestamp{std::chrono::microseconds{number}}; return;
+    default: into = number; return;
     }
 }
 
-std::string text_of(sqlite_api::sqlite3_value* content) {
+// A string that is there already gives its room.
+void put_text(value& into, sqlite_api::sqlite3_value* content) {
     auto const* const text = reinterpret_cast<char const*>(sqlite_api::sqlite3_value_text(content));
     auto const        size = static_cast<std::size_t>(sqlite_api::sqlite3_value_bytes(content));
-    return text ? std::string(text, size) : std::string();
+    auto* const       there = std::get_if<std::string>(&into);
+    auto&             room = there != nullptr ? *there : into.emplace<std::string>();
+    if (text != nullptr) room.assign(text, size);
+    else room.clear();
 }
 
 }  // namespace
@@ -109,16 +114,19 @@ void to_sqlite(sqlite_api::sqlite3_context* answer, value const& from) {
     std::visit(writer<struct answer>{{answer}}, from);
 }
 
-value from_sqlite(sqlite_api::sqlite3_stmt* statement, int column, column_type type) {
+void from_sqlite(sqlite_api::sqlite3_stmt* statement, int column, column_type type, value& into) {
     auto* const content = sqlite_api::sqlite3_column_value(statement, column);
     // Asked before the content is read: reading may convert it.
     int const kept_as = sqlite_api::sqlite3_value_type(content);
-    if (kept_as == SQLITE_NULL) return null;
+    if (kept_as == SQLITE_NULL) {
+        into = null;
+        return;
+    }
     if (!is_kept_as(kept_as, type.kind))
         refuse(statement, column, "holds " + std::string(name_of(kept_as)), "the mapping says another type");
-    if (type.kind == data_type::text) return text_of(content);
-    if (type.kind == data_type::real) return sqlite_api::sqlite3_value_double(content);
-    return integer_as(sqlite_api::sqlite3_value_int64(content), type, {statement, column});
+    if (type.kind == data_type::text) put_text(into, content);
+    else if (type.kind == data_type::real) into = sqlite_api::sqlite3_value_double(content);
+    else put_integer(into, sqlite_api::sqlite3_value_int64(content), type, {statement, column});
 }
 
 }  // namespace stint

@@ -30,6 +30,6 @@ void in_form_of(value const& given, column const& where, Put put) {
 
 /// A column of the statement's current row, while the connection is locked (sqlite_session::lock).
 /// Throws schema_error when it is of another type.
-value from_sqlite(sqlite_api::sqlite3_stmt* statement, int column, column_type type);
+void from_sqlite(sqlite_api::sqlite3_stmt* statement, int column, column_type type, value& into);
 
 }  // namespace stint
