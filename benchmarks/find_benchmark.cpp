@@ -107,7 +107,7 @@ void find_benchmark(measuring& run) {
     if (auto const name = numbered("sqlite/find/", rows); run.wants(name)) {
         place where{""};
         make_articles(where, rows);
-        sqlite_link file{where.path()};
+        sqlite_link file{where.path(), sqlite_link::locking::none};  // it calls SQLite nine times a row
         compare(run, name, {by_stint(where.db(), rows), by_sqlite(file, rows)}, "sqlite3 structs", at_most(1.8));
     }
     if (auto const name = numbered("postgresql/find/", rows); run.has_server() && run.wants(name)) {

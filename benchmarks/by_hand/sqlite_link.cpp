@@ -42,10 +42,11 @@ std::int64_t sqlite_statement::run() {
     return answer;
 }
 
-sqlite_link::sqlite_link(std::string const& path) {
+sqlite_link::sqlite_link(std::string const& path, locking each_call) {
     sqlite3*   file = nullptr;
-    auto const code = sqlite3_open_v2(path.c_str(), &file,
-                                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
+    auto const flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
+                       (each_call == locking::none ? SQLITE_OPEN_NOMUTEX : 0);
+    auto const code = sqlite3_open_v2(path.c_str(), &file, flags, nullptr);
     file_.reset(file);
     check(code);
     run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 30000");

@@ -1,5 +1,5 @@
 // sqlite_link: what everything by hand on SQLite stands on: libsqlite3 and prepared statements, with the settings that Stint
-// uses, but for SQLite's own locks in every call: a program of one thread needs none. Whatever goes wrong ends the run.
+// uses. Whatever goes wrong ends the run.
 #pragma once
 
 #include <cstdint>
@@ -34,7 +34,10 @@ private:
 
 class sqlite_link {
 public:
-    explicit sqlite_link(std::string const& path);
+    /// SQLite locks the connection in each of its calls, unless it is told that one thread uses it.
+    enum class locking { as_usual, none };
+
+    explicit sqlite_link(std::string const& path, locking each_call = locking::as_usual);
 
     void         run(std::string const& script);
     std::int64_t changes() const { return sqlite3_changes64(file_.get()); }
