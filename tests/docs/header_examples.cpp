@@ -13,6 +13,7 @@
 
 #include <stint/commit_order.hpp>
 #include <stint/detail/count_scope.hpp>
+#include <stint/detail/lifetime.hpp>
 #include <stint/last_write_wins.hpp>
 #include <stint/lease_keeper.hpp>
 #include <stint/lock_rows.hpp>
@@ -100,6 +101,11 @@ void with_error(stint::unit_of_work& work, entry_form& form) {
 #include "error.inc"
 }
 
+void with_lifetime() {
+    using namespace stint::detail;
+#include "lifetime.inc"
+}
+
 void with_log(std::shared_ptr<spdlog::logger> const& my_logger) {
 #include "log.inc"
 }
@@ -125,6 +131,12 @@ void with_write_batch() {
 
 void with_id(stint::unit_of_work& work) {
 #include "id.inc"
+}
+
+void with_mapping() {
+    show(
+#include "mapping_2.inc"
+    );
 }
 
 void with_query(stint::unit_of_work& work, stint::id<stock> id) {
