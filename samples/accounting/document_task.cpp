@@ -2,8 +2,7 @@
 
 #include <thread>
 
-#include <stint/conflict.hpp>
-#include <stint/lock_table.hpp>
+#include <stint/error.hpp>
 
 #include "refusal.hpp"
 
@@ -15,14 +14,8 @@ using kind = worker_report::kind;
 
 /// Not a lost connection: a clerk has tried again for a while before it says so, and the server may be gone for good.
 bool may_pass(stint::error const& why) {
-    if (dynamic_cast<stint::connection_error const*>(&why) != nullptr) return false;
+    if (why.kind() == stint::error_kind::connection) return false;
     return why.what_next() == stint::advice::reload_and_retry || why.what_next() == stint::advice::wait_and_retry;
-}
-
-bool is_held_by_others(stint::error const& why) {
-    if (dynamic_cast<stint::lock_refused const*>(&why) != nullptr) return true;
-    auto const* conflict = dynamic_cast<stint::conflict_error const*>(&why);
-    return conflict != nullptr && conflict->what_next() == stint::advice::wait_and_retry;
 }
 
 }  // namespace
@@ -44,7 +37,7 @@ std::optional<worker_report> document_task::try_once() {
     } catch (refusal const& no) {
         return ended(kind::refused, no.what());
     } catch (stint::error const& why) {
-        if (is_held_by_others(why)) return refused_or_later(why);
+        if (why.kind() == stint::error_kind::locked) return refused_or_later(why);
         if (may_pass(why)) return std::nullopt;
         return ended(kind::failed, why.what());
     }

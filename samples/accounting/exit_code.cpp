@@ -2,9 +2,7 @@
 
 #include <ostream>
 
-#include <stint/conflict.hpp>
 #include <stint/error.hpp>
-#include <stint/lock_table.hpp>
 
 #include "refusal.hpp"
 
@@ -12,29 +10,15 @@ namespace accounting {
 
 namespace {
 
-std::string next_step(stint::connection_error const& why) {
-    using failure = stint::connection_error::failure;
-    switch (why.how()) {
-    case failure::unreachable:
-        return why.report().engine == "sqlite"
-                   ? "make the books with 'accounting init', or say where they are with --database"
-                   : "see that the server runs and that --database names its host and port";
-    case failure::refused: return "see that --database names the right user, password and database";
-    case failure::lost: return "see that the server runs, and run this again";
-    case failure::exhausted: return "wait a little, and run this again";
-    }
-    return {};
-}
+/// What a person is told: one word before the library's sentence, and what to do next.
+struct verdict {
+    exit_code   code;
+    char const* headline;
+    std::string next;
+};
 
-std::string next_step(stint::error const& why) {
-    if (auto const* one = dynamic_cast<stint::connection_error const*>(&why)) return next_step(*one);
-    if (dynamic_cast<stint::lock_refused const*>(&why) != nullptr)
-        return "ask who holds it, or wait for it with --wait";
-    if (dynamic_cast<stint::schema_error const*>(&why) != nullptr)
-        return "these are not the books, or not of this version: 'accounting init' makes new ones";
-    if (dynamic_cast<stint::commit_in_doubt const*>(&why) != nullptr)
-        return "look with 'accounting documents' whether it is there";
-    switch (why.what_next()) {
+std::string next_step(stint::advice next) {
+    switch (next) {
     case stint::advice::wait_and_retry: return "wait a little, and run this again";
     case stint::advice::reload_and_retry: return "somebody else was faster: run this again";
     case stint::advice::fix_the_code: return "this program and the database's tables don't fit: tell who maintains it";
@@ -43,10 +27,30 @@ std::string next_step(stint::error const& why) {
     return {};
 }
 
-int report(std::ostream& to, char const* kind, std::exception const& what, std::string const& next, exit_code code) {
-    to << "accounting: " << kind << ": " << what.what() << '\n';
-    if (!next.empty()) to << "next: " << next << '\n';
-    return code;
+verdict verdict_on(stint::error const& why) {
+    using kind = stint::error_kind;
+    switch (why.kind()) {
+    case kind::locked: return {exit_refused, "refused", "ask who holds it, or wait for it with --wait"};
+    case kind::conflict:
+    case kind::gone:
+    case kind::taken: return {exit_refused, "refused", next_step(why.what_next())};
+    case kind::usage: return {exit_usage, "usage", "see 'accounting --help'"};
+    case kind::schema:
+        return {exit_database, "database",
+                "these are not the books, or not of this version: 'accounting init' makes new ones"};
+    case kind::in_doubt: return {exit_database, "database", "look with 'accounting documents' whether it is there"};
+    case kind::connection:
+        return {
+            exit_database, "database",
+            "see that --database names the books, that they are made ('accounting init') and that their server runs"};
+    default: return {exit_database, "database", next_step(why.what_next())};
+    }
+}
+
+int report(std::ostream& to, std::exception const& what, verdict const& end) {
+    to << "accounting: " << end.headline << ": " << what.what() << '\n';
+    if (!end.next.empty()) to << "next: " << end.next << '\n';
+    return end.code;
 }
 
 }  // namespace
@@ -54,18 +58,14 @@ int report(std::ostream& to, char const* kind, std::exception const& what, std::
 int report_failure(std::ostream& to, std::exception_ptr failure) {
     try {
         std::rethrow_exception(std::move(failure));
-    } catch (usage_mistake const& e) {
-        return report(to, "usage", e, "see 'accounting --help'", exit_usage);
-    } catch (refusal const& e) {
-        return report(to, "refused", e, {}, exit_refused);
-    } catch (stint::conflict_error const& e) {
-        return report(to, "refused", e, next_step(e), exit_refused);
-    } catch (stint::lock_refused const& e) {
-        return report(to, "refused", e, next_step(e), exit_refused);
     } catch (stint::error const& e) {
-        return report(to, "database", e, next_step(e), exit_database);
+        return report(to, e, verdict_on(e));
+    } catch (usage_mistake const& e) {
+        return report(to, e, {exit_usage, "usage", "see 'accounting --help'"});
+    } catch (refusal const& e) {
+        return report(to, e, {exit_refused, "refused", {}});
     } catch (std::exception const& e) {
-        return report(to, "failed", e, {}, exit_database);
+        return report(to, e, {exit_database, "failed", {}});
     }
 }
 

@@ -2,10 +2,6 @@
 
 #include <ostream>
 
-#include <stint/error.hpp>
-
-#include "exit_code.hpp"
-
 namespace accounting {
 
 namespace {
@@ -17,22 +13,14 @@ std::string of_existing_books(std::string const& url) {
     return is_a_file && !says_how_itself ? url + "?mode=rw" : url;
 }
 
-stint::database open(std::string const& url) {
-    try {
-        return stint::database{url};
-    } catch (stint::usage_error const& e) {
-        throw usage_mistake(e.what());
-    }
-}
-
 }  // namespace
 
 stint::database session::open_books() const {
-    return open(of_existing_books(url));
+    return stint::database{of_existing_books(url)};
 }
 
 stint::database session::open_or_make_books() const {
-    return open(url);
+    return stint::database{url};
 }
 
 void session::answer(json const& document) const {

@@ -19,8 +19,7 @@ struct session {
     bool          as_json = false;
     std::string   log_level = "warn";
 
-    /// Opens the books. Throws usage_mistake for a URL that can't be read, and what the database throws; a file that
-    /// is not there is an error then.
+    /// Opens the books. Throws what the database throws; a file that is not there is an error then.
     stint::database open_books() const;
     /// The same, where a file that is not there is made.
     stint::database open_or_make_books() const;
