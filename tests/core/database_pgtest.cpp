@@ -104,6 +104,17 @@ private:
     std::thread             thaw_;
 };
 
+/// What an error says, and what those say that are nested in it.
+std::string said_in_all(std::exception const& e) {
+    std::string said = e.what();
+    try {
+        std::rethrow_if_nested(e);
+    } catch (std::exception const& inner) {
+        said += '\n' + said_in_all(inner);
+    }
+    return said;
+}
+
 }  // namespace
 
 TEST_SUITE("core: PostgreSQL database") {
@@ -369,13 +380,26 @@ TEST_SUITE("core: PostgreSQL database") {
                  "postgresql://clerk:s3cret@127.0.0.1:port/books",
                  "postgresql://clerk:s3cret@127.0.0.1/books?x",
                  "postgresql://127.0.0.1/books?user=clerk&password=s3%cret",
+                 "postgresql://127.0.0.1/books?p%61ssword=s3%cret",
+                 "postgresql://127.0.0.1/books?PASSWORD=s3cret",
+                 "postgresql://clerk%3As3cret@127.0.0.1:1/books",
+                 "postgresql://clerk:s3cret/books",
+                 "postgresql://127.0.0.1:1/books?host=clerk:s3cret@db",
+                 "postgresql://127.0.0.1:1/books?user=clerk:s3cret",
+                 "postgresql://127.0.0.1:1/books?dbname=postgresql://clerk:s3cret@db/books",
+                 "postgresql://127.0.0.1:1/books password=s3cret",
+                 "postgresql://127.0.0.1:1/books%20password%3Ds3cret",
+                 "postgresql://host=127.0.0.1 password=s3cret",
+                 "postgresql://clerk password=s3cret@127.0.0.1:1/books",
+                 "postgresql://127.0.0.1:1/books?passfile=s3cret&no_such=1",
+                 "postgresql://127.0.0.1:1/books?sslpassword=s3cret",
              }) {
             CAPTURE(url);
             try {
                 database opened{url};
                 FAIL("it was opened");
             } catch (stint::error const& e) {
-                auto const said = std::string(e.what());
+                auto const said = said_in_all(e);
                 CAPTURE(said);
                 CHECK(said.find("s3") == std::string::npos);
                 CHECK(said.find("cret") == std::string::npos);

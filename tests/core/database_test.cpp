@@ -138,6 +138,34 @@ TEST_SUITE("core: SQLite database") {
         }
     }
 
+    TEST_CASE("no message quotes a password, whatever was written for a URL") {
+        for (auto const* const url : {
+                 "host=db user=clerk password=s3cret",
+                 "host=db user=clerk password = s3cret",
+                 "password=s3cret://db",
+                 "clerk:s3cret@db/books",
+                 "s3cret:clerk@db/books",
+                 "s3cret",
+                 "mysql://clerk:s3cret@db/books",
+                 "postgresql:host=db password=s3cret",
+                 "sqlite://clerk:s3cret@db/books",
+                 "sqlite:postgresql://clerk:s3cret@db/books",
+                 "sqlite:host=db password=s3cret",
+                 "sqlite:books.db?password=s3cret",
+                 "sqlite:books.db?p%61ssword=s3cret",
+                 "sqlite:/none/of/it/password=s3cret",
+             }) {
+            CAPTURE(url);
+            try {
+                database opened{url};
+                FAIL("it was opened");
+            } catch (stint::usage_error const& e) {
+                CHECK(std::string(e.what()).find("s3cret") == std::string::npos);
+            }
+        }
+        CHECK_THROWS_WITH_AS(database{"mysql://db/books"}, doctest::Contains("not mysql://"), stint::usage_error);
+    }
+
     TEST_CASE("later connections open the same file, wherever the process has gone") {
         folder     place;
         auto const before = std::filesystem::current_path();

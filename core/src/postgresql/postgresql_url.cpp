@@ -12,6 +12,8 @@
 
 #include <stint/error.hpp>
 
+#include "../secrets.hpp"
+
 namespace stint {
 namespace {
 
@@ -52,20 +54,37 @@ struct url_parts {
         auto const from = password.size() > 1 ? 0 : std::min(place.find(':'), place.size());
         return place.find('@', from) != place.npos;
     }
-    bool may_hold_secrets() const noexcept {
+    bool may_hold_secrets() const {
         return password.size() > 1 || may_hold_more_of_a_password() || parameters.find('@') != parameters.npos ||
-               parameters.find("password") != parameters.npos;
+               has_odd_port() || may_hold_password(user) || may_hold_password(place) || may_hold_password(parameters);
+    }
+    /// Where no port can be there may be a password, of somebody who left out the host.
+    bool has_odd_port() const noexcept {
+        for (auto hosts = place.substr(0, place.find('/')); !hosts.empty();) {
+            auto host = hosts.substr(0, hosts.find(','));
+            hosts.remove_prefix(std::min(host.size() + 1, hosts.size()));
+            if (auto const bracket = host.find(']'); bracket != host.npos) host.remove_prefix(bracket);
+            auto const colon = std::min(host.find(':'), host.size());
+            if (host.find_first_not_of(":0123456789", colon) != host.npos) return true;
+        }
+        return false;
+    }
+    /// Of a user a colon in disguise would end it.
+    bool has_password_in_disguise() const {
+        return percent_decoded(user).find(':') != std::string::npos || may_hold_password(user) ||
+               may_hold_password(place);
     }
 };
 
 // What libpq took for parameters can't be more of a password.
 std::string without_secrets(std::string_view url, bool parameters_are_read) {
     auto const parts = url_parts(url);
-    bool const unclear = parts.may_hold_more_of_a_password() ||
+    bool const unclear = parts.may_hold_more_of_a_password() || parts.has_odd_port() ||
+                         parts.has_password_in_disguise() ||
                          (!parameters_are_read && parts.parameters.find('@') != std::string_view::npos);
     auto const result = std::string(parts.scheme);
     auto const rest = url.substr(result.size());
-    if (unclear) return result + std::string(rest.substr(0, rest.find_first_of(":/?#@"))) + "...";
+    if (unclear) return result + std::string(rest.substr(0, rest.find_first_of(":/?#@%= "))) + "...";
     return result + std::string(parts.user) + (parts.password.empty() ? "" : "@") + std::string(parts.place);
 }
 
@@ -87,6 +106,24 @@ std::string without_quotations(std::string_view words) {
 void check_password(std::string_view url, std::string const& address) {
     if (url_parts(url).may_hold_more_of_a_password())
         refuse(url, address, "it holds an @ too many; write @ / ? # of a user or password as %40 %2F %3F %23");
+    if (url_parts(url).has_password_in_disguise())
+        refuse(url, address, "a password is written behind the user and a colon: postgresql://USER:PASSWORD@HOST/NAME");
+}
+
+// What names a server, a user or a database is shown by libpq and the server when it isn't found.
+void check_names(std::string_view url, std::string const& address, settings const& given) {
+    for (auto const* const name : {"host", "hostaddr", "user", "dbname", "service"}) {
+        auto const found = given.find(name);
+        if (found == given.end()) continue;
+        bool const is_host_with_user = std::string_view(name).starts_with("host") &&
+                                       found->second.find('@') != std::string::npos;
+        bool const is_user_with_password = std::string_view(name) == "user" &&
+                                           found->second.find(':') != std::string::npos;
+        if (is_host_with_user || is_user_with_password || may_hold_password(found->second))
+            refuse(url, address,
+                   std::string("its ") + name +
+                       " seems to hold a password: write postgresql://USER:PASSWORD@HOST/NAME or ?password=");
+    }
 }
 
 settings parse(std::string_view url, std::string const& address) {
@@ -177,6 +214,7 @@ postgresql_url::postgresql_url(std::string_view url) : address_(without_secrets(
     auto        all = parse(without_pooler(url, address_, pooled), address_);
     is_pooled_ = !pooled.empty();
     address_ = without_secrets(url, true);
+    check_names(url, address_, all);
     check_port(url, address_, all);
     for (auto const& [name, content] : defaults) all.emplace(name, content);
     connect_timeout_ = seconds(all["connect_timeout"]);

@@ -2,11 +2,14 @@
 
 #include <stint/error.hpp>
 
+#include "../secrets.hpp"
+
 namespace stint {
 namespace {
 
 [[noreturn]] void refuse(std::string_view url, std::string const& why) {
-    throw usage_error("'" + std::string(url) + "' is no SQLite URL: " + why);
+    auto const shown = may_hold_password(url) ? std::string_view("sqlite:...") : url;
+    throw usage_error("'" + std::string(shown) + "' is no SQLite URL: " + why);
 }
 
 sqlite_url::mode mode_of(std::string_view parameters, std::string_view url) {
@@ -27,6 +30,9 @@ sqlite_url parse_sqlite_url(std::string_view url) {
     if (address.size() < url.size()) result.open = mode_of(parameters, url);
     if (path.empty()) refuse(url, "a path or :memory: is expected after sqlite:");
     if (path.starts_with("//")) refuse(url, "the path follows sqlite: at once, as in sqlite:/var/books.db");
+    bool const is_no_path = path.find('=') != path.npos || path.find("://") != path.npos;
+    if (is_no_path && may_hold_password(path))
+        refuse(url, "a path is expected after sqlite:, and this holds a password");
     if (path.find('\0') != path.npos) refuse(url, "a path can't contain a zero byte");
     if (path == ":memory:") {
         if (result.open != sqlite_url::mode::create) refuse(url, "a database in memory is always a new one");
