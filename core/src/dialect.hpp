@@ -9,9 +9,13 @@
 #include <vector>
 
 #include <stint/column.hpp>
+#include <stint/connection.hpp>
+#include <stint/error.hpp>
 #include <stint/table_definition.hpp>
 #include <stint/value.hpp>
 #include <stint/write_batch.hpp>
+
+#include "written_row.hpp"
 
 namespace stint {
 
@@ -42,6 +46,11 @@ public:
     /// skip_taken_keys() is the statement that moves the database on.
     virtual bool        gives_taken_keys() const noexcept = 0;
     virtual std::string skip_taken_keys(std::string_view table, std::string_view key) const = 0;
+
+    /// What a row is about that has broken a rule of its table: the row, the columns that are refused, and the rule, as far as it
+    /// can be known. Asks the database, in the transaction that failed where that can go on, and ends it where it can't.
+    virtual error_subject broken_rule(connection& on, written_row const& row,
+                                      constraint_violation const& why) const = 0;
 
     virtual std::vector<std::string> create_tables(std::span<table_definition const> tables) const = 0;
     virtual std::vector<std::string> drop_tables(std::span<table_definition const> tables) const = 0;

@@ -33,6 +33,24 @@ std::string_view to_string(error_kind kind) noexcept {
     return "";
 }
 
+std::string to_string(error_subject const& subject) {
+    std::string text = subject.table;
+    if (!subject.key.empty()) text += (text.empty() ? "" : " ") + subject.key;
+    char const* before_each = ": ";
+    for (auto const& column : subject.columns) text += std::exchange(before_each, ", ") + column;
+    if (!subject.rule.empty()) text += " (" + subject.rule + ')';
+    return text;
+}
+
+char const* error::what() const noexcept {
+    return text_.empty() ? std::runtime_error::what() : text_.c_str();
+}
+
+void error::tell_subject(error_subject known) {
+    text_ = std::string(std::runtime_error::what()) + " [" + to_string(known) + ']';
+    subject_ = std::move(known);
+}
+
 not_found::not_found(std::string const& table, std::string const& key)
     : error("no row of " + table + " has the key " + key, error_kind::not_found, advice::ask_a_person,
             {.table = table, .key = key}) {}

@@ -29,9 +29,12 @@ private:
     void                     write_all();
     void                     look_at_the_rest();
 
+    std::uint64_t write_once(std::size_t index, write_batch::row const& row);
+
     void    check(std::size_t row, std::optional<row_lock> lock);
     void    write(std::size_t index, write_batch::row const& row);
     void    write_together(std::size_t first, std::size_t count);
+    void    tell_subject(constraint_violation& refused, std::size_t row) const;
     refusal diagnosed(std::size_t row);
 
     std::optional<refusal> judged(std::size_t row, found_row found) const;
@@ -77,8 +80,7 @@ std::optional<flush_outcome> executor::attempt() {
     }
     try {
         work.commit();
-    } catch (connection_error const& e) {
-        if (e.how() != connection_error::failure::lost) throw;
+    } catch (commit_in_doubt const&) {
         return flush_in_doubt{std::current_exception()};
     }
     return std::move(work_.done);
@@ -144,14 +146,32 @@ void executor::check(std::size_t row, std::optional<row_lock> lock) {
 
 void executor::write(std::size_t index, write_batch::row const& row) {
     seen_[index] = true;
-    auto const shape = batch_.shape_of(index);
-    auto&      returned = work_.done.returned[index];
-    auto       written = runner_.write(shape, row, returned);
+    auto written = write_once(index, row);
     if (written == 0 && !row.shape.key_given && spelling_.gives_taken_keys()) {
         runner_.skip_taken_keys(row.shape);
-        written = runner_.write(shape, row, returned);
+        written = write_once(index, row);
     }
     if (written != 1) refusals_.push_back(diagnosed(index));
+}
+
+std::uint64_t executor::write_once(std::size_t index, write_batch::row const& row) {
+    try {
+        return runner_.write(batch_.shape_of(index), row, work_.done.returned[index]);
+    } catch (constraint_violation& refused) {
+        tell_subject(refused, index);
+        throw;
+    }
+}
+
+// What can't be asked any more isn't known; the violation must be told all the same.
+void executor::tell_subject(constraint_violation& refused, std::size_t row) const {
+    auto const written = work_.written(row);
+    try {
+        refused.tell_subject(spelling_.broken_rule(on_, written, refused));
+    } catch (error const& e) {
+        logger()->debug("the rule that a row of {} broke could not be looked up: {}", written.shape.table, e.what());
+        refused.tell_subject(written.subject());
+    }
 }
 
 refusal executor::diagnosed(std::size_t row) {
@@ -191,6 +211,19 @@ value const& batch_in_hand::resolved(value const& v) const {
     if (!reference) return v;
     auto const target = batch[reference->row];
     return target.shape.key_given ? resolved(target.key.front()) : done.returned[reference->row].front();
+}
+
+written_row batch_in_hand::written(std::size_t index) const {
+    auto const  row = batch[index];
+    written_row result{row.shape, {}, {}};
+    for (auto const& part : row.key) result.key.push_back(resolved(part));
+    auto given = row.assignments.begin();
+    for (auto const& column : row.shape.assignments) {
+        result.assigned.emplace_back();
+        if (column.from == assignment::source::given) result.assigned.back() = resolved(*given);
+        if (column.takes_value()) ++given;
+    }
+    return result;
 }
 
 flush_outcome run_row_by_row(connection& on, dialect const& spelling, batch_in_hand& work, row_runner& runner,

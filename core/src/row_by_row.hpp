@@ -17,6 +17,7 @@
 
 #include "dialect.hpp"
 #include "sql.hpp"
+#include "written_row.hpp"
 
 namespace stint {
 
@@ -29,6 +30,9 @@ struct batch_in_hand {
         auto const& v = of(row, binding.of)[binding.index];
         return std::holds_alternative<key_of_row>(v) ? resolved(v) : v;
     }
+
+    /// A row as it is sent, once the rows before it were inserted.
+    written_row written(std::size_t index) const;
 
     write_batch const& batch;
     flush_done         done{};

@@ -89,4 +89,10 @@ void sql_connection::check_parameters(std::size_t expected, std::size_t given, s
                       ": " + std::string(sql));
 }
 
+void sql_connection::check_columns(std::size_t expected, std::size_t found, std::string_view sql) {
+    if (expected == found) return;
+    throw usage_error("this statement answers " + std::to_string(found) + " columns, and " + std::to_string(expected) +
+                      " types were given for them: " + std::string(sql));
+}
+
 }  // namespace stint

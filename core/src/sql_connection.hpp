@@ -49,6 +49,8 @@ protected:
                               std::span<column_type const> types, row_sink const* sink, deadline until) = 0;
 
     static void check_parameters(std::size_t expected, std::size_t given, std::string_view sql);
+    /// Throws usage_error when a statement answers another number of columns than it was read with.
+    static void check_columns(std::size_t expected, std::size_t found, std::string_view sql);
 
 private:
     void roll_back_quietly() noexcept;

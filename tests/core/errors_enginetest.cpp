@@ -58,7 +58,9 @@ TEST_SUITE("core: errors") {
         CHECK(e.code() == (is_postgresql() ? "42P01" : "1"));
         auto const words = is_postgresql() ? "relation \"shelves\" does not exist" : "no such table: shelves";
         auto const expected = db().address() + " does not have its tables and columns as this statement needs them (" +
-                              words + "): compare the mapping with the tables, or create them (stint::create_tables)";
+                              words +
+                              "): compare the mapping with the tables, or create them (stint::create_tables, for locks "
+                              "stint::create_lock_tables)";
         CHECK(std::string(e.what()) == expected);
         CHECK(e.what_next() == stint::advice::fix_the_code);
     }
@@ -91,13 +93,13 @@ TEST_SUITE("core: errors") {
         CHECK(read({"version", {data_type::boolean}}).report().column == "version");
     }
 
-    TEST_CASE_FIXTURE(with_rules, "each kind of violated constraint is told apart, with its place") {
+    TEST_CASE_FIXTURE(with_rules,
+                      "each kind of violated constraint is told apart in raw SQL, too, in the database's words") {
         auto const unique = violation("INSERT INTO ruled (id, name, stock) VALUES (2, 'first', 1)");
         CHECK(unique.rule() == rule::unique);
         CHECK(unique.code() == (is_postgresql() ? "23505" : "2067"));
-        CHECK(unique.report().table == "ruled");
-        CHECK(unique.report().constraint == (is_postgresql() ? "one_name" : ""));
-        CHECK(unique.report().column == (is_postgresql() ? "" : "name, stock"));
+        CHECK(unique.subject().table == (is_postgresql() ? "ruled" : ""));
+        CHECK(unique.subject().rule == (is_postgresql() ? "one_name" : ""));
 
         auto const key = violation("INSERT INTO ruled (id, name) VALUES (1, 'second')");
         CHECK(key.rule() == rule::unique);
@@ -113,13 +115,12 @@ TEST_SUITE("core: errors") {
         auto const not_null = violation("INSERT INTO ruled (id) VALUES (2)");
         CHECK(not_null.rule() == rule::not_null);
         CHECK(not_null.code() == (is_postgresql() ? "23502" : "1299"));
-        CHECK(not_null.report().table == "ruled");
-        CHECK(not_null.report().column == "name");
+        CHECK(not_null.words().find("name") != std::string::npos);
 
         auto const check = violation("INSERT INTO ruled (id, name) VALUES (2, 'much too long')");
         CHECK(check.rule() == rule::check);
         CHECK(check.code() == (is_postgresql() ? "23514" : "275"));
-        CHECK(check.report().constraint == "short_name");
+        CHECK(check.words().find("short_name") != std::string::npos);
     }
 
     TEST_CASE_FIXTURE(with_rules, "a constraint that is checked at COMMIT fails there, and nothing is written") {
@@ -155,6 +156,74 @@ TEST_SUITE("core: errors") {
         } catch (stint::error const& e) {
             CHECK_THROWS_AS(std::rethrow_if_nested(e), std::runtime_error);
         }
+    }
+
+    TEST_CASE_FIXTURE(books, "what is there already, and SQL that is wrong, aren't called missing tables") {
+        auto const said = [&](std::string const& statement) -> std::string {
+            try {
+                sql(statement);
+            } catch (stint::schema_error const& e) {
+                CHECK(e.kind() == error_kind::schema);
+                auto const words = std::string(e.what()).substr(db().address().size());
+                return words.substr(0, words.find(" ("));
+            }
+            return {};
+        };
+        auto const there = " has that already";
+        sql("CREATE INDEX by_name ON stocks (name)");
+        CHECK(said("CREATE TABLE stocks (id BIGINT)") == there);
+        CHECK(said("create table \"stocks\" (id BIGINT)") == there);
+        CHECK(said("CREATE INDEX by_name ON stocks (name)") == there);
+        CHECK(said("CREATE VIEW stocks AS SELECT 1") == there);
+        CHECK(said("ALTER TABLE stocks ADD COLUMN name TEXT") == there);
+        CHECK(said("ALTER TABLE stocks ADD name TEXT") == there);
+        CHECK(said("ALTER TABLE stocks RENAME TO documents") == there);
+
+        auto const wrong = " does not understand a statement";
+        for (auto const* const statement :
+             {"SELEC 1", "SELECT 1 FROM", "SELECT * FROM stocks WHERE", "SELECT * FROM shelves WHERE",
+              "INSERT INTO stocks VALUES (1,", "UPDATE stocks SET"}) {
+            CAPTURE(statement);
+            CHECK(said(statement) == wrong);
+        }
+        auto const missing = " does not have its tables and columns as this statement needs them";
+        for (auto const* const statement :
+             {"SELECT * FROM shelves -- remark", "SELECT colour FROM stocks", "INSERT INTO shelves VALUES (1)",
+              "CREATE INDEX by_shelf ON shelves (id)", "DROP TABLE shelves", "UPDATE stocks SET colour = 1"}) {
+            CAPTURE(statement);
+            CHECK(said(statement) == missing);
+        }
+    }
+
+    TEST_CASE_FIXTURE(books, "tables that are made twice are there already") {
+        auto const again = db().kind().create_tables(definitions);
+        CHECK_THROWS_WITH_AS(sql(again.front()), doctest::Contains(" has that already "), stint::schema_error);
+    }
+
+    TEST_CASE_FIXTURE(books, "a parameter may be written twice, and before another") {
+        auto const connection = db().lend();
+        auto const found = [&](std::string const& condition, std::vector<value> const& with) {
+            return queried(*connection, "SELECT name FROM stocks WHERE " + condition + " ORDER BY id", with,
+                           {{data_type::text}});
+        };
+        CHECK(found("id = :1 OR id = :1 + 1", {number(1)}) == "'flour'; 'sugar'");
+        CHECK(found("name = :2 AND id = :1", {number(2), text("sugar")}) == "'sugar'");
+        CHECK(found("name = ':1' OR id = :1 /* :2 */ -- :3", {number(2)}).empty() == false);
+        CHECK_THROWS_AS(found("id = :2", {number(1), number(2)}), stint::usage_error);
+        CHECK_THROWS_AS(found("id = :1 AND id = :3", {number(1), number(2), number(3)}), stint::usage_error);
+        CHECK_THROWS_AS(found("id = :1", {number(1), number(2)}), stint::usage_error);
+    }
+
+    TEST_CASE_FIXTURE(books, "a query answers as many columns as types are given, or is refused") {
+        auto const connection = db().lend();
+        auto const read = [&](std::vector<stint::column_type> const& types) {
+            return queried(*connection, "SELECT id, name FROM stocks ORDER BY id", {}, types);
+        };
+        CHECK(read({{}, {data_type::text}}) == "1, 'flour'; 2, 'sugar'");
+        CHECK_THROWS_AS(read({{}}), stint::usage_error);
+        CHECK_THROWS_AS(read({{}, {data_type::text}, {}}), stint::usage_error);
+        CHECK_THROWS_AS(queried(*connection, "DELETE FROM documents", {}, {{}}), stint::usage_error);
+        CHECK(read({{}, {data_type::text}}) == "1, 'flour'; 2, 'sugar'");
     }
 
     TEST_CASE_FIXTURE(books, "an error can be copied and keeps its facts") {

@@ -124,22 +124,26 @@ TEST_SUITE("core: PostgreSQL errors") {
 
     TEST_CASE_FIXTURE(books, "a statement survives a change of the schema under it") {
         auto const connection = db().lend();
-        auto const read = [&] { return queried(*connection, "SELECT * FROM stocks WHERE id = 1", {}, {{}}); };
-        CHECK(read() == "1");
+        auto       columns = std::vector<stint::column_type>{{}, {}, {data_type::text}, {data_type::numeric, 2}};
+        auto const read = [&] { return queried(*connection, "SELECT * FROM stocks WHERE id = 1", {}, columns); };
+        CHECK(read() == "1, 3, 'flour', 56.40");
         sql("ALTER TABLE stocks ADD COLUMN colour TEXT");
-        CHECK(read() == "1");
+        columns.push_back({data_type::text});
+        CHECK(read() == "1, 3, 'flour', 56.40, null");
     }
 
     TEST_CASE_FIXTURE(books, "in a transaction a change of the schema means to try again" * of_a_session) {
         auto const connection = db().lend();
-        auto const read = [&] { return queried(*connection, "SELECT * FROM stocks WHERE id = 1", {}, {{}}); };
-        CHECK(read() == "1");
+        auto       columns = std::vector<stint::column_type>{{}, {}, {data_type::text}, {data_type::numeric, 2}};
+        auto const read = [&] { return queried(*connection, "SELECT * FROM stocks WHERE id = 1", {}, columns); };
+        CHECK(read() == "1, 3, 'flour', 56.40");
         sql("ALTER TABLE stocks ADD COLUMN colour TEXT");
+        columns.push_back({data_type::text});
         connection->begin(stint::isolation::read_committed, no_deadline);
         CHECK(code_of<stint::transient_error>(read) == "0A000");
         connection->rollback();
         stint::transaction work{*connection};
-        CHECK(read() == "1");
+        CHECK(read() == "1, 3, 'flour', 56.40, null");
         work.commit();
     }
 
@@ -151,19 +155,5 @@ TEST_SUITE("core: PostgreSQL errors") {
         CHECK(read() == "1; 2");
         connection->execute("DEALLOCATE ALL", no_deadline);
         CHECK(read() == "1; 2");
-    }
-
-    TEST_CASE_FIXTURE(books, "what is there already, and SQL that is wrong, aren't called missing tables") {
-        auto const said = [&](std::string const& statement) -> std::string {
-            try {
-                sql(statement);
-            } catch (stint::schema_error const& e) {
-                return e.what();
-            }
-            return {};
-        };
-        CHECK(said("CREATE TABLE stocks (id BIGINT)").find(" has that already ") != std::string::npos);
-        CHECK(said("ALTER TABLE stocks ADD COLUMN name TEXT").find(" has that already ") != std::string::npos);
-        CHECK(said("SELEC 1").find(" does not understand a statement ") != std::string::npos);
     }
 }

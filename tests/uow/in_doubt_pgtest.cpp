@@ -3,6 +3,8 @@
 #include <chrono>
 #include <thread>
 
+#include <stint/transaction.hpp>
+
 #include "support/books.hpp"
 
 using namespace books;
@@ -66,6 +68,22 @@ TEST_CASE_FIXTURE(slow_commit, "a unit in doubt commits no more until it is roll
     sql("DROP TRIGGER lingers ON stocks");
     flour.edit().quantity = 2;
     CHECK(work.commit().updated == 1);  // it had not taken place; else this were a conflict
+}
+
+TEST_CASE_FIXTURE(slow_commit, "a transaction of one's own is in doubt, too") {
+    auto const         connection = db().lend();
+    stint::transaction own{*connection};
+    connection->execute("UPDATE stocks SET quantity = 1 WHERE id = 1", stint::deadline::none());
+    std::thread cutter{[this] { cut_the_commit(); }};
+    try {
+        own.commit();
+        FAIL("not in doubt");
+    } catch (stint::commit_in_doubt const& e) {
+        CHECK(e.kind() == stint::error_kind::in_doubt);
+        CHECK_THROWS_AS(std::rethrow_if_nested(e), stint::connection_error);
+    }
+    cutter.join();
+    CHECK_FALSE(connection->is_clean());
 }
 
 TEST_SUITE_END();

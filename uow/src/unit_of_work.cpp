@@ -245,6 +245,8 @@ void unit_of_work::doubt(flush& unknown, flush_in_doubt const& why) {
     tell_strategy(unknown.plan(), flush_end::in_doubt, {});
     try {
         std::rethrow_exception(why.cause);
+    } catch (commit_in_doubt const&) {
+        throw;
     } catch (std::exception const& cause) {
         std::throw_with_nested(commit_in_doubt{db_.address(), cause.what()});
     }

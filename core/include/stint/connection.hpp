@@ -7,7 +7,7 @@
 //     auto connection = db.lend(deadline::none());
 //     connection->execute("DELETE FROM edit_locks WHERE owner = :1", {{owner}}, deadline::none());
 //
-// Parameters are written :1, :2, ... each once and in this order. Statements are prepared once for a
+// Parameters are written :1, :2, ... anywhere and any number of times; none is left out. Statements are prepared once for a
 // connection and kept, the least used ones are dropped (behind a pooler, database.hpp, none is prepared). Every function takes the deadline until which it may wait
 // and throws deadline_exceeded after it, or another database_error (error.hpp) classified by the engine's code.
 // A connection is used by one thread at a time; which one may change. A sink can't use the connection that it reads from.
@@ -60,14 +60,15 @@ public:
 
     /// Carries out a batch in one transaction of its own: all of it or nothing. Throws database_error when
     /// the database failed (nothing is written then); stale rows and failed guards are an answer. On PostgreSQL one round
-    /// trip, two when it is refused, three when a key that the database gave is taken; one more for a table of which a connection
+    /// trip, two when it is refused, three when a key that the database gave is taken; one more to name the columns of a rule that a row broke, and one for a table of which a connection
     /// writes many rows for the first time.
     virtual flush_outcome flush(write_batch const& batch, deadline until) = 0;
 
     /// The same statement by statement, by means that every engine has: the reference for flush.
     virtual flush_outcome flush_portably(write_batch const& batch, deadline until) = 0;
 
-    /// Runs SQL that answers rows of these types.
+    /// Runs SQL that answers rows of these types. Throws usage_error when it answers another number of columns: on SQLite before
+    /// it is run, on PostgreSQL after it was.
     virtual void query(std::string_view sql, std::span<value const> parameters, std::span<column_type const> types,
                        row_sink const& sink, deadline until) = 0;
 
@@ -79,7 +80,8 @@ public:
 
     /// See transaction.hpp. On SQLite every transaction is BEGIN IMMEDIATE.
     virtual void begin(isolation level, deadline until) = 0;
-    /// Throws database_error, also when the database answered by rolling back.
+    /// Throws database_error, also when the database answered by rolling back: nothing is written then. Throws commit_in_doubt
+    /// when that isn't known: the connection was lost, or a file failed while it was written.
     virtual void commit(deadline until) = 0;
     /// Ends any transaction. Does nothing where there is none.
     virtual void rollback() = 0;

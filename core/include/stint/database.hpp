@@ -51,7 +51,7 @@ class database {
 
 public:
     /// Opens the first connection, so that a wrong address is noticed here.
-    /// Throws usage_error for a malformed URL and connection_error when nothing answers.
+    /// Throws usage_error for a malformed URL and connection_error when no connection can be made, whatever the reason.
     explicit database(std::string_view url, database_options options = {});
     database(database const&) = delete;
     database& operator=(database const&) = delete;

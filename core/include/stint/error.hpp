@@ -68,6 +68,9 @@ struct error_subject {
     friend bool operator==(error_subject const&, error_subject const&) = default;
 };
 
+/// "stocks 7: name (one_name)", as far as it is known.
+std::string to_string(error_subject const& subject);
+
 /// The root. Its text is made for a log or a person; programs use the members.
 class error : public std::runtime_error {
 public:
@@ -77,11 +80,17 @@ public:
     error_kind           kind() const noexcept { return kind_; }
     advice               what_next() const noexcept { return next_; }
     error_subject const& subject() const noexcept { return subject_; }
+    char const*          what() const noexcept override;
+
+    /// For code that passes an error on and knows more of what it is about: `known` replaces the subject and becomes a part of
+    /// the text.
+    void tell_subject(error_subject known);
 
 private:
     error_kind    kind_;
     advice        next_;
     error_subject subject_;
+    std::string   text_{};  ///< with the subject that was told; empty: none was
 };
 
 /// The library was called in a way it does not allow: a malformed URL, a value of a pending id, an
@@ -122,6 +131,7 @@ struct engine_report {
     std::string engine{};      ///< "sqlite" or "postgresql"
     std::string code{};        ///< SQLSTATE, or SQLite's extended result code as a number; may be empty
     std::string message{};     ///< the engine's own words
+    std::string schema{};      ///< of the table
     std::string table{};       ///< where the engine says so, else empty
     std::string column{};      ///< where the engine says so, else empty
     std::string constraint{};  ///< where the engine says so, else empty
@@ -167,7 +177,8 @@ private:
     failure how_;
 };
 
-/// A table or column named by the mapping isn't there, or isn't of the type that the mapping says.
+/// A table or column named by the mapping isn't there, or isn't of the type that the mapping says; what a statement would make is
+/// there already; or SQL isn't understood.
 class schema_error : public database_error {
 public:
     schema_error(std::string const& what, engine_report report)

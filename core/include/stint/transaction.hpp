@@ -24,7 +24,7 @@ public:
     transaction& operator=(transaction const&) = delete;
     ~transaction();
 
-    /// Throws database_error; the transaction is rolled back then.
+    /// Throws database_error; the transaction is rolled back then. Throws commit_in_doubt when that isn't known.
     void commit();
     void rollback();
 

@@ -199,7 +199,7 @@ struct flush_refused {
     friend bool operator==(flush_refused const&, flush_refused const&) = default;
 };
 
-/// The connection was lost after COMMIT may have left: it may be written or not.
+/// The connection was lost after COMMIT may have left, or a file failed under COMMIT: it may be written or not.
 struct flush_in_doubt {
     std::exception_ptr cause;
 };

@@ -58,7 +58,10 @@ std::uint64_t postgresql_connection::run(std::string_view sql, std::span<value c
     texts_.clear();
     for (auto const& one : parameters) texts_.push_back(to_postgresql(one));
     auto const result = session_.ask(*statement, texts_, until);
-    if (sink != nullptr) pass_on(*result, types, *sink);
+    if (sink != nullptr) {
+        check_columns(types.size(), static_cast<std::size_t>(PQnfields(result.get())), sql);
+        pass_on(*result, types, *sink);
+    }
     auto const written = rows_written(result.get());
     if (written != 0) tally().rows_written += written;
     return written;
@@ -79,12 +82,20 @@ void postgresql_connection::send_begin(isolation level, deadline until) {
 }
 
 void postgresql_connection::send_commit(deadline until) {
-    auto const tag = session_.command("COMMIT", until);
+    auto const tag = tag_of_commit(until);
     if (tag == "COMMIT") return;
     throw database_error(session_.address() +
                              " rolled the transaction back instead of committing it, after an earlier error: nothing "
                              "was written; start again",
                          {.engine = "postgresql", .code = "25P02", .message = tag}, advice::fix_the_code);
+}
+
+std::string postgresql_connection::tag_of_commit(deadline until) {
+    try {
+        return session_.command("COMMIT", until);
+    } catch (connection_error const& lost) {
+        std::throw_with_nested(commit_in_doubt(session_.address(), lost.report().message));
+    }
 }
 
 void postgresql_connection::send_rollback() {

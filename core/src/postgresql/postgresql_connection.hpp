@@ -27,6 +27,7 @@ public:
 private:
     bool          in_transaction() noexcept override { return session_.in_transaction(); }
     void          send_begin(isolation level, deadline until) override;
+    std::string   tag_of_commit(deadline until);
     void          send_commit(deadline until) override;
     void          send_rollback() override;
     std::uint64_t run(std::string_view sql, std::span<value const> parameters, std::span<column_type const> types,

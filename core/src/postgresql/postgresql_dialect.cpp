@@ -1,6 +1,7 @@
 #include "postgresql_dialect.hpp"
 
 #include "../sql.hpp"
+#include "postgresql_rules.hpp"
 
 namespace stint {
 namespace {
@@ -91,6 +92,11 @@ std::string postgresql_dialect::skip_taken_keys(std::string_view table, std::str
            sequence + "), stint_taken (number) AS (SELECT " + first + " FROM stint_sequence WHERE " + is_taken(first) +
            " UNION ALL SELECT " + next + " FROM stint_taken, stint_sequence WHERE " + is_taken(next) +
            ") SELECT max(nextval(stint_sequence.name)) FROM stint_taken, stint_sequence";
+}
+
+error_subject postgresql_dialect::broken_rule(connection& on, written_row const& row,
+                                              constraint_violation const& why) const {
+    return broken_postgresql_rule(on, row.subject(), why);
 }
 
 std::vector<std::string> postgresql_dialect::create_tables(std::span<table_definition const> tables) const {

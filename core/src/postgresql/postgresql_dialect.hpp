@@ -7,15 +7,17 @@ namespace stint {
 
 class postgresql_dialect final : public dialect {
 public:
-    std::string              clock(data_type kind) const override;
-    std::string              same(std::string_view left, std::string_view right) const override;
-    std::string              different(std::string_view left, std::string_view right) const override;
-    std::string              any_of(std::string_view column, std::string_view parameter) const override;
-    std::string              list_of(std::span<value const> integers) const override;
-    bool                     locks_rows() const noexcept override { return true; }
-    std::string_view         lock_clause(row_lock strength) const noexcept override;
-    bool                     gives_taken_keys() const noexcept override { return true; }
-    std::string              skip_taken_keys(std::string_view table, std::string_view key) const override;
+    std::string      clock(data_type kind) const override;
+    std::string      same(std::string_view left, std::string_view right) const override;
+    std::string      different(std::string_view left, std::string_view right) const override;
+    std::string      any_of(std::string_view column, std::string_view parameter) const override;
+    std::string      list_of(std::span<value const> integers) const override;
+    bool             locks_rows() const noexcept override { return true; }
+    std::string_view lock_clause(row_lock strength) const noexcept override;
+    bool             gives_taken_keys() const noexcept override { return true; }
+    std::string      skip_taken_keys(std::string_view table, std::string_view key) const override;
+    error_subject broken_rule(connection& on, written_row const& row, constraint_violation const& why) const override;
+
     std::vector<std::string> create_tables(std::span<table_definition const> tables) const override;
     std::vector<std::string> drop_tables(std::span<table_definition const> tables) const override;
 };

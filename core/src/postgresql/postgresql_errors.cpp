@@ -1,5 +1,6 @@
 #include "postgresql_errors.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <string_view>
 
@@ -9,15 +10,18 @@
 
 #include <stint/error.hpp>
 
+#include "../hints.hpp"
+
 namespace stint {
 namespace {
 
-using rule = constraint_violation::rule_type;
+using rule_type = constraint_violation::rule_type;
 
 engine_report report(postgresql_failure const& f) {
     return {.engine = "postgresql",
             .code = f.sqlstate,
             .message = f.message,
+            .schema = f.schema,
             .table = f.table,
             .column = f.column,
             .constraint = f.constraint,
@@ -28,19 +32,34 @@ std::string text(postgresql_failure const& f, std::string const& what, std::stri
     return f.address + ' ' + what + " (" + f.message + (f.detail.empty() ? "" : " " + f.detail) + "): " + next;
 }
 
-rule rule_of(std::string_view state) noexcept {
-    if (state == "23505" || state == "23P01") return rule::unique;
-    if (state == "23503") return rule::foreign_key;
-    if (state == "23502") return rule::not_null;
-    if (state == "23514") return rule::check;
-    return rule::other;
+// RAISE without a code, and codes of one's own: the standard leaves these classes to whoever needs one, PostgreSQL uses few.
+bool is_raised(std::string_view state) noexcept {
+    if (state == "P0001") return true;
+    bool const is_free = state.size() == 5 &&
+                         ((state[0] >= '5' && state[0] <= '9') || (state[0] >= 'I' && state[0] <= 'Z'));
+    auto const of_postgresql = {"53", "54", "55", "57", "58", "72", "P0", "XX"};
+    return is_free && std::ranges::find(of_postgresql, state.substr(0, 2)) == of_postgresql.end();
+}
+
+rule_type rule_of(std::string_view state) noexcept {
+    if (state == "23505" || state == "23P01") return rule_type::unique;
+    if (state == "23503") return rule_type::foreign_key;
+    if (state == "23502") return rule_type::not_null;
+    if (state == "23514" || state == "44000") return rule_type::check;
+    return is_raised(state) ? rule_type::trigger : rule_type::other;
+}
+
+bool is_constraint(std::string_view state) noexcept {
+    return state.starts_with("23") || state == "44000" || is_raised(state);
 }
 
 [[noreturn]] void throw_constraint(postgresql_failure const& f) {
-    auto const where = f.table.empty() ? std::string("its tables") : "table " + f.table;
-    std::throw_with_nested(constraint_violation(
-        text(f, "refused a change that violates a rule of " + where, "nothing was written; correct the data"),
-        report(f), rule_of(f.sqlstate)));
+    auto const rule = rule_of(f.sqlstate);
+    auto const what = rule == rule_type::trigger ? std::string("refused a change by a rule of its own")
+                                                 : "refused a change that violates a rule of " +
+                                                       (f.table.empty() ? "its tables" : "table " + f.table);
+    std::throw_with_nested(
+        constraint_violation(text(f, what, "nothing was written; correct the data"), report(f), rule));
 }
 
 [[noreturn]] void throw_canceled(postgresql_failure const& f) {
@@ -64,8 +83,7 @@ bool is_duplicate(std::string_view state) noexcept {
 }
 
 [[noreturn]] void throw_schema_error(postgresql_failure const& f) {
-    auto sentence = text(f, "does not have its tables and columns as this statement needs them",
-                         "compare the mapping with the tables, or create them (stint::create_tables)");
+    auto sentence = text(f, "does not have its tables and columns as this statement needs them", compare_or_create);
     if (is_duplicate(f.sqlstate)) sentence = text(f, "has that already", "drop it, or choose another name");
     if (f.sqlstate == "42601") sentence = text(f, "does not understand a statement", "correct the SQL");
     std::throw_with_nested(schema_error(sentence, report(f)));
@@ -99,7 +117,7 @@ bool is_mistake(std::string_view state) noexcept {
 [[noreturn]] void throw_what_it_means(postgresql_failure const& f) {
     auto const state = std::string_view(f.sqlstate);
     if (f.connection_lost || is_shutdown(state)) throw_lost(f);
-    if (state.starts_with("23")) throw_constraint(f);
+    if (is_constraint(state)) throw_constraint(f);
     if (state == "57014") throw_canceled(f);
     if (f.outdated)
         std::throw_with_nested(transient_error(
@@ -125,6 +143,7 @@ void postgresql_failure::read(PGresult const* result) {
     sqlstate = error_field(result, PG_DIAG_SQLSTATE);
     message = error_field(result, PG_DIAG_MESSAGE_PRIMARY);
     detail = error_field(result, PG_DIAG_MESSAGE_DETAIL);
+    schema = error_field(result, PG_DIAG_SCHEMA_NAME);
     table = error_field(result, PG_DIAG_TABLE_NAME);
     column = error_field(result, PG_DIAG_COLUMN_NAME);
     constraint = error_field(result, PG_DIAG_CONSTRAINT_NAME);

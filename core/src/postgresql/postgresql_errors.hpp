@@ -14,6 +14,7 @@ struct postgresql_failure {
     std::string sqlstate{};  ///< empty: the client library failed
     std::string message{};   ///< the primary message
     std::string detail{};
+    std::string schema{};
     std::string table{};
     std::string column{};
     std::string constraint{};

@@ -11,7 +11,9 @@
 
 #include "../locking_pass.hpp"
 #include "../sql.hpp"
+#include "../written_row.hpp"
 #include "postgresql_errors.hpp"
+#include "postgresql_rules.hpp"
 #include "taken_key.hpp"
 
 namespace stint {
@@ -62,7 +64,7 @@ std::optional<flush_outcome> postgresql_flush::run() {
     case ending::not_unique:
     case ending::unclear: return {};
     case ending::outdated: return postgresql_flush(tools_, batch_, until_).run();
-    case ending::failed: fail(false);
+    case ending::failed: fail_after_rolling_back();
     case ending::in_doubt: break;
     }
     if (unreadable_) return flush_in_doubt{unreadable_};
@@ -154,7 +156,7 @@ void postgresql_flush::send_steps(postgresql_pipeline& line, std::span<flush_ste
         auto const& shape = batch_.shapes()[step.shape];
         auto&       kept = tools_.statements.get(
             shape, step.form, [&] { return render_flush(shape, step.form, tools_.tables, tools_.spelling); });
-        sent_.push_back({what, step.shape});
+        sent_.push_back({what, step.shape, &step});
         line.send(kept.statement, parameters_.of(step, kept.sql),
                   [this, &step, &sql = kept.sql](postgresql_pipeline::result_ptr result) {
                       answers_.take(step, sql, *result);
@@ -221,6 +223,41 @@ bool postgresql_flush::is_not_unique() const {
 postgresql_flush::ending postgresql_flush::judge_not_unique() {
     return is_of_key(*failure_->result, failed_shape(), tools_.itself, time_for_rolling_back()) ? ending::unclear
                                                                                                 : ending::failed;
+}
+
+void postgresql_flush::fail_after_rolling_back() const {
+    try {
+        fail(false);
+    } catch (constraint_violation& refused) {
+        tell_subject(refused);
+        throw;
+    }
+}
+
+/// The row that broke a rule, where it is known: it was written alone, or only it has a null there.
+std::optional<std::size_t> postgresql_flush::failed_row(constraint_violation const& refused) const {
+    auto const& rows = failed_at_.step->rows;
+    if (rows.size() == 1) return rows.front();
+    if (refused.rule() != constraint_violation::rule_type::not_null) return {};
+    auto const has_null = [&](std::size_t row) { return as_given(batch_[row]).has_null(refused.report().column); };
+    auto const found = std::ranges::find_if(rows, has_null);
+    return found != rows.end() ? std::optional(*found) : std::nullopt;
+}
+
+// What can't be asked any more isn't known; the violation must be told all the same.
+void postgresql_flush::tell_subject(constraint_violation& refused) const {
+    if (failed_at_.what != place::write && failed_at_.what != place::commit) return;
+    error_subject about;
+    if (failed_at_.what == place::write) {
+        about.table = failed_shape().table;
+        if (auto const row = failed_row(refused)) about = as_given(batch_[*row]).subject();
+    }
+    try {
+        refused.tell_subject(broken_postgresql_rule(tools_.itself, about, refused));
+    } catch (error const& e) {
+        logger()->debug("the rule that a flush broke could not be looked up: {}", e.what());
+        refused.tell_subject(about);
+    }
 }
 
 void postgresql_flush::fail(bool connection_lost) const {

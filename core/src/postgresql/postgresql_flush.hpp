@@ -69,8 +69,9 @@ private:
     };
 
     struct sent {
-        place       what = place::other;
-        std::size_t shape = 0;
+        place             what = place::other;
+        std::size_t       shape = 0;
+        flush_step const* step = nullptr;  ///< of a row's checks and writes
     };
 
     bool   keys_can_be_told() const;
@@ -93,6 +94,10 @@ private:
     bool              is_not_unique() const;
     ending            judge_not_unique();
     [[noreturn]] void fail(bool connection_lost) const;
+    void              tell_subject(constraint_violation& refused) const;
+    [[noreturn]] void fail_after_rolling_back() const;
+
+    std::optional<std::size_t> failed_row(constraint_violation const& refused) const;
 
     /// Looks at rows that nobody has judged, in the same trip. False when they could not be looked at.
     bool                                                 roll_back(std::vector<std::size_t> const& unjudged);

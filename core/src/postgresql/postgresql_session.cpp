@@ -6,6 +6,7 @@
 #include <stint/error.hpp>
 #include <stint/log.hpp>
 
+#include "../parameters.hpp"
 #include "postgresql_diagnosis.hpp"
 
 namespace stint {
@@ -47,7 +48,19 @@ postgresql_session::postgresql_session(postgresql_url const& url, live_counters&
     ++tally_.connections;
     PQsetNoticeReceiver(handle(), log_notice, nullptr);
     auto const* const style = PQparameterStatus(handle(), "DateStyle");
-    if (!style || !std::string_view(style).starts_with("ISO")) command("SET DateStyle = ISO", until);
+    if (!style || !std::string_view(style).starts_with("ISO")) set_date_style(until);
+}
+
+// A part of connecting: what fails here is no connection.
+void postgresql_session::set_date_style(deadline until) {
+    try {
+        command("SET DateStyle = ISO", until);
+    } catch (connection_error const&) {
+        throw;
+    } catch (database_error const& e) {
+        std::throw_with_nested(
+            connection_error(e.what(), e.report(), connection_error::failure::refused, e.what_next()));
+    }
 }
 
 PGconn* postgresql_session::handle() const noexcept {
@@ -74,13 +87,9 @@ std::shared_ptr<postgresql_session::single_statement> postgresql_session::kept(s
     return statements_.keep(sql, std::move(fresh));
 }
 
-// SOCI turns :1 into $1 and sends nothing yet.
 postgresql_session::single_statement postgresql_session::parsed(std::string_view sql) {
-    soci::statement statement(*session_);
-    statement.alloc();
-    statement.prepare(std::string(sql), soci::details::st_one_time_query);
-    auto& backend = static_cast<soci::postgresql_statement_backend&>(*statement.get_backend());
-    return {{.sql = std::move(backend.query_), .name = new_name()}, backend.names_.size()};
+    auto numbered = with_dollars(sql);
+    return {{.sql = std::move(numbered.sql), .name = new_name()}, numbered.parameters};
 }
 
 std::string postgresql_session::new_name() {

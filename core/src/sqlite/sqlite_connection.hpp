@@ -15,7 +15,7 @@ public:
 
     std::string_view engine() const noexcept override { return "sqlite"; }
     flush_outcome    flush(write_batch const& batch, deadline until) override;
-    bool             is_clean() noexcept override { return !in_transaction(); }
+    bool             is_clean() noexcept override { return !in_transaction() && !session_.is_in_doubt(); }
     bool             answers(deadline) noexcept override { return true; }
 
 private:
@@ -24,15 +24,19 @@ private:
     void send_commit(deadline until) override;
     void send_rollback() override;
 
+    sqlite_session::commits what_it_commits(sqlite_statement const& statement, std::string_view sql);
+
     std::uint64_t run(std::string_view sql, std::span<value const> parameters, std::span<column_type const> types,
                       row_sink const* sink, deadline until) override;
     std::uint64_t send(sqlite_statement& statement, std::span<value const> parameters,
                        std::span<column_type const> types, row_sink const* sink);
+    void          tell_subject(constraint_violation& refused);
     void          pass_on(sqlite_statement const& statement, std::span<column_type const> types, row_sink const& sink);
 
     sqlite_session     session_;
     std::vector<value> row_;  // its room, for the next read
     bool               reading_ = false;
+    write_batch const* flushed_ = nullptr;  // by a flush that is under way
 };
 
 }  // namespace stint

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "../sql.hpp"
+#include "sqlite_rules.hpp"
 
 namespace stint {
 namespace {
@@ -73,6 +74,11 @@ std::string sqlite_dialect::any_of(std::string_view column, std::string_view par
 
 std::string sqlite_dialect::list_of(std::span<value const> integers) const {
     return '[' + joined_integers(integers) + ']';
+}
+
+error_subject sqlite_dialect::broken_rule(connection& on, written_row const& row,
+                                          constraint_violation const& why) const {
+    return broken_sqlite_rule(on, row, why.rule());
 }
 
 std::vector<std::string> sqlite_dialect::create_tables(std::span<table_definition const> tables) const {

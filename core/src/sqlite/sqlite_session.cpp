@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <random>
+#include <system_error>
 #include <thread>
 
 #include <stint/error.hpp>
@@ -85,13 +86,11 @@ extern "C" void answer_clock(sqlite_api::sqlite3_context* context, int, sqlite_a
 
 sqlite_session::sqlite_session(sqlite_url const& url, live_counters& tally, deadline until)
     : address_(url.address), tally_(tally), session_(open(url)),
-      handle_(static_cast<soci::sqlite3_session_backend*>(session_->get_backend())->conn_) {
+      handle_(static_cast<soci::sqlite3_session_backend*>(session_->get_backend())->conn_), is_file_(!url.in_memory()) {
     try {
         set_up(url, until);
     } catch (soci::soci_error const& e) {
-        throw_sqlite_open_error(
-            {.code = code_of(e), .message = sqlite_api::sqlite3_errmsg(handle_), .address = address_, .until = until},
-            url.path.string());
+        throw_sqlite_open_error(described(code_of(e), {}, until), url.path.string());
     }
     ++tally_.connections;
 }
@@ -164,12 +163,9 @@ std::shared_ptr<Statement> sqlite_session::kept(statement_cache<Statement>& in, 
         ++tally_.prepared;
         return in.keep(sql, make());
     } catch (soci::soci_error const& e) {
-        throw_sqlite_error({.code = code_of(e),
-                            .message = sqlite_api::sqlite3_errmsg(handle_),
-                            .address = address_,
-                            .statement = std::string(sql),
-                            .preparing = true,
-                            .until = until});
+        auto failed = described(code_of(e), sql, until);
+        if (failed.code == SQLITE_ERROR) failed.obstacle = obstacle_of(sql, handle_);
+        throw_sqlite_error(failed);
     }
 }
 
@@ -191,18 +187,50 @@ bool sqlite_session::can_be_prepared(std::string_view sql) noexcept {
     }
 }
 
-// SQLite prepares a kept statement again by itself when the tables have changed, while it executes it.
-void sqlite_session::fail(soci::soci_error const& error, std::string_view sql, deadline until) {
-    sqlite_failure failed{.code = code_of(error),
+sqlite_failure sqlite_session::described(int code, std::string_view sql, deadline until, commits ends) {
+    sqlite_failure result{.code = code,
                           .message = sqlite_api::sqlite3_errmsg(handle_),
                           .address = address_,
                           .statement = std::string(sql),
                           .until = until};
+    bool const     is_of_system = (code & 0xff) == SQLITE_IOERR || (code & 0xff) == SQLITE_CANTOPEN;
+    result.leaves_it_open = leaves_it_open(code, ends);
+    if (!is_of_system || result.leaves_it_open) return result;  // SQLite keeps no errno of a COMMIT
+    result.system_error = sqlite_api::sqlite3_system_errno(handle_);
+    if (result.system_error != 0) result.message += ": " + std::generic_category().message(result.system_error);
+    return result;
+}
+
+// SQLite prepares a kept statement again by itself when the tables have changed, while it executes it.
+void sqlite_session::fail(soci::soci_error const& error, std::string_view sql, deadline until, commits ends) {
+    auto failed = described(code_of(error), sql, until, ends);
     if ((failed.code & 0xff) == SQLITE_ERROR) {
         statements_.drop(sql);
-        failed.preparing = !can_be_prepared(sql);
+        if (!can_be_prepared(sql)) failed.obstacle = obstacle_of(sql, handle_);
     }
+    in_doubt_ = in_doubt_ || failed.leaves_it_open;
     throw_sqlite_error(failed);
+}
+
+// SQLite takes back in memory what it can't commit. But a write-ahead log keeps the frames that are in it: whoever opens the file
+// when nobody else has it open, after a crash, finds the whole of them and recovers it, until somebody else's commit has
+// written over them. They are whole when what fails comes behind them: the sync of the log (FSYNC), its index that
+// can't grow (SHMSIZE, SHMMAP, NOMEM). Of a write that fails nobody knows how much of it was written; but FULL means that it was
+// cut short, and no frame is written behind a whole commit, unless the log is filled up to a sector because power may fail
+// in the middle of one.
+bool sqlite_session::leaves_it_open(int code, commits ends) noexcept {
+    if (ends == commits::nothing || !is_file_) return false;
+    bool const is_reading = code == SQLITE_IOERR_READ || code == SQLITE_IOERR_SHORT_READ;
+    switch (code & 0xff) {
+    case SQLITE_IOERR: return ends == commits::all_before || !is_reading;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOMEM: return ends == commits::all_before;
+    case SQLITE_FULL: break;
+    default: return false;
+    }
+    int sectors_are_safe = -1;  // asks
+    sqlite_api::sqlite3_file_control(handle_, "main", SQLITE_FCNTL_POWERSAFE_OVERWRITE, &sectors_are_safe);
+    return sectors_are_safe != 1;
 }
 
 }  // namespace stint

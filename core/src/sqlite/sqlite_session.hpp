@@ -4,6 +4,7 @@
 // and by its flush.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,6 +18,7 @@
 #include <stint/engine.hpp>
 
 #include "../statement_cache.hpp"
+#include "sqlite_errors.hpp"
 #include "sqlite_insert.hpp"
 #include "sqlite_new_rows.hpp"
 #include "sqlite_statement.hpp"
@@ -32,6 +34,9 @@ struct sqlite_wait {
 
 class sqlite_session {
 public:
+    /// What a statement commits that is run: nothing, what was written before it, or what it writes itself.
+    enum class commits : std::uint8_t { nothing, all_before, itself };
+
     /// Throws connection_error. `tally` must outlive it.
     sqlite_session(sqlite_url const& url, live_counters& tally, deadline until);
     sqlite_session(sqlite_session const&) = delete;
@@ -59,15 +64,20 @@ public:
     int           changes() noexcept { return sqlite_api::sqlite3_changes(handle_); }
     std::uint64_t all_changes() noexcept;
 
-    /// Throws what a failed statement means, with the original nested; for where that is handled.
-    [[noreturn]] void fail(soci::soci_error const& error, std::string_view sql, deadline until);
+    /// Throws what a failed statement means, with the original nested; for where that is handled. Of a statement that
+    /// commits it may be commit_in_doubt; the session is of no use then.
+    [[noreturn]] void fail(soci::soci_error const& error, std::string_view sql, deadline until,
+                           commits ends = commits::nothing);
+    bool              is_in_doubt() const noexcept { return in_doubt_; }
 
     live_counters& tally() noexcept { return tally_; }
 
 private:
-    void set_up(sqlite_url const& url, deadline until);
-    void switch_to_wal(deadline until);
-    bool can_be_prepared(std::string_view sql) noexcept;
+    void           set_up(sqlite_url const& url, deadline until);
+    void           switch_to_wal(deadline until);
+    bool           can_be_prepared(std::string_view sql) noexcept;
+    bool           leaves_it_open(int code, commits ends) noexcept;
+    sqlite_failure described(int code, std::string_view sql, deadline until, commits ends = commits::nothing);
     template <typename Statement, typename Make>
     std::shared_ptr<Statement> kept(statement_cache<Statement>& in, std::string_view sql, deadline until, Make make);
 
@@ -81,6 +91,8 @@ private:
     deadline                          limited_ = deadline::none();  // what the progress handler looks at
     sqlite_wait                       wait_{};
     std::optional<std::int64_t>       clock_reading_{};  // of the statement that is running
+    bool                              is_file_;
+    bool                              in_doubt_ = false;
 };
 
 }  // namespace stint

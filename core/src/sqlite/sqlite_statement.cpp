@@ -1,9 +1,11 @@
 #include "sqlite_statement.hpp"
 
+#include <algorithm>
 #include <string>
 
 #include <stint/error.hpp>
 
+#include "../parameters.hpp"
 #include "sqlite_values.hpp"
 
 namespace stint {
@@ -30,10 +32,26 @@ sqlite_statement::sqlite_statement(sqlite_api::sqlite3* in, std::string_view sql
     auto const left = sql.substr(static_cast<std::size_t>(rest - sql.data()));
     if (!statement_ || left.find_first_not_of(" \t\r\n;") != left.npos)
         throw usage_error("one SQL statement is expected, not: " + std::string(sql));
+    number_parameters(sql);
 }
 
-std::size_t sqlite_statement::parameters() const noexcept {
-    return static_cast<std::size_t>(sqlite_api::sqlite3_bind_parameter_count(statement_.get()));
+// SQLite numbers parameters in the order in which their names are first written.
+void sqlite_statement::number_parameters(std::string_view sql) {
+    auto const count = sqlite_api::sqlite3_bind_parameter_count(statement_.get());
+    for (int i = 1; i <= count; ++i) {
+        auto const* const name = sqlite_api::sqlite3_bind_parameter_name(statement_.get(), i);
+        value_of_.push_back(parameter_number(name == nullptr ? "?" : name, sql) - 1);
+    }
+    for (auto const number : value_of_) values_ = std::max(values_, number + 1);
+    if (values_ != value_of_.size()) refuse_gap(sql);
+}
+
+std::size_t sqlite_statement::columns() const noexcept {
+    return static_cast<std::size_t>(sqlite_api::sqlite3_column_count(statement_.get()));
+}
+
+bool sqlite_statement::writes() const noexcept {
+    return sqlite_api::sqlite3_stmt_readonly(statement_.get()) == 0;
 }
 
 char const* sqlite_statement::sql() const noexcept {
@@ -47,6 +65,10 @@ int sqlite_statement::times_prepared_again() const noexcept {
 void sqlite_statement::bind(std::size_t parameter, value const& v) {
     int const code = to_sqlite(statement_.get(), static_cast<int>(parameter) + 1, v);
     if (code != SQLITE_OK) fail(sqlite_api::sqlite3_db_handle(statement_.get()), code);
+}
+
+void sqlite_statement::bind_all(std::span<value const> values) {
+    for (std::size_t i = 0; i < value_of_.size(); ++i) bind(i, values[value_of_[i]]);
 }
 
 bool sqlite_statement::step() {

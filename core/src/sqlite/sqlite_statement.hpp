@@ -5,7 +5,9 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string_view>
+#include <vector>
 
 #include <soci/sqlite3/soci-sqlite3.h>
 
@@ -16,17 +18,22 @@ namespace stint {
 
 class sqlite_statement {
 public:
-    /// Throws usage_error when the text is not one statement.
+    /// Throws usage_error when the text is not one statement, or its parameters are not :1, :2, ...
     sqlite_statement(sqlite_api::sqlite3* in, std::string_view sql);
 
-    std::size_t parameters() const noexcept;
+    /// How many values it takes: a number that is written twice stands for one.
+    std::size_t parameters() const noexcept { return values_; }
+    std::size_t columns() const noexcept;
+    bool        writes() const noexcept;
     /// SQL as it was prepared, while this object lives.
     char const* sql() const noexcept;
 
     /// How often SQLite itself had to, because tables had changed.
     int times_prepared_again() const noexcept;
 
-    /// Counted from 0. A text is not copied: it must live until the statement was stepped to its end or reset.
+    /// The values of :1, :2, ..., wherever they are written. See bind().
+    void bind_all(std::span<value const> values);
+    /// Counted from 0, in the order in which they are written. A text is not copied: it must live until the statement was stepped to its end or reset.
     /// Throws value_error for what SQLite can't keep.
     void bind(std::size_t parameter, value const& v);
 
@@ -43,7 +50,11 @@ private:
     struct finalizer {
         void operator()(sqlite_api::sqlite3_stmt* statement) const noexcept;
     };
+    void number_parameters(std::string_view sql);
+
     std::unique_ptr<sqlite_api::sqlite3_stmt, finalizer> statement_;
+    std::vector<std::size_t>                             value_of_;  // by parameter, from 0
+    std::size_t                                          values_ = 0;
 };
 
 /// Resets a statement at the end of a scope.

@@ -24,7 +24,8 @@
 // Every call is one short transaction of its own, at READ COMMITTED, on a connection borrowed for it: don't call inside a
 // transaction of your own on SQLite, where it would wait for itself. Acquire, renew and release of any number are one round
 // trip, and another where somebody is to be named who is in the way; rows are locked in one order, by bytes. Shared by all threads.
-// Throws usage_error, value_error (a name that is too long) and database_error; schema_error where create_lock_tables wasn't run.
+// Throws usage_error, value_error (a name that is too long) and database_error; schema_error where create_lock_tables wasn't run;
+// commit_in_doubt where it isn't known whether a call took place (a SQLite file whose disk fails).
 // (Fowler, PoEAA ch. 16, Pessimistic Offline Lock: the lock manager and its lock table.)
 #pragma once
 
