@@ -43,6 +43,7 @@ std::string code_at_end(std::string_view message) {
 }  // namespace
 
 std::string sqlstate_of_connecting(std::string const& connect_string, deadline until) {
+    if (until.has_passed()) return {};
     auto const connection = std::unique_ptr<PGconn, decltype(&PQfinish)>(PQconnectStart(connect_string.c_str()),
                                                                          &PQfinish);
     if (!connection || PQstatus(connection.get()) == CONNECTION_BAD) return {};

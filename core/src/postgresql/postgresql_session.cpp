@@ -23,12 +23,22 @@ std::string without_first_line(std::string const& text) {
     return end == std::string::npos ? text : text.substr(end + 1);
 }
 
+// Both attempts together take no longer than the URL allows for one. libpq counts whole seconds by the clock on the wall, and may end a
+// second early: after a host that never answered nothing is left for the second one.
+deadline of_second_attempt(deadline::clock::time_point first, std::chrono::seconds timeout, deadline until) {
+    if (timeout.count() == 0) return until;
+    return earlier(deadline::at(first + timeout - std::chrono::seconds{1}), until);
+}
+
 std::unique_ptr<soci::session> open(postgresql_url const& url, deadline until) {
+    auto const began = deadline::clock::now();
+    auto const timeout = url.connect_timeout(until);
     auto const how = url.connect_string(until);
     try {
         return std::make_unique<soci::session>(soci::postgresql, how);
     } catch (soci::soci_error const& e) {
-        throw_postgresql_connect_error({.sqlstate = sqlstate_of_connecting(how, until),
+        auto const second = of_second_attempt(began, timeout, until);
+        throw_postgresql_connect_error({.sqlstate = sqlstate_of_connecting(how, second),
                                         .message = on_one_line(without_first_line(e.get_error_message())),
                                         .address = url.address(),
                                         .until = until});

@@ -222,14 +222,16 @@ postgresql_url::postgresql_url(std::string_view url) : address_(without_secrets(
     connect_string_ = to_url(all);
 }
 
+std::chrono::seconds postgresql_url::connect_timeout(deadline until) const noexcept {
+    constexpr std::chrono::seconds least{2}, most{1'000'000};
+    std::chrono::seconds const     of_url{connect_timeout_};
+    if (until.is_none()) return of_url.count() == 0 ? of_url : std::max(of_url, least);
+    auto const left = std::clamp(std::chrono::ceil<std::chrono::seconds>(until.left()), least, most);
+    return of_url.count() == 0 ? left : std::clamp(of_url, least, left);
+}
+
 std::string postgresql_url::connect_string(deadline until) const {
-    auto timeout = connect_timeout_;
-    if (!until.is_none()) {
-        auto const left = std::chrono::ceil<std::chrono::seconds>(until.left()).count();
-        auto const allowed = static_cast<int>(std::clamp<std::int64_t>(left, 1, 1'000'000));
-        timeout = timeout == 0 ? allowed : std::min(timeout, allowed);
-    }
-    return connect_string_ + "&connect_timeout=" + std::to_string(timeout);
+    return connect_string_ + "&connect_timeout=" + std::to_string(connect_timeout(until).count());
 }
 
 }  // namespace stint

@@ -1,6 +1,7 @@
 // postgresql_url: a postgresql:// URL, completed with what keeps a connection healthy.
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -19,6 +20,8 @@ public:
     /// pooler=transaction: a pooler stands in between that gives each transaction another session.
     bool is_pooled() const noexcept { return is_pooled_; }
 
+    /// How long an attempt to connect to one host may take; 0 is for ever. libpq waits for no less than two seconds.
+    std::chrono::seconds connect_timeout(deadline until) const noexcept;
     /// For SOCI and libpq: a URL without a space, since SOCI splits at spaces.
     std::string connect_string(deadline until) const;
 
