@@ -57,19 +57,34 @@ postgresql_session::postgresql_session(postgresql_url const& url, live_counters&
     : address_(url.address()), is_ours_(!url.is_pooled()), tally_(tally), session_(open(url, until)) {
     ++tally_.connections;
     PQsetNoticeReceiver(handle(), log_notice, nullptr);
+    // As much time as an attempt has: an idle connection that turned out to be lost may have taken the caller's.
+    auto const        time = url.connect_timeout(until);
+    auto const        end = time.count() == 0 ? until : deadline::after(time);
     auto const* const style = PQparameterStatus(handle(), "DateStyle");
-    if (!style || !std::string_view(style).starts_with("ISO")) set_date_style(until);
-}
-
-// A part of connecting: what fails here is no connection.
-void postgresql_session::set_date_style(deadline until) {
     try {
-        command("SET DateStyle = ISO", until);
+        if (!style || !std::string_view(style).starts_with("ISO")) command("SET DateStyle = ISO", end);
+        if (is_ours_ && !url.sets_connection_check()) have_client_watched(end);
     } catch (connection_error const&) {
         throw;
-    } catch (database_error const& e) {
+    } catch (database_error const& e) {  // a part of connecting: what fails here is no connection
         std::throw_with_nested(
             connection_error(e.what(), e.report(), connection_error::failure::refused, e.what_next()));
+    }
+}
+
+// So a statement whose client was killed ends, too. Not among the startup options: older servers, and poolers of sessions, refuse a
+// connection for one that they don't know.
+void postgresql_session::have_client_watched(deadline until) {
+    constexpr int              first_version = 14'00'00;
+    constexpr auto const*      watch = "SELECT set_config('client_connection_check_interval', '2s', false) "
+                                       "WHERE current_setting('client_connection_check_interval') = '0'";
+    constexpr std::string_view not_on_this_system = "22023";
+    if (PQserverVersion(handle()) < first_version) return;
+    try {
+        command(watch, until);
+    } catch (database_error const& e) {
+        if (e.code() != not_on_this_system) throw;
+        logger()->debug("postgresql: {}", e.what());
     }
 }
 

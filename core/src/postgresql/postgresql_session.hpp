@@ -75,7 +75,7 @@ private:
         bool is_outdated() const;
     };
 
-    void             set_date_style(deadline until);
+    void             have_client_watched(deadline until);
     single_statement parsed(std::string_view sql);
     std::string      new_name();
     void             rename(single_statement& statement);

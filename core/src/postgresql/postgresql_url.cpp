@@ -219,6 +219,8 @@ postgresql_url::postgresql_url(std::string_view url) : address_(without_secrets(
     for (auto const& [name, content] : defaults) all.emplace(name, content);
     connect_timeout_ = seconds(all["connect_timeout"]);
     all.erase("connect_timeout");
+    sets_connection_check_ = all["options"].find("client_connection_check_interval") != std::string::npos;
+    if (all["options"].empty()) all.erase("options");
     connect_string_ = to_url(all);
 }
 

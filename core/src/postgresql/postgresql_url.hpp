@@ -20,6 +20,9 @@ public:
     /// pooler=transaction: a pooler stands in between that gives each transaction another session.
     bool is_pooled() const noexcept { return is_pooled_; }
 
+    /// Whether it says itself how often the server looks whether its client is still there.
+    bool sets_connection_check() const noexcept { return sets_connection_check_; }
+
     /// How long an attempt to connect to one host may take; 0 is for ever. libpq waits for no less than two seconds.
     std::chrono::seconds connect_timeout(deadline until) const noexcept;
     /// For SOCI and libpq: a URL without a space, since SOCI splits at spaces.
@@ -30,6 +33,7 @@ private:
     std::string connect_string_;
     int         connect_timeout_ = 0;  // seconds; 0 waits for ever
     bool        is_pooled_ = false;
+    bool        sets_connection_check_ = false;
 };
 
 }  // namespace stint
