@@ -152,6 +152,16 @@ void check_port(std::string_view url, std::string const& address, settings const
                "the port" + (url_parts(url).may_hold_secrets() ? "" : " '" + port->second + '\'') + " is not a number");
 }
 
+// What is sent and read is UTF-8.
+void check_encoding(std::string_view url, std::string const& address, settings const& given) {
+    auto const encoding = given.find("client_encoding");
+    if (encoding == given.end()) return;
+    std::string name;
+    for (char const c : encoding->second)
+        if (c != '-' && c != '_') name += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    if (name != "utf8" && name != "unicode") refuse(url, address, "client_encoding is always UTF8 here; leave it out");
+}
+
 std::string percent_encoded(std::string_view text) {
     constexpr std::string_view digits = "0123456789ABCDEF";
     std::string                result;
@@ -216,6 +226,7 @@ postgresql_url::postgresql_url(std::string_view url) : address_(without_secrets(
     address_ = without_secrets(url, true);
     check_names(url, address_, all);
     check_port(url, address_, all);
+    check_encoding(url, address_, all);
     for (auto const& [name, content] : defaults) all.emplace(name, content);
     connect_timeout_ = seconds(all["connect_timeout"]);
     all.erase("connect_timeout");
