@@ -26,6 +26,7 @@ struct flush_form {
     bool                    referred = false;  ///< of an insert: keeps the keys that the database gives, for later rows
     /// By part of the key, then by given assignment: whether it may be the key of a new row. Empty: none.
     std::vector<bool> references{};
+    bool              has_nulls = false;  ///< of a set: its arrays go in a form in which an element can be null
 
     friend bool operator==(flush_form const&, flush_form const&) = default;
 };
@@ -36,7 +37,7 @@ struct flush_parameter {
         key,                   ///< the index-th part
         condition,             ///< the index-th that takes a value
         assignment,            ///< the same
-        key_reference,         ///< the number of a kept key, where that part of the key is one; else null
+        key_reference,         ///< the number of a kept key, where that part of the key is one; else 0
         assignment_reference,  ///< the same of an assignment
         strength,              ///< of the row's lock, as a number
         rows,                  ///< how many there are
@@ -48,6 +49,7 @@ struct flush_parameter {
     column      where{};
 
     bool is_of_rows() const noexcept { return from < source::rows; }
+    bool is_binary(flush_form const& form) const noexcept { return form.as_set && form.has_nulls && is_of_rows(); }
 };
 
 }  // namespace stint

@@ -16,8 +16,15 @@ std::span<postgresql_pipeline::parameter const> flush_parameters::of(flush_step 
 postgresql_pipeline::parameter flush_parameters::text_of(flush_step const& step, flush_parameter const& what) const {
     if (what.from == source::rows) return std::to_string(step.rows.size());
     if (what.from == source::token) return token_;
+    if (what.is_binary(step.form)) return binary_array_of(step, what);
     if (step.form.as_set) return array_of(step, what);
     return to_postgresql(value_of(step, 0, what));
+}
+
+std::string flush_parameters::binary_array_of(flush_step const& step, flush_parameter const& what) const {
+    postgresql_text_array result(step.rows.size());
+    for (std::size_t i = 0; i < step.rows.size(); ++i) result.append(value_of(step, i, what));
+    return std::move(result).take();
 }
 
 std::string flush_parameters::array_of(flush_step const& step, flush_parameter const& what) const {
@@ -46,15 +53,15 @@ value flush_parameters::value_of(flush_step const& step, std::size_t index, flus
     return null;
 }
 
-/// Null where the value is the key of a new row: its number goes to another parameter.
+/// Any number where the value is the key of a new row: which one goes to another parameter.
 value flush_parameters::content(value const& v, column const& where) const {
     auto const& known = resolved(v);
-    return std::holds_alternative<key_of_row>(known) ? value{null} : stored(known, where);
+    return std::holds_alternative<key_of_row>(known) ? value{std::int64_t{0}} : stored(known, where);
 }
 
 value flush_parameters::number_of(value const& v) const {
     auto const* const reference = std::get_if<key_of_row>(&resolved(v));
-    if (!reference) return null;
+    if (!reference) return std::int64_t{0};
     return std::int64_t{script_.numbers[reference->row]};
 }
 

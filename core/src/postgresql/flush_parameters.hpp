@@ -27,6 +27,7 @@ public:
 private:
     postgresql_pipeline::parameter text_of(flush_step const& step, flush_parameter const& what) const;
     std::string                    array_of(flush_step const& step, flush_parameter const& what) const;
+    std::string                    binary_array_of(flush_step const& step, flush_parameter const& what) const;
     value        value_of(flush_step const& step, std::size_t index, flush_parameter const& what) const;
     value        content(value const& v, column const& where) const;
     value        number_of(value const& v) const;

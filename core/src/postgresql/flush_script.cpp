@@ -28,6 +28,17 @@ std::size_t bytes_of(write_batch::row const& row) {
     return sum;
 }
 
+// Among the values that a statement of this form is given.
+bool has_nulls(write_batch const& batch, std::span<std::size_t const> rows, flush_form const& form) {
+    auto const among = [](std::span<value const> values) { return std::ranges::any_of(values, is_null); };
+    using part = flush_form::part;
+    return std::ranges::any_of(rows, [&](std::size_t index) {
+        auto const row = batch[index];
+        return among(row.key) || (form.what != part::lock && among(row.conditions)) ||
+               (form.what == part::write && among(row.assignments));
+    });
+}
+
 bool same_key_columns(write_batch const& batch, std::span<row_to_check const> rows) {
     auto const& first = batch[rows.front().row].shape.key;
     return std::ranges::all_of(rows, [&](row_to_check const& one) { return batch[one.row].shape.key == first; });
@@ -99,6 +110,7 @@ void script_writer::note(std::span<value const> values) {
 // Adds statements of this form for these rows: one, or as many as memory asks for, or one for each row.
 void script_writer::add(std::vector<flush_step>& to, flush_form form, std::span<std::size_t const> rows) {
     form.as_set = rows.size() >= set_begins_at;
+    form.has_nulls = form.as_set && has_nulls(batch_, rows, form);
     result_.has_sets = result_.has_sets || form.as_set;
     result_.reads_by_sets = result_.reads_by_sets ||
                             (form.as_set && batch_[rows.front()].shape.action != row_action::insert);
@@ -162,6 +174,7 @@ void script_writer::lock_together(std::span<row_to_check const> rows) {
     for (auto step = result_.checks.begin() + static_cast<std::ptrdiff_t>(first); step != result_.checks.end();
          ++step) {
         step->form.as_set = true;  // also where most rows are held twice and few are left
+        step->form.has_nulls = has_nulls(batch_, step->rows, step->form);
         auto const count = static_cast<std::ptrdiff_t>(step->rows.size());
         step->strengths.assign(next, next + count);
         next += count;
@@ -270,9 +283,11 @@ std::vector<flush_step> make_looks(write_batch const& batch, std::vector<std::si
     std::vector<flush_step> result;
     for (std::size_t shape = 0; shape < by_shape.size(); ++shape) {
         if (by_shape[shape].empty() || batch.shapes()[shape].action == row_action::lock) continue;
-        bool const as_set = sets_are_possible && by_shape[shape].size() >= set_begins_at;
-        auto const form = flush_form{.what = flush_form::part::look, .as_set = as_set};
-        if (as_set) {
+        auto const& rows_of_shape = by_shape[shape];
+        auto        form = flush_form{.what = flush_form::part::look};
+        form.as_set = sets_are_possible && rows_of_shape.size() >= set_begins_at;
+        form.has_nulls = form.as_set && has_nulls(batch, rows_of_shape, form);
+        if (form.as_set) {
             result.push_back({.shape = shape, .form = form, .rows = std::move(by_shape[shape])});
             continue;
         }

@@ -8,6 +8,13 @@ namespace {
 
 constexpr std::size_t most_kept = 200;
 
+std::vector<int> formats_of(flush_statements::kept const& one) {
+    if (!one.form.has_nulls) return {};
+    std::vector<int> formats;
+    for (auto const& what : one.sql.parameters) formats.push_back(what.is_binary(one.form) ? 1 : 0);
+    return formats;
+}
+
 }  // namespace
 
 flush_statements::flush_statements(bool by_name)
@@ -47,7 +54,7 @@ flush_statements::kept* flush_statements::find(std::size_t hash, row_shape const
 }
 
 flush_statements::kept& flush_statements::keep(std::size_t hash, kept fresh) {
-    fresh.statement = {.sql = fresh.sql.text, .name = new_name()};
+    fresh.statement = {.sql = fresh.sql.text, .name = new_name(), .formats = formats_of(fresh)};
     return statements_.emplace(hash, std::move(fresh))->second;
 }
 
@@ -62,7 +69,7 @@ void flush_statements::make_room() {
 
 void flush_statements::drop(pipeline_statement& one) {
     if (one.prepared) unused_.push_back(one.name);
-    one = {.sql = one.sql, .name = new_name()};
+    one = {.sql = one.sql, .name = new_name(), .formats = one.formats};
 }
 
 void flush_statements::forget() {

@@ -35,7 +35,8 @@ std::string flush_writer::given(source from, std::size_t index, column const& wh
                            from == source::strength;
     auto const name = parameter({from, index, where});
     if (!form_.as_set) return is_number ? name + "::int" : name;
-    arrays_.push_back(name + "::" + (is_number ? "int" : tables_.type_of(shape_.table, where.name)) + "[]");
+    auto const of_texts = form_.has_nulls ? "::text[]::" : "::";
+    arrays_.push_back(name + of_texts + (is_number ? "int" : tables_.type_of(shape_.table, where.name)) + "[]");
     return numbered("v.p", arrays_.size());
 }
 
@@ -44,19 +45,23 @@ std::string flush_writer::referred(std::string const& number) const {
     return "((SELECT ('{' || rtrim(" + kept_keys_ + ", ',') || '}')::bigint[]))[" + number + ']';
 }
 
+std::string flush_writer::either(std::string const& number, std::string const& given) const {
+    return "CASE WHEN " + number + " > 0 THEN " + referred(number) + " ELSE " + given + " END";
+}
+
 std::string flush_writer::key_part(std::size_t index) {
     auto const& where = shape_.key[index];
     if (!may_refer(index)) return given(source::key, index, where);
     auto const number = given(source::key_reference, index, where);
     if (!form_.as_set) return referred(number);
-    return "coalesce(" + given(source::key, index, where) + ", " + referred(number) + ')';
+    return either(number, given(source::key, index, where));
 }
 
 std::string flush_writer::given_assignment(std::size_t index, column const& where) {
     if (!may_refer(shape_.key.size() + index)) return given(source::assignment, index, where);
     auto const number = given(source::assignment_reference, index, where);
     if (!form_.as_set) return referred(number);
-    return "coalesce(" + given(source::assignment, index, where) + ", " + referred(number) + ')';
+    return either(number, given(source::assignment, index, where));
 }
 
 std::string flush_writer::key_of(std::string_view row) {

@@ -65,6 +65,7 @@ protected:
 
 private:
     std::string referred(std::string const& number) const;
+    std::string either(std::string const& number, std::string const& given) const;
 };
 
 }  // namespace stint

@@ -69,18 +69,19 @@ postgresql_pipeline::~postgresql_pipeline() {
 std::size_t postgresql_pipeline::send(pipeline_statement& statement, std::span<parameter const> parameters,
                                       receiver received) {
     let_it_leave();
-    auto const bytes = point_at(parameters);
-    auto const count = static_cast<int>(parameters.size());
-    auto const place = sent_++;
+    auto const        bytes = point_at(parameters);
+    auto const        count = static_cast<int>(parameters.size());
+    auto const* const formats = statement.formats.empty() ? nullptr : statement.formats.data();
+    auto const        place = sent_++;
     ++counted_.statements;
     logger()->trace("{}", statement.sql);
     if (statement.name.empty()) {
         count_sent(statement.sql.size() + bytes);
-        keep(PQsendQueryParams(on_, statement.sql.c_str(), count, nullptr, texts_.data(), nullptr, nullptr, 0));
+        keep(PQsendQueryParams(on_, statement.sql.c_str(), count, nullptr, texts_.data(), lengths_.data(), formats, 0));
     } else {
         if (!statement.prepared) prepare(statement, place);
         count_sent(statement.name.size() + bytes);
-        keep(PQsendQueryPrepared(on_, statement.name.c_str(), count, texts_.data(), nullptr, nullptr, 0));
+        keep(PQsendQueryPrepared(on_, statement.name.c_str(), count, texts_.data(), lengths_.data(), formats, 0));
     }
     expected_.push_back({&statement, place, false, std::move(received)});
     last_ = &statement;
@@ -98,9 +99,11 @@ void postgresql_pipeline::prepare(pipeline_statement& statement, std::size_t pla
 std::size_t postgresql_pipeline::point_at(std::span<parameter const> parameters) {
     std::size_t bytes = 0;
     texts_.clear();
-    for (auto const& one : parameters) {
-        texts_.push_back(one ? one->c_str() : nullptr);
-        bytes += one ? one->size() : 0;
+    lengths_.clear();
+    for (auto const& text : parameters) {
+        texts_.push_back(text ? text->c_str() : nullptr);
+        lengths_.push_back(text ? static_cast<int>(text->size()) : 0);
+        bytes += text ? text->size() : 0;
     }
     unsent_bytes_ += bytes;
     return bytes;

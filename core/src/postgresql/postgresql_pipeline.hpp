@@ -44,6 +44,8 @@ struct pipeline_statement {
     std::string sql;
     std::string name{};  ///< empty: is never prepared by name
     bool        prepared = false;
+    /// By parameter: 1 for PostgreSQL's binary form, 0 for text. Empty: all are text.
+    std::vector<int> formats{};
 };
 
 class postgresql_pipeline {
@@ -114,6 +116,7 @@ private:
     std::deque<expected>             expected_;
     bool                             answered_ = false;  ///< the first expected: its end is to come
     std::vector<char const*>         texts_;
+    std::vector<int>                 lengths_;
     std::size_t                      sent_ = 0;
     std::size_t                      unsent_bytes_ = 0;
     std::size_t                      bytes_ = 0;  ///< said so far, or somewhat more

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <charconv>
 #include <concepts>
 #include <optional>
@@ -50,6 +51,7 @@ enum type_oid : Oid {
     int8_oid = 20,
     int2_oid = 21,
     int4_oid = 23,
+    text_oid = 25,
     float4_oid = 700,
     float8_oid = 701,
     timestamp_oid = 1114,
@@ -127,9 +129,8 @@ std::optional<std::string> to_postgresql(value const& from) {
 }
 
 void append_to_postgresql_array(value const& from, std::string& to) {
-    if (is_null(from)) {
-        to += "NULL";
-    } else if (auto const* const text = std::get_if<std::string>(&from)) {
+    assert(!is_null(from));
+    if (auto const* const text = std::get_if<std::string>(&from)) {
         text_writer::refuse_zero_byte(*text);
         append_quoted(*text, to);
     } else if (std::holds_alternative<timestamp>(from)) {
@@ -137,6 +138,23 @@ void append_to_postgresql_array(value const& from, std::string& to) {
     } else {
         std::visit(text_writer{to}, from);
     }
+}
+
+// What array_recv() reads: dimensions, whether there are nulls, the elements' type; length and lower bound; then each with its length.
+postgresql_text_array::postgresql_text_array(std::size_t count) {
+    bytes_.reserve(20 + count * 12);
+    for (auto const number : {1U, 1U, static_cast<unsigned>(text_oid), static_cast<unsigned>(count), 1U})
+        append_number(number);
+}
+
+void postgresql_text_array::append(value const& from) {
+    auto const text = to_postgresql(from);
+    append_number(text ? static_cast<std::uint32_t>(text->size()) : 0xFFFF'FFFFU);
+    if (text) bytes_ += *text;
+}
+
+void postgresql_text_array::append_number(std::uint32_t number) {
+    for (int const shift : {24, 16, 8, 0}) bytes_ += static_cast<char>(number >> shift & 0xFFU);
 }
 
 value from_postgresql(PGresult const* result, int row, int column, column_type type) {

@@ -1,8 +1,11 @@
 // A value as PostgreSQL writes and reads it: as text, both ways.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include <libpq-fe.h>
 
@@ -13,8 +16,22 @@ namespace stint {
 
 /// None: null. Throws value_error for what PostgreSQL can't keep.
 std::optional<std::string> to_postgresql(value const& from);
-/// Appends what stands for the value in the text of an array.
+/// Appends what stands for the value in the text of an array. Not for a null: what NULL means there is a setting (array_nulls).
 void append_to_postgresql_array(value const& from, std::string& to);
+
+/// An array of texts in PostgreSQL's binary form, in which a null is a null whatever the settings.
+class postgresql_text_array {
+public:
+    explicit postgresql_text_array(std::size_t count);
+
+    void        append(value const& from);
+    std::string take() && noexcept { return std::move(bytes_); }
+
+private:
+    void append_number(std::uint32_t number);
+
+    std::string bytes_{};
+};
 
 /// Throws schema_error when the result's column is of another type, and value_error when its content doesn't fit.
 value from_postgresql(PGresult const* result, int row, int column, column_type type);
