@@ -22,8 +22,9 @@ public:
         if (!since_) since_ = since;
     }
     /// Without effect while it doesn't.
-    void stop() noexcept {
-        if (since_) adds_to_.locked_for += clock::now() - *since_;
+    void stop() noexcept { stop(clock::now()); }
+    void stop(clock::time_point at) noexcept {
+        if (since_) adds_to_.locked_for += at - *since_;
         since_.reset();
     }
 

@@ -112,8 +112,6 @@ void script_writer::add(std::vector<flush_step>& to, flush_form form, std::span<
     form.as_set = rows.size() >= set_begins_at;
     form.has_nulls = form.as_set && has_nulls(batch_, rows, form);
     result_.has_sets = result_.has_sets || form.as_set;
-    result_.reads_by_sets = result_.reads_by_sets ||
-                            (form.as_set && batch_[rows.front()].shape.action != row_action::insert);
     std::size_t bytes = 0;
     for (auto const row : rows) {
         bytes += bytes_of(batch_[row]);
@@ -169,7 +167,7 @@ void script_writer::lock_together(std::span<row_to_check const> rows) {
     }
     auto const first = result_.checks.size();
     add(result_.checks, {.what = flush_form::part::lock}, held);
-    result_.has_sets = result_.reads_by_sets = true;
+    result_.has_sets = true;
     auto next = strengths.begin();
     for (auto step = result_.checks.begin() + static_cast<std::ptrdiff_t>(first); step != result_.checks.end();
          ++step) {

@@ -28,7 +28,6 @@ struct flush_script {
     std::vector<flush_step> writes{};
     bool                    can_refuse = false;  ///< whether a check judges
     bool                    has_sets = false;
-    bool                    reads_by_sets = false;  ///< looks rows up in a table by arrays of keys
     /// By row: 1, 2, 3, ... in the order in which keys are kept for others; 0: it isn't. Empty: none is.
     std::vector<std::uint32_t> numbers{};
     /// Updates that nobody has checked before meet the same row twice, so each is judged by what the one before it wrote.

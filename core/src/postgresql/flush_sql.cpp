@@ -74,7 +74,7 @@ flush_sql flush_check::check() && {
     for (auto const& column : result_.answers) list += ", h." + quoted(column.name);
     if (judges && form_.what == flush_form::part::check)
         list += ", set_config('stint.refused', " + parameter({source::token}) + ", true)";
-    result_.text = "SELECT " + list + " FROM " + rows() + " LEFT JOIN " + row + " AS h ON true";
+    result_.text = "SELECT " + list + " FROM " + rows_to_look_up() + " LEFT JOIN " + row + " AS h ON true";
     if (judges) result_.text += " WHERE " + refused(conditions);
     return std::move(result_);
 }
@@ -91,7 +91,7 @@ flush_sql flush_check::lock() && {
         joins += " LEFT JOIN LATERAL (SELECT true AS there FROM " + table_ + " AS t WHERE " + key + " AND " + strength +
                  " = " + number + std::string(spelling_.lock_clause(each)) + " OF t OFFSET 0) AS " + name + " ON true";
     }
-    result_.text = "SELECT " + counts + " FROM " + rows() + joins;
+    result_.text = "SELECT " + counts + " FROM " + rows_to_look_up() + joins;
     return std::move(result_);
 }
 
@@ -104,8 +104,8 @@ std::string flush_change::has_rows_twice() const {
 
 std::string flush_change::rows_to_write(std::string const& key) {
     if (!form_.as_set || !form_.lock) return "";
-    std::string result = "l AS MATERIALIZED (SELECT v.* FROM " + rows() + ", LATERAL (SELECT 1 FROM " + table_ +
-                         " AS t WHERE " + key;
+    std::string result = "l AS MATERIALIZED (SELECT v.* FROM " + rows_to_look_up() + ", LATERAL (SELECT 1 FROM " +
+                         table_ + " AS t WHERE " + key;
     result += spelling_.lock_clause(*form_.lock);
     return result + " OF t OFFSET 0) AS h), ";
 }
@@ -120,7 +120,7 @@ flush_sql flush_change::update() && {
     auto const  conditions = conditions_of("t");
     auto const  locked = rows_to_write(key);
     auto        with = "WITH " + locked + "w AS (UPDATE " + table_ + " AS t SET " + sets;
-    if (form_.as_set) with += " FROM " + (locked.empty() ? rows() : "l AS v");
+    if (form_.as_set) with += " FROM " + (locked.empty() ? rows_to_look_up() : "l AS v");
     with += " WHERE " + key + conditions + returning("t") + ')';
     return counted(std::move(with), {.wrong = has_rows_twice()});
 }
@@ -130,7 +130,7 @@ flush_sql flush_change::remove() && {
     auto const key = key_of("t");
     auto const conditions = conditions_of("t");
     auto       with = "WITH w AS (DELETE FROM " + table_ + " AS t";
-    if (form_.as_set) with += " USING " + rows();
+    if (form_.as_set) with += " USING " + rows_to_look_up();
     with += " WHERE " + key + conditions + returning("t") + ')';
     return counted(std::move(with), {.wrong = has_rows_twice()});
 }

@@ -34,13 +34,20 @@ flush_sql render_flush(row_shape const& shape, flush_form const& form, postgresq
 
 namespace flush_commands {
 inline constexpr char const* begin = "BEGIN ISOLATION LEVEL READ COMMITTED";
-/// Planning a set anew each time would cost more than writing it. And the planner takes an array for ten rows: of a small table
-/// it would read all for each of them, where the key's index finds it.
-inline constexpr char const* plan_for_sets =
-    "SELECT set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true)";
 inline constexpr char const* stop_if_refused = "SELECT nullif(current_setting('stint.refused', true), '')::int";
 inline constexpr char const* commit = "COMMIT";
 inline constexpr char const* rollback = "ROLLBACK";
+
+/// In a transaction that is rolled back (flush_plans): a plan for all values, that looks rows up in indexes, in a table of any size, and
+/// isn't compiled. It isn't worth a wait for somebody who changes the tables.
+inline constexpr char const* plan_for_all_values =
+    "SELECT set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true), "
+    "set_config('jit', 'off', true), set_config('lock_timeout', '100ms', true)";
+/// And plans for single values that cost more than any other, but less than one that reads a whole table in spite of the above (10^10).
+inline constexpr char const* plan_dearly =
+    "SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('cpu_operator_cost', '100000', true)";
+/// From so many on a server compares the plans that it has made with one for all values.
+inline constexpr int plans_for_single_values = 5;
 }  // namespace flush_commands
 
 }  // namespace stint

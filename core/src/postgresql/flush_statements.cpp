@@ -17,10 +17,8 @@ std::vector<int> formats_of(flush_statements::kept const& one) {
 
 }  // namespace
 
-flush_statements::flush_statements(bool by_name)
-    : begin(), plan_for_sets(), stop_if_refused(), commit(), by_name_(by_name) {
+flush_statements::flush_statements(bool by_name) : begin(), stop_if_refused(), commit(), by_name_(by_name) {
     begin = fixed(flush_commands::begin);
-    plan_for_sets = fixed(flush_commands::plan_for_sets);
     stop_if_refused = fixed(flush_commands::stop_if_refused);
     commit = fixed(flush_commands::commit);
 }
@@ -72,10 +70,18 @@ void flush_statements::drop(pipeline_statement& one) {
     one = {.sql = one.sql, .name = new_name(), .formats = one.formats};
 }
 
+void flush_statements::forget_plans() {
+    for (auto& [hash, one] : statements_) {
+        if (!std::exchange(one.is_planned, false)) continue;
+        drop(one.statement);
+        one.runs = 0;
+    }
+}
+
 void flush_statements::forget() {
     for (auto& [hash, one] : statements_) drop(one.statement);
     statements_.clear();
-    for (auto* const one : {&begin, &plan_for_sets, &stop_if_refused, &commit}) drop(*one);
+    for (auto* const one : {&begin, &stop_if_refused, &commit}) drop(*one);
 }
 
 void flush_statements::forget_lost() {

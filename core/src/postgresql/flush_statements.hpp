@@ -27,6 +27,8 @@ public:
         flush_sql          sql;
         pipeline_statement statement;
         std::uint64_t      last_use = 0;
+        std::uint32_t      runs = 0;            ///< so often it was sent
+        bool               is_planned = false;  ///< for good, by flush_plans
     };
 
     explicit flush_statements(bool by_name);
@@ -41,11 +43,13 @@ public:
         return result;
     }
 
-    pipeline_statement begin, plan_for_sets, stop_if_refused, commit;
+    pipeline_statement begin, stop_if_refused, commit;
 
     bool is_empty() const noexcept { return statements_.empty(); }
     /// Between two flushes: lets go of the least used.
     void make_room();
+    /// Between two flushes: prepares anew what flush_plans had planned.
+    void forget_plans();
     /// The tables have changed: prepares everything anew.
     void forget();
     /// The session has lost all of them.

@@ -99,6 +99,14 @@ std::string flush_writer::rows() {
            names + "o)";
 }
 
+std::string flush_writer::rows_to_look_up() {
+    auto const all = rows();
+    if (!form_.as_set) return all;
+    auto const name = all.rfind(" AS v(");
+    return "(SELECT * FROM " + all.substr(0, name) + " LIMIT (SELECT " + parameter({source::rows}) + "::bigint))" +
+           all.substr(name);
+}
+
 std::string flush_writer::assigned(assignment const& a, std::size_t& given_before) {
     using from = assignment::source;
     bool const inserts = shape_.action == row_action::insert;

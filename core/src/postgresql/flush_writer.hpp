@@ -43,6 +43,10 @@ protected:
 
     /// Of what was asked for before.
     std::string rows();
+    /// The same for a statement that looks each of them up in a table: (SELECT * FROM unnest(...) LIMIT (SELECT $3)) AS v(p1, o). All of
+    /// them, but of a limit that it doesn't know the planner takes a tenth: one row of an array whose length it doesn't know. So it looks
+    /// rows up by an index, where for ten it might read a table that is small when it plans.
+    std::string rows_to_look_up();
 
     std::string returning(std::string_view row) const;
     /// That all rows were written, each as one.

@@ -96,6 +96,7 @@ bool postgresql_flush::keys_can_be_told() const {
 
 postgresql_flush::ending postgresql_flush::attempt() {
     auto const how = send_and_judge();
+    if (committed_) leave_transaction();
     if (how == ending::committed || how == ending::in_doubt) return how;
     bool const may_be_refused = how == ending::refused || how == ending::short_of_rows;
     if (!roll_back(may_be_refused ? not_judged() : std::vector<std::size_t>{})) return ending::unclear;
@@ -111,6 +112,7 @@ postgresql_flush::ending postgresql_flush::send_and_judge() {
         locked_.start(line->left_at());
         note_end_of_locks();
         unreadable_ = line->take_thrown();
+        if (committed_) tend_plans(*line);
         return judge(*line);
     } catch (...) {
         bool const lost = line->connection_lost();
@@ -129,15 +131,19 @@ void postgresql_flush::send_all(postgresql_pipeline& line) {
     auto& statements = tools_.statements;
     for (auto const& name : statements.take_unused()) send_once(line, "DEALLOCATE " + name);
     send_command(line, statements.begin);
-    if (script_.reads_by_sets) send_command(line, statements.plan_for_sets);
     send_steps(line, script_.checks);
     if (script_.can_refuse) send_command(line, statements.stop_if_refused, place::stop);
     send_steps(line, script_.writes, place::write);
     check_not_stopped(line);
+    auto plans = plans_.commands();
     send_command(line, statements.commit, place::commit, [this](postgresql_pipeline::result_ptr result) {
         committed_ = std::string_view(PQcmdStatus(result.get())) == "COMMIT";
+        ended_at_ = lock_time::clock::now();
     });
     commit_sent_ = !line.connection_lost();
+    if (plans.empty()) return;
+    send_command(line, statements.begin);
+    for (auto& sql : plans) send_once(line, std::move(sql));
 }
 
 void postgresql_flush::send_once(postgresql_pipeline& line, std::string sql) {
@@ -156,11 +162,32 @@ void postgresql_flush::send_steps(postgresql_pipeline& line, std::span<flush_ste
         auto const& shape = batch_.shapes()[step.shape];
         auto&       kept = tools_.statements.get(
             shape, step.form, [&] { return render_flush(shape, step.form, tools_.tables, tools_.spelling); });
+        plans_.note_use(kept);
         sent_.push_back({what, step.shape, &step});
         line.send(kept.statement, parameters_.of(step, kept.sql),
                   [this, &step, &sql = kept.sql](postgresql_pipeline::result_ptr result) {
                       answers_.take(step, sql, *result);
                   });
+    }
+}
+
+// Behind a COMMIT. What fails here is no failure of the flush.
+void postgresql_flush::tend_plans(postgresql_pipeline& line) {
+    bool const serve_badly = plans_.serve_badly(batch_.size(), ended_at_ - line.left_at());
+    plans_.note_made();
+    if (serve_badly) tools_.statements.forget_plans();
+    if (auto const failed = line.take_failure())
+        logger()->debug("postgresql: statements could not be planned: {}",
+                        error_field(failed->result.get(), PG_DIAG_MESSAGE_PRIMARY));
+}
+
+// Planning has failed, and left its transaction open.
+void postgresql_flush::leave_transaction() noexcept {
+    if (!in_transaction() || PQstatus(tools_.session.handle()) != CONNECTION_OK) return;
+    try {
+        tools_.session.command(flush_commands::rollback, time_for_rolling_back());
+    } catch (std::exception const& e) {  // the connection is not lent again
+        logger()->warn("postgresql: {}", e.what());
     }
 }
 
@@ -302,7 +329,11 @@ bool postgresql_flush::in_transaction() const noexcept {
 }
 
 void postgresql_flush::note_end_of_locks() noexcept {
-    if (!in_transaction()) locked_.stop();
+    if (committed_) {
+        locked_.stop(ended_at_);
+    } else if (!in_transaction()) {
+        locked_.stop();
+    }
 }
 
 std::optional<postgresql_pipeline::failed_statement> postgresql_flush::look(std::span<flush_step const> looks) {

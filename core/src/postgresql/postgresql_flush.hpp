@@ -1,6 +1,6 @@
 // postgresql_flush: carries out a write_batch in one round trip, COMMIT included.
 //
-//     first trip     BEGIN, rows locked and checked, [stop when a check refused], writes, COMMIT
+//     first trip     BEGIN, rows locked and checked, [stop when a check refused], writes, COMMIT, [plans for later flushes]
 //     second trip    only after an error: ROLLBACK, and a look at the rows that nobody has judged yet
 //     third trip     only where a new row is not unique: whether it is the key that the database gave
 //
@@ -28,6 +28,7 @@
 #include "../lock_time.hpp"
 #include "flush_answers.hpp"
 #include "flush_parameters.hpp"
+#include "flush_plans.hpp"
 #include "flush_script.hpp"
 #include "flush_statements.hpp"
 #include "postgresql_pipeline.hpp"
@@ -83,6 +84,8 @@ private:
     void   send_command(postgresql_pipeline& line, pipeline_statement& command, place what = place::other,
                         postgresql_pipeline::receiver received = {});
     void   check_not_stopped(postgresql_pipeline const& line) const;
+    void   tend_plans(postgresql_pipeline& line);
+    void   leave_transaction() noexcept;
     void   send_steps(postgresql_pipeline& line, std::span<flush_step const> steps, place what = place::other);
 
     ending            judge(postgresql_pipeline& line);
@@ -119,6 +122,8 @@ private:
     std::optional<postgresql_pipeline::failed_statement> failure_{};
     sent                                                 failed_at_{};  ///< what failed
     lock_time                                            locked_;
+    lock_time::clock::time_point                         ended_at_{};  ///< when COMMIT was answered
+    flush_plans                                          plans_{};
     std::exception_ptr                                   unreadable_{};  ///< why an answer could not be read
     bool                                                 had_kept_statements_;
     bool                                                 commit_sent_ = false;
