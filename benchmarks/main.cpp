@@ -55,8 +55,8 @@ void run_all(bench::measuring& run, bench::options const& options) {
     for (auto* const benchmark :
          {bench::memory_benchmark,  // first: what others leave behind would be counted
           bench::get_benchmark, bench::find_benchmark, bench::lock_table_benchmark, bench::flush_benchmark,
-          bench::growth_benchmark, bench::graph_benchmark, bench::slope_benchmark, bench::hot_row_benchmark,
-          bench::increments_benchmark, bench::accounting_benchmark}) {
+          bench::growth_benchmark, bench::graph_benchmark, bench::slope_benchmark, bench::server_cost_benchmark,
+          bench::hot_row_benchmark, bench::increments_benchmark, bench::accounting_benchmark}) {
         benchmark(run);
         save(run, options);
     }

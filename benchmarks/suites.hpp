@@ -9,6 +9,7 @@ void flush_benchmark(measuring& run);
 void growth_benchmark(measuring& run);
 void graph_benchmark(measuring& run);
 void slope_benchmark(measuring& run);
+void server_cost_benchmark(measuring& run);
 void get_benchmark(measuring& run);
 void find_benchmark(measuring& run);
 void memory_benchmark(measuring& run);

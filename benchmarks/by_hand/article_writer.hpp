@@ -39,7 +39,8 @@ writer write_by_stint(std::string const& url);
 /// One prepared statement a row, each its own round trip.
 writer write_by_libpq_rows(std::string const& url);
 /// Everything in one pipeline: BEGIN, one set-based statement that locks in order and checks on the server, COMMIT.
-writer write_by_libpq_pipeline(std::string const& url);
+enum class planning { for_all_values, by_default };
+writer write_by_libpq_pipeline(std::string const& url, planning plans = planning::for_all_values);
 /// Prepared statements in a loop.
 writer write_by_sqlite_loop(std::string const& path);
 /// The same into a table as Wt::Dbo makes it: without AUTOINCREMENT, so that a deleted key may come back.

@@ -50,8 +50,9 @@ constexpr std::size_t many = 8;
 
 class pipeline_writer final : public article_writer {
 public:
-    explicit pipeline_writer(std::string const& url) : link_(url) {
-        link_.run("SET plan_cache_mode = force_generic_plan");  // planning costs more than the statements
+    pipeline_writer(std::string const& url, planning plans) : link_(url) {
+        // Planning costs more than the statements.
+        if (plans == planning::for_all_values) link_.run("SET plan_cache_mode = force_generic_plan");
         link_.prepare("begin", "BEGIN");
         link_.prepare("commit", "COMMIT");
         link_.prepare("update one", std::string(update_one) + raise_unless_all);
@@ -146,8 +147,8 @@ private:
 
 }  // namespace
 
-writer write_by_libpq_pipeline(std::string const& url) {
-    return std::make_unique<pipeline_writer>(url);
+writer write_by_libpq_pipeline(std::string const& url, planning plans) {
+    return std::make_unique<pipeline_writer>(url, plans);
 }
 
 }  // namespace bench
