@@ -3,6 +3,7 @@
 // One object an engine, without state; used by all threads.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,9 +16,21 @@
 #include <stint/value.hpp>
 #include <stint/write_batch.hpp>
 
+#include "table_facts.hpp"
 #include "written_row.hpp"
 
 namespace stint {
+
+/// What a column does to the values of a mapped type.
+enum class column_fit : std::uint8_t {
+    good,        ///< it keeps them, or the database refuses those that are too long or too large
+    other_type,  ///< it is of another type
+    converts,    ///< it would round, cut or convert some of them, and say nothing
+    too_small,   ///< it can't hold the clock's microseconds
+};
+
+/// Of the integers that a column is for.
+enum class value_range : std::uint8_t { of_member, of_clock };
 
 class dialect {
 public:
@@ -51,6 +64,13 @@ public:
     /// can be known. Asks the database, in the transaction that failed where that can go on, and ends it where it can't.
     virtual error_subject broken_rule(connection& on, written_row const& row,
                                       constraint_violation const& why) const = 0;
+
+    virtual column_fit fit(column_type mapped, column_facts const& there, value_range needed) const noexcept = 0;
+    /// Why a column can't keep a value, as in "is longer than varchar(5)"; empty: nothing is known against it. `there` may be null.
+    virtual std::string why_unfit(value const& v, column_type mapped, column_facts const* there) const = 0;
+    /// A decimal in the form in which a column of its scale keeps it. Where that is another number, raw SQL takes no decimals.
+    virtual value kept_form(decimal const& number) const = 0;
+    virtual bool  keeps_decimals() const noexcept = 0;
 
     virtual std::vector<std::string> create_tables(std::span<table_definition const> tables) const = 0;
     virtual std::vector<std::string> drop_tables(std::span<table_definition const> tables) const = 0;

@@ -89,7 +89,11 @@ row_statement const& portable_runner::check_statement(std::size_t shape, std::op
 std::vector<value> portable_runner::parameters(row_statement const& statement, write_batch::row const& row) const {
     std::vector<value> result;
     result.reserve(statement.bindings.size());
-    for (auto const& binding : statement.bindings) result.push_back(stored(work_.given(row, binding), *binding.where));
+    for (auto const& binding : statement.bindings) {
+        auto v = stored(work_.given(row, binding), *binding.where);
+        if (auto const* const number = std::get_if<decimal>(&v)) v = spelling_.kept_form(*number);
+        result.push_back(std::move(v));
+    }
     return result;
 }
 

@@ -8,6 +8,7 @@
 #include <stint/transaction.hpp>
 
 #include "locking_pass.hpp"
+#include "table_check.hpp"
 
 namespace stint {
 namespace {
@@ -154,10 +155,16 @@ void executor::write(std::size_t index, write_batch::row const& row) {
     if (written != 1) refusals_.push_back(diagnosed(index));
 }
 
+// A table that gives a new row no key lets it be NULL, or refuses that.
 std::uint64_t executor::write_once(std::size_t index, write_batch::row const& row) {
+    auto& returned = work_.done.returned[index];
     try {
-        return runner_.write(batch_.shape_of(index), row, work_.done.returned[index]);
+        auto const written = runner_.write(batch_.shape_of(index), row, returned);
+        if (!row.shape.key_given && written == 1 && is_null(returned.front()))
+            refuse_without_key(row.shape, on_.engine());
+        return written;
     } catch (constraint_violation& refused) {
+        if (!row.shape.key_given && lacks_key(refused, row.shape)) refuse_without_key(row.shape, on_.engine());
         tell_subject(refused, index);
         throw;
     }

@@ -1,6 +1,8 @@
 #include "sql_connection.hpp"
 
+#include <algorithm>
 #include <exception>
+#include <iterator>
 #include <utility>
 
 #include <stint/error.hpp>
@@ -8,6 +10,7 @@
 
 #include "portable_executor.hpp"
 #include "sql.hpp"
+#include "unfit_value.hpp"
 
 namespace stint {
 
@@ -22,20 +25,74 @@ void sql_connection::select(selection const& what, row_sink const& sink, deadlin
 }
 
 flush_outcome sql_connection::flush(write_batch const& batch, deadline until) {
-    return flush_portably(batch, until);
+    return naming_values(batch, [&] { return send_flush(batch, until); });
 }
 
 flush_outcome sql_connection::flush_portably(write_batch const& batch, deadline until) {
-    return run_portably(*this, spelling_, batch, until);
+    return naming_values(batch, [&] {
+        learn(tables_of(batch), false, until);
+        if (auto found = misfits(batch, known_facts(), spelling_); !found.empty())
+            throw table_mismatch(address(), std::string(engine()), std::move(found));
+        return run_portably(*this, spelling_, batch, until);
+    });
+}
+
+// What refused a value says of it what it knows; table, key and columns are looked up in the batch.
+template <class Send>
+flush_outcome sql_connection::naming_values(write_batch const& batch, Send const& send) {
+    try {
+        return send();
+    } catch (value_error const& e) {
+        if (e.subject().columns.empty()) name_unfit_value(batch);
+        throw;
+    } catch (database_error const& e) {
+        if (is_about_a_value(e)) name_unfit_value(batch);
+        throw;
+    }
+}
+
+void sql_connection::name_unfit_value(write_batch const& batch) const {
+    if (auto const found = find_unfit_value(batch, known_facts(), spelling_)) throw_unfit(*found);
+}
+
+find_table sql_connection::known_facts() const {
+    return [this](std::string_view table) { return facts_of(table); };
+}
+
+std::vector<table_difference> sql_connection::compare(std::span<table_definition const> tables, deadline until) {
+    std::vector<std::string_view> names;
+    for (auto const& table : tables) names.emplace_back(table.name);
+    learn(names, true, until);
+    std::vector<table_difference> result;
+    for (auto const& table : tables) {
+        auto found = differences(table, facts_of(table.name), spelling_);
+        std::ranges::move(found, std::back_inserter(result));
+    }
+    return result;
+}
+
+value sql_connection::as_kept(decimal const& number, int scale) const {
+    return spelling_.kept_form(number.rescaled(scale));
+}
+
+void sql_connection::check_raw(std::span<value const> parameters) const {
+    if (spelling_.keeps_decimals()) return;
+    for (auto const& given : parameters)
+        if (auto const* const number = std::get_if<decimal>(&given))
+            throw usage_error("raw SQL can't know how many decimals a column keeps, so the decimal " +
+                              number->to_string() + " could be any number there: give connection::as_kept(" +
+                              number->to_string() + ", the column's scale)");
 }
 
 void sql_connection::query(std::string_view sql, std::span<value const> parameters, std::span<column_type const> types,
                            row_sink const& sink, deadline until) {
+    check_raw(parameters);
     run(sql, parameters, types, &sink, until);
     note_end_of_locks();
 }
 
 std::uint64_t sql_connection::execute(std::string_view sql, std::span<value const> parameters, deadline until) {
+    check_raw(parameters);
     auto const written = run(sql, parameters, {}, nullptr, until);
     note_end_of_locks();
     return written;

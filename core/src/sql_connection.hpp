@@ -5,7 +5,10 @@
 #pragma once
 
 #include <memory>
+#include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include <stint/connection.hpp>
 #include <stint/engine.hpp>
@@ -14,14 +17,17 @@
 #include "lock_time.hpp"
 #include "selection_cache.hpp"
 #include "statement_cache.hpp"
+#include "table_check.hpp"
 
 namespace stint {
 
 class sql_connection : public connection {
 public:
-    void          select(selection const& what, row_sink const& sink, deadline until) final;
-    flush_outcome flush(write_batch const& batch, deadline until) override;
-    flush_outcome flush_portably(write_batch const& batch, deadline until) final;
+    void                          select(selection const& what, row_sink const& sink, deadline until) final;
+    flush_outcome                 flush(write_batch const& batch, deadline until) final;
+    flush_outcome                 flush_portably(write_batch const& batch, deadline until) final;
+    std::vector<table_difference> compare(std::span<table_definition const> tables, deadline until) final;
+    value                         as_kept(decimal const& number, int scale) const final;
     void          query(std::string_view sql, std::span<value const> parameters, std::span<column_type const> types,
                         row_sink const& sink, deadline until) final;
     std::uint64_t execute(std::string_view sql, std::span<value const> parameters, deadline until) final;
@@ -39,20 +45,36 @@ protected:
     /// What this connection counts in.
     live_counters& tally() noexcept { return *tally_; }
 
-    virtual bool in_transaction() noexcept = 0;
-    virtual void send_begin(isolation level, deadline until) = 0;
-    virtual void send_commit(deadline until) = 0;
-    virtual void send_rollback() = 0;
+    virtual bool               in_transaction() noexcept = 0;
+    virtual std::string const& address() const noexcept = 0;
+    /// The engine's own way.
+    virtual flush_outcome send_flush(write_batch const& batch, deadline until) = 0;
+    virtual void          send_begin(isolation level, deadline until) = 0;
+    virtual void          send_commit(deadline until) = 0;
+    virtual void          send_rollback() = 0;
 
     /// Runs one statement, kept from before or prepared; answers how many rows it wrote. Without a sink rows are passed over.
     virtual std::uint64_t run(std::string_view sql, std::span<value const> parameters,
                               std::span<column_type const> types, row_sink const* sink, deadline until) = 0;
+
+    /// Has these tables in memory: what was known, or anew.
+    virtual void learn(std::span<std::string_view const> tables, bool anew, deadline until) = 0;
+    /// Null: it isn't known, or isn't there.
+    virtual table_facts const* facts_of(std::string_view table) const noexcept = 0;
+    /// Whether a value was refused by its column.
+    virtual bool is_about_a_value(database_error const& e) const noexcept = 0;
 
     static void check_parameters(std::size_t expected, std::size_t given, std::string_view sql);
     /// Throws usage_error when a statement answers another number of columns than it was read with.
     static void check_columns(std::size_t expected, std::size_t found, std::string_view sql);
 
 private:
+    template <class Send>
+    flush_outcome naming_values(write_batch const& batch, Send const& send);
+    void          name_unfit_value(write_batch const& batch) const;
+    find_table    known_facts() const;
+    void          check_raw(std::span<value const> parameters) const;
+
     void roll_back_quietly() noexcept;
     void note_end_of_locks() noexcept;
 

@@ -15,11 +15,18 @@ void refuse_integer_range(std::int64_t number) {
 
 namespace {
 
-[[noreturn]] void refuse_null(std::string const& table, column const& what) {
-    throw schema_error(table + "." + what.name +
-                           " holds NULL, but its member is not optional: map a std::optional member",
-                       {.table = table, .column = what.name});
+[[noreturn]] void refuse_null(std::string const& table, column const& what, std::string const& advice) {
+    throw schema_error(table + "." + what.name + " holds NULL, " + advice, {.table = table, .column = what.name});
 }
+
+[[noreturn]] void refuse_value(std::string const& table, std::string const& key, column const& what,
+                               value_error const& e) {
+    throw value_error(table + "." + what.name + ": " + e.what(), {.table = table, .key = key, .columns = {what.name}});
+}
+
+constexpr char const* not_optional = "but its member is not optional: map a std::optional member";
+constexpr char const* no_key = "but it is the key: give its rows keys, and make the column NOT NULL";
+constexpr char const* no_version = "but it is the version: set it to 1 in such rows, and make the column NOT NULL";
 
 std::vector<column> columns_of(column const& key, std::span<data_mapper::field const> fields, column const& version) {
     std::vector<column> all{key};
@@ -51,16 +58,16 @@ data_mapper::data_mapper(std::string_view table, std::string_view key, std::stri
       show_version_(show), attributes_(std::move(attributes)) {}
 
 void data_mapper::load(tracked_object& into, std::span<value> row) const {
-    if (is_null(row.front())) refuse_null(table_, key_);
-    if (is_null(row.back())) refuse_null(table_, version_);
+    if (is_null(row.front())) refuse_null(table_, key_, no_key);
+    if (is_null(row.back())) refuse_null(table_, version_, no_version);
     auto* const object = into.mutable_object();
     for (std::size_t i = 0; i < fields_.size(); ++i) {
         auto& content = row[i + 1];
-        if (is_null(content) && !fields_[i].nullable) refuse_null(table_, fields_[i].what);
+        if (is_null(content) && !fields_[i].nullable) refuse_null(table_, fields_[i].what, not_optional);
         try {
             fields_[i].set(object, std::move(content));
         } catch (value_error const& e) {
-            throw value_error(table_ + "." + fields_[i].what.name + ": " + e.what());
+            refuse_value(table_, to_string(row.front()), fields_[i].what, e);
         }
     }
     into.set_raw_key(std::get<std::int64_t>(row.front()));
@@ -71,7 +78,7 @@ value data_mapper::get(void const* object, std::size_t index) const {
     try {
         return fields_[index].get(object);
     } catch (value_error const& e) {
-        throw value_error(table_ + "." + fields_[index].what.name + ": " + e.what());
+        refuse_value(table_, {}, fields_[index].what, e);
     }
 }
 
@@ -87,6 +94,7 @@ table_definition data_mapper::definition() const {
         }
     }
     result.columns.push_back({version_, false});
+    result.version = version_.name;
     return result;
 }
 

@@ -130,8 +130,8 @@ TEST_SUITE("core: connection") {
         CHECK_THROWS_AS(note(1, text("left over")), stint::constraint_violation);
         note(2, stint::null);
         CHECK(queried(*connection, "SELECT note FROM notes ORDER BY id", {}, {{data_type::text}}) == "'first'; null");
-        CHECK_THROWS_AS(insert(stint::null, amount("1")), stint::constraint_violation);
-        insert(text("rye"), amount("1"));
+        CHECK_THROWS_AS(insert(stint::null, number(1)), stint::constraint_violation);
+        insert(text("rye"), number(1));
     }
 
     TEST_CASE_FIXTURE(with_things, "rows are selected by comparing, in an order, up to a limit") {

@@ -345,8 +345,9 @@ TEST_SUITE("core: flush") {
     TEST_CASE_FIXTURE(books_in_both_ways, "a value that does not fit its column is refused before it is written") {
         write_batch batch;
         batch.add(batch.shape(update_stock()), {number(1)}, {number(3)}, {amount("40.805")});
-        CHECK_THROWS_WITH_AS(flush(batch), "column quantity keeps 2 decimals, so 40.805 doesn't fit: round it first",
-                             stint::value_error);
+        CHECK_THROWS_WITH_AS(
+            flush(batch), "stocks.quantity of 1 has more than 2 decimals: nothing was written; give it another value",
+            stint::value_error);
         write_batch mistyped;
         mistyped.add(mistyped.shape(update_stock()), {number(1)}, {number(3)}, {text("many")});
         CHECK_THROWS_AS(flush(mistyped), stint::usage_error);
@@ -364,6 +365,10 @@ TEST_SUITE("core: flush") {
 
     TEST_CASE_FIXTURE(books_in_both_ways,
                       "what a flush costs is known: the trips of updates and guards" * of_a_session) {
+        write_batch first;  // learns of the table
+        first.add(first.shape(insert_stock()), {number(9)}, {}, {number(3), text("rye"), amount("1")});
+        REQUIRE(refusals(flush(first)) == "done");
+
         write_batch updates;
         auto const  update = updates.shape(update_stock());
         updates.add(update, {number(1)}, {number(3)}, {amount("1.00")});
@@ -376,7 +381,7 @@ TEST_SUITE("core: flush") {
         CHECK(cost.rows_written == 2);
         CHECK(cost.rows_read == 2);
         bool const one_by_one = is_portable() && is_postgresql();
-        CHECK(cost.prepared == (one_by_one ? 1 : 3));
+        CHECK(cost.prepared == 1);
         CHECK(cost.round_trips == (one_by_one ? 4 : is_postgresql() ? 1 : 0));
         CHECK(cost.connections == 0);
 

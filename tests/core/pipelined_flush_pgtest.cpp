@@ -164,6 +164,9 @@ TEST_SUITE("core: flush in one pipeline") {
             } catch (stint::database_error const& e) {
                 CHECK(db().lend()->is_clean());
                 return constraint_of(e);
+            } catch (stint::value_error const& e) {
+                CHECK(db().lend()->is_clean());
+                return e.subject().table + ' ' + e.subject().key + ' ' + e.subject().columns.front();
             }
         };
         auto const with_one = [&](auto const& add) {
@@ -183,7 +186,7 @@ TEST_SUITE("core: flush in one pipeline") {
             b.add(b.shape(shape), {number(700)}, {number(3)}, {text(name)});
         };
         CHECK(told(with_one([&](auto& b) { named(b, "stock 1"); })) == "23505 stocks one_name");
-        CHECK(told(with_one([&](auto& b) { named(b, std::string(30, 'x')); })) == "22001 stocks ");
+        CHECK(told(with_one([&](auto& b) { named(b, std::string(30, 'x')); })) == "stocks 700 name");
         CHECK(told(with_one([](auto& b) { b.add(b.shape(remove_stock()), {number(700)}, {number(3)}); })) ==
               "23503 documents of_a_stock");  // at COMMIT
         CHECK(quantities() == "1000 of 100.00");

@@ -59,9 +59,9 @@ public:
         for (auto const& statement : db().kind().create_tables(definitions))
             connection->execute(statement, no_deadline);
         connection->execute("INSERT INTO stocks (id, version, name, quantity) VALUES (1, 3, 'flour', :1)",
-                            std::vector{amount("56.40")}, no_deadline);
+                            std::vector{connection->as_kept(stint::decimal{"56.40"}, 2)}, no_deadline);
         connection->execute("INSERT INTO stocks (id, version, name, quantity) VALUES (2, 3, 'sugar', :1)",
-                            std::vector{amount("26.80")}, no_deadline);
+                            std::vector{connection->as_kept(stint::decimal{"26.80"}, 2)}, no_deadline);
     }
 
     stint::flush_outcome flush(stint::write_batch const& batch) {

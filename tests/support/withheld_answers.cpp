@@ -3,6 +3,7 @@
 #include <array>
 #include <regex>
 #include <stdexcept>
+#include <utility>
 
 #include <arpa/inet.h>
 #include <netdb.h>
@@ -90,11 +91,18 @@ void withheld_answers::serve() {
 }
 
 void withheld_answers::pass_on(int client, int server) {
+    bool                  server_spoke = true;
     std::array<pollfd, 2> both{{{client, POLLIN, 0}, {server, POLLIN, 0}}};
     while (!ends_) {
         if (::poll(both.data(), both.size(), 20) <= 0) continue;
         if (both[1].revents != 0 && withholds_.exchange(false)) return;
-        if (both[0].revents != 0 && !copy(client, server)) return;
-        if (both[1].revents != 0 && !copy(server, client)) return;
+        if (both[0].revents != 0) {
+            if (std::exchange(server_spoke, false)) ++exchanges_;
+            if (!copy(client, server)) return;
+        }
+        if (both[1].revents != 0) {
+            server_spoke = true;
+            if (!copy(server, client)) return;
+        }
     }
 }

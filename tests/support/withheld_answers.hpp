@@ -1,4 +1,4 @@
-// withheld_answers: stands between a client and a server, and can keep the server's answers to itself.
+// withheld_answers: stands between a client and a server, counts their exchanges, and can keep the server's answers to itself.
 //
 //     withheld_answers between{url};
 //     stint::database  db{between.url()};
@@ -8,6 +8,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <string>
 #include <thread>
 
@@ -21,13 +22,16 @@ public:
 
     std::string url() const;
     void        withhold() noexcept { withholds_ = true; }
+    /// How often the client has spoken after the server: round trips, as the wire sees them.
+    std::size_t exchanges() const noexcept { return exchanges_; }
 
 private:
     void serve();
     void pass_on(int client, int server);
 
-    std::string       before_, host_, port_, after_;  // parts of the url
-    int               listener_ = -1;
-    std::atomic<bool> withholds_{false}, ends_{false};
-    std::thread       thread_;
+    std::string              before_, host_, port_, after_;  // parts of the url
+    int                      listener_ = -1;
+    std::atomic<bool>        withholds_{false}, ends_{false};
+    std::atomic<std::size_t> exchanges_{0};
+    std::thread              thread_;
 };

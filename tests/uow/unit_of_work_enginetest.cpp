@@ -440,7 +440,13 @@ TEST_CASE_FIXTURE(example, "mistakes in the program are told before anything is 
     }
     SUBCASE("more decimals than the column has") {
         flour.edit().quantity = decimal{"1.234"};
-        CHECK_THROWS_AS(work.commit(), stint::value_error);
+        try {
+            work.commit();
+            FAIL("it can't be stored");
+        } catch (stint::value_error const& e) {
+            CHECK(e.kind() == stint::error_kind::invalid_value);
+            CHECK(e.subject() == stint::error_subject{.table = "stocks", .key = "1", .columns = {"quantity"}});
+        }
     }
     CHECK(before() == asked);
 }

@@ -68,6 +68,17 @@ bool is_before(Row const& left, Row const& right) {
     return tables != 0 ? tables < 0 : left.key < right.key;
 }
 
+/// The mapper doesn't know which object it is.
+value stored_value(tracked_object const& object, std::size_t field) {
+    try {
+        return object.mapper().get(object.object(), field);
+    } catch (value_error const& e) {
+        auto about = e.subject();
+        if (!detail::is_pending_key(object.raw_key())) about.key = detail::key_text(object.raw_key());
+        throw value_error(e.what(), std::move(about));
+    }
+}
+
 }  // namespace
 
 batch_builder::batch_builder(identity_map const& known, std::span<pending_change const> changes, flush_plan const& plan)
@@ -240,7 +251,7 @@ void batch_builder::add_deferred(std::size_t change, std::size_t field) {
 
 value batch_builder::content(pending_change const& one, std::size_t field) {
     auto const& type = one.object->mapper();
-    auto        stored = type.get(one.object->object(), field);
+    auto        stored = stored_value(*one.object, field);
     if (type.fields()[field].references == nullptr) return stored;
     return reference(one, field, std::move(stored));
 }

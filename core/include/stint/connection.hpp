@@ -11,8 +11,8 @@
 // connection and kept, the least used ones are dropped (behind a pooler, database.hpp, none is prepared). Every function takes the deadline until which it may wait
 // and throws deadline_exceeded after it, or another database_error (error.hpp) classified by the engine's code.
 // A connection is used by one thread at a time; which one may change. A sink can't use the connection that it reads from.
-// What raw SQL sets for a session (SET, PRAGMA, temporary tables) stays with the connection. On SQLite a decimal given to
-// raw SQL goes in units of its own scale. The clock for raw SQL is clock_timestamp() on PostgreSQL and stint_clock() on
+// What raw SQL sets for a session (SET, PRAGMA, temporary tables) stays with the connection. On SQLite decimals are
+// kept as integers in units of their column's last decimal, which raw SQL can't know: give it as_kept(). The clock for raw SQL is clock_timestamp() on PostgreSQL and stint_clock() on
 // SQLite: microseconds since 1970, the same all through a statement.
 //
 // Who keeps a deadline: the library. On PostgreSQL it asks the server to stop, and gives up a connection that has not even
@@ -33,6 +33,8 @@
 #include <stint/counters.hpp>
 #include <stint/deadline.hpp>
 #include <stint/selection.hpp>
+#include <stint/table_definition.hpp>
+#include <stint/table_difference.hpp>
 #include <stint/value.hpp>
 #include <stint/write_batch.hpp>
 
@@ -60,19 +62,27 @@ public:
 
     /// Carries out a batch in one transaction of its own: all of it or nothing. Throws database_error when
     /// the database failed (nothing is written then); stale rows and failed guards are an answer. On PostgreSQL one round
-    /// trip, two when it is refused, three when a key that the database gave is taken; one more to name the columns of a rule that a row broke, and one for a table of which a connection
-    /// writes many rows for the first time.
+    /// trip, two when it is refused, three when a key that the database gave is taken; one more to name the columns of a rule that a
+    /// row broke, and one when it is the first of its database object that writes to some table. Throws table_mismatch, before
+    /// anything is written, for a table that would round, cut or misread what is given to it, and value_error for a value that
+    /// doesn't fit its column, with its table, key and columns.
     virtual flush_outcome flush(write_batch const& batch, deadline until) = 0;
 
     /// The same statement by statement, by means that every engine has: the reference for flush.
     virtual flush_outcome flush_portably(write_batch const& batch, deadline until) = 0;
 
+    /// What these tables have otherwise than the mappings say; read anew from the database, all in one trip.
+    virtual std::vector<table_difference> compare(std::span<table_definition const> tables, deadline until) = 0;
+
+    /// A decimal as a column of this many decimals keeps it: a parameter for raw SQL. Throws value_error where it has more.
+    virtual value as_kept(decimal const& number, int scale) const = 0;
+
     /// Runs SQL that answers rows of these types. Throws usage_error when it answers another number of columns: on SQLite before
-    /// it is run, on PostgreSQL after it was.
+    /// it is run, on PostgreSQL after it was; and for a decimal where as_kept() is another number (SQLite).
     virtual void query(std::string_view sql, std::span<value const> parameters, std::span<column_type const> types,
                        row_sink const& sink, deadline until) = 0;
 
-    /// Runs SQL that answers no rows; answers how many rows it changed.
+    /// The same for SQL that answers no rows; answers how many rows it changed.
     virtual std::uint64_t execute(std::string_view sql, std::span<value const> parameters, deadline until) = 0;
     std::uint64_t         execute(std::string_view sql, deadline until) {
         return execute(sql, std::span<value const>{}, until);

@@ -29,6 +29,7 @@ struct table_definition {
     std::vector<column_definition> columns;
     std::vector<foreign_key>       foreign_keys;
     std::vector<std::string>       indexes{};  ///< columns that have an index each
+    std::string                    version{};  ///< the version's column, one of columns; empty: there is none
 };
 
 }  // namespace stint

@@ -33,14 +33,20 @@ std::uint64_t rows_written(PGresult* result) {
     return 0;
 }
 
+// Whoever changes tables by way of the library needs not wait until a statement fails.
+bool changes_tables(PGresult* result) {
+    auto const tag = std::string_view(PQcmdStatus(result));
+    return tag.starts_with("ALTER") || tag.starts_with("CREATE") || tag.starts_with("DROP");
+}
+
 }  // namespace
 
-postgresql_connection::postgresql_connection(postgresql_url const& url, std::shared_ptr<live_counters> counters,
-                                             deadline until)
-    : sql_connection(spelling, std::move(counters)), session_(url, tally(), until),
-      flush_statements_(session_.is_ours()) {}
+postgresql_connection::postgresql_connection(postgresql_url const& url, std::shared_ptr<known_tables> tables,
+                                             std::shared_ptr<live_counters> counters, deadline until)
+    : sql_connection(spelling, std::move(counters)), tables_(std::move(tables)),
+      session_(url, tally(), [this] { tables_.forget(); }, until), flush_statements_(session_.is_ours()) {}
 
-flush_outcome postgresql_connection::flush(write_batch const& batch, deadline until) {
+flush_outcome postgresql_connection::send_flush(write_batch const& batch, deadline until) {
     if (batch.empty()) return flush_done{};
     if (in_transaction()) throw usage_error("a transaction is open on this connection already");
     session_.check_not_passed(until);
@@ -48,6 +54,16 @@ flush_outcome postgresql_connection::flush(write_batch const& batch, deadline un
     flush_tools const tools{*this, session_, spelling, flush_statements_, tables_};
     if (auto outcome = postgresql_flush(tools, batch, until).run()) return std::move(*outcome);
     return flush_portably(batch, until);
+}
+
+void postgresql_connection::learn(std::span<std::string_view const> tables, bool anew, deadline until) {
+    if (anew) tables_.forget();
+    tables_.learn(*this, tables, until);
+}
+
+// Class 22, data exception.
+bool postgresql_connection::is_about_a_value(database_error const& e) const noexcept {
+    return e.code().starts_with("22");
 }
 
 std::uint64_t postgresql_connection::run(std::string_view sql, std::span<value const> parameters,
@@ -62,16 +78,17 @@ std::uint64_t postgresql_connection::run(std::string_view sql, std::span<value c
         check_columns(types.size(), static_cast<std::size_t>(PQnfields(result.get())), sql);
         pass_on(*result, types, *sink);
     }
+    if (changes_tables(result.get())) tables_.forget();
     auto const written = rows_written(result.get());
     if (written != 0) tally().rows_written += written;
     return written;
 }
 
 void postgresql_connection::pass_on(PGresult const& result, std::span<column_type const> types, row_sink const& sink) {
+    if (PQntuples(&result) > 0) check_types(&result, types);
     row_.resize(types.size());
     for (int i = 0; i < PQntuples(&result); ++i) {
-        for (std::size_t c = 0; c < row_.size(); ++c)
-            row_[c] = from_postgresql(&result, i, static_cast<int>(c), types[c]);
+        for (std::size_t c = 0; c < row_.size(); ++c) row_[c] = from_checked(&result, i, static_cast<int>(c), types[c]);
         sink(row_);
     }
 }

@@ -15,17 +15,23 @@ namespace stint {
 class postgresql_connection final : public sql_connection {
 public:
     /// Throws connection_error.
-    postgresql_connection(postgresql_url const& url, std::shared_ptr<live_counters> counters, deadline until);
+    postgresql_connection(postgresql_url const& url, std::shared_ptr<known_tables> tables,
+                          std::shared_ptr<live_counters> counters, deadline until);
 
     std::string_view         engine() const noexcept override { return "postgresql"; }
-    flush_outcome            flush(write_batch const& batch, deadline until) override;
     bool                     listen(std::string_view channel, deadline until) override;
     std::vector<std::string> wait_for_notices(deadline until) override;
     bool                     is_clean() noexcept override;
     bool                     answers(deadline until) noexcept override;
 
 private:
-    bool          in_transaction() noexcept override { return session_.in_transaction(); }
+    bool               in_transaction() noexcept override { return session_.in_transaction(); }
+    std::string const& address() const noexcept override { return session_.address(); }
+    flush_outcome      send_flush(write_batch const& batch, deadline until) override;
+    void               learn(std::span<std::string_view const> tables, bool anew, deadline until) override;
+    table_facts const* facts_of(std::string_view table) const noexcept override { return tables_.find(table); }
+    bool               is_about_a_value(database_error const& e) const noexcept override;
+
     void          send_begin(isolation level, deadline until) override;
     std::string   tag_of_commit(deadline until);
     void          send_commit(deadline until) override;
@@ -40,9 +46,9 @@ private:
 
     PGconn* handle() noexcept { return session_.handle(); }
 
+    postgresql_tables  tables_;
     postgresql_session session_;
     flush_statements   flush_statements_;
-    postgresql_tables  tables_{};
     bool               listening_ = false;
     bool               reading_ = false;
 

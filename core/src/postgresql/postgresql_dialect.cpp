@@ -2,6 +2,7 @@
 
 #include "../sql.hpp"
 #include "postgresql_rules.hpp"
+#include "postgresql_types.hpp"
 
 namespace stint {
 namespace {
@@ -97,6 +98,14 @@ std::string postgresql_dialect::skip_taken_keys(std::string_view table, std::str
 error_subject postgresql_dialect::broken_rule(connection& on, written_row const& row,
                                               constraint_violation const& why) const {
     return broken_postgresql_rule(on, row.subject(), why);
+}
+
+column_fit postgresql_dialect::fit(column_type mapped, column_facts const& there, value_range needed) const noexcept {
+    return fit_on_postgresql(mapped, there, needed);
+}
+
+std::string postgresql_dialect::why_unfit(value const& v, column_type mapped, column_facts const* there) const {
+    return why_unfit_on_postgresql(v, mapped, there);
 }
 
 std::vector<std::string> postgresql_dialect::create_tables(std::span<table_definition const> tables) const {

@@ -18,6 +18,10 @@ public:
     std::string      skip_taken_keys(std::string_view table, std::string_view key) const override;
     error_subject broken_rule(connection& on, written_row const& row, constraint_violation const& why) const override;
 
+    column_fit  fit(column_type mapped, column_facts const& there, value_range needed) const noexcept override;
+    std::string why_unfit(value const& v, column_type mapped, column_facts const* there) const override;
+    value       kept_form(decimal const& number) const override { return number; }
+    bool        keeps_decimals() const noexcept override { return true; }
     std::vector<std::string> create_tables(std::span<table_definition const> tables) const override;
     std::vector<std::string> drop_tables(std::span<table_definition const> tables) const override;
 };

@@ -18,7 +18,7 @@ public:
     std::size_t      max_connections() const noexcept override { return std::numeric_limits<std::size_t>::max(); }
 
     std::unique_ptr<connection> connect(std::shared_ptr<live_counters> counters, deadline until) override {
-        return std::make_unique<postgresql_connection>(url_, std::move(counters), until);
+        return std::make_unique<postgresql_connection>(url_, tables_, std::move(counters), until);
     }
 
     std::vector<std::string> create_tables(std::span<table_definition const> tables) const override {
@@ -29,8 +29,9 @@ public:
     }
 
 private:
-    postgresql_url     url_;
-    postgresql_dialect spelling_;
+    postgresql_url                url_;
+    postgresql_dialect            spelling_;
+    std::shared_ptr<known_tables> tables_ = std::make_shared<known_tables>();
 };
 
 }  // namespace

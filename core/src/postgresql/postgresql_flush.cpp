@@ -11,6 +11,7 @@
 
 #include "../locking_pass.hpp"
 #include "../sql.hpp"
+#include "../table_check.hpp"
 #include "../written_row.hpp"
 #include "postgresql_errors.hpp"
 #include "postgresql_rules.hpp"
@@ -22,6 +23,7 @@ namespace {
 constexpr std::string_view not_a_number = "22P02";
 constexpr std::string_view changed_by_trigger = "27000";  // a row of the set, by a trigger of another row
 constexpr std::string_view lost_statement = "26000";
+constexpr std::string_view not_null_violation = "23502";
 
 // Readable in the server's log; nobody else can have said the number.
 std::string new_token() {
@@ -54,6 +56,7 @@ std::optional<flush_outcome> postgresql_flush::run() {
     if (script_.rows_depend_on_each_other) return {};
     tools_.statements.make_room();
     learn_tables();
+    check_tables();
     if (!keys_can_be_told()) return {};
     switch (attempt()) {
     case ending::committed:
@@ -75,12 +78,15 @@ std::optional<flush_outcome> postgresql_flush::run() {
     }
 }
 
-// Sets need what the server knows of the columns.
+// Sets need what the server knows of the columns, and a column that would round a value says nothing by itself.
 void postgresql_flush::learn_tables() {
-    if (!script_.has_sets) return;
-    std::vector<std::string_view> tables;
-    for (auto const& shape : batch_.shapes()) tables.push_back(shape.table);
-    tools_.tables.learn(tools_.itself, tables, until_);
+    tools_.tables.learn(tools_.itself, tables_of(batch_), until_);
+}
+
+void postgresql_flush::check_tables() const {
+    auto const find = [this](std::string_view table) { return tools_.tables.find(table); };
+    if (auto found = misfits(batch_, find, tools_.spelling); !found.empty())
+        throw table_mismatch(tools_.session.address(), "postgresql", std::move(found));
 }
 
 // Those of a set are drawn; those that are kept for others must be numbers.
@@ -287,7 +293,15 @@ void postgresql_flush::tell_subject(constraint_violation& refused) const {
     }
 }
 
+bool postgresql_flush::lacks_given_key() const {
+    if (failure_code() != not_null_violation || failed_at_.what != place::write) return false;
+    auto const& shape = failed_shape();
+    return shape.action == row_action::insert && !shape.key_given &&
+           error_field(failure_->result.get(), PG_DIAG_COLUMN_NAME) == shape.key.front().name;
+}
+
 void postgresql_flush::fail(bool connection_lost) const {
+    if (!connection_lost && lacks_given_key()) refuse_without_key(failed_shape(), "postgresql");
     auto failed = tools_.session.described(failure_, connection_lost, until_);
     if (failure_) {
         bool const is_step = failed_at_.what == place::write;

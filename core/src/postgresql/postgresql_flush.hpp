@@ -77,6 +77,7 @@ private:
 
     bool   keys_can_be_told() const;
     void   learn_tables();
+    void   check_tables() const;
     ending attempt();
     ending send_and_judge();
     void   send_all(postgresql_pipeline& line);
@@ -96,6 +97,7 @@ private:
     row_shape const&  failed_shape() const { return batch_.shapes()[failed_at_.shape]; }
     bool              is_not_unique() const;
     ending            judge_not_unique();
+    bool              lacks_given_key() const;
     [[noreturn]] void fail(bool connection_lost) const;
     void              tell_subject(constraint_violation& refused) const;
     [[noreturn]] void fail_after_rolling_back() const;

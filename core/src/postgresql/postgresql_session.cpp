@@ -45,6 +45,13 @@ std::unique_ptr<soci::session> open(postgresql_url const& url, deadline until) {
     }
 }
 
+// Others have no plan and no parameters.
+bool is_planned(PGresult* result) {
+    auto const tag = std::string_view(PQcmdStatus(result));
+    return std::ranges::any_of(std::initializer_list<std::string_view>{"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE"},
+                               [&](auto command) { return tag.starts_with(command); });
+}
+
 extern "C" void log_notice(void*, PGresult const* notice) {
     auto const* const severity = PQresultErrorField(notice, PG_DIAG_SEVERITY_NONLOCALIZED);
     auto const level = severity && std::string_view(severity) == "WARNING" ? spdlog::level::warn : spdlog::level::debug;
@@ -53,8 +60,10 @@ extern "C" void log_notice(void*, PGresult const* notice) {
 
 }  // namespace
 
-postgresql_session::postgresql_session(postgresql_url const& url, live_counters& tally, deadline until)
-    : address_(url.address()), is_ours_(!url.is_pooled()), tally_(tally), session_(open(url, until)) {
+postgresql_session::postgresql_session(postgresql_url const& url, live_counters& tally, std::function<void()> outdated,
+                                       deadline until)
+    : address_(url.address()), is_ours_(!url.is_pooled()), tally_(tally), outdated_(std::move(outdated)),
+      session_(open(url, until)) {
     ++tally_.connections;
     PQsetNoticeReceiver(handle(), log_notice, nullptr);
     // As much time as an attempt has: an idle connection that turned out to be lost may have taken the caller's.
@@ -126,6 +135,7 @@ std::string postgresql_session::new_name() {
 void postgresql_session::rename(single_statement& statement) {
     let_go(statement.sent);
     statement.sent.name = new_name();
+    statement.has_worked = false;
 }
 
 void postgresql_session::let_go(pipeline_statement& statement) {
@@ -146,14 +156,15 @@ void postgresql_session::tell_of_unused(deadline until) {
 postgresql_session::result_ptr postgresql_session::ask(single_statement& statement, parameters values, deadline until) {
     check_not_passed(until);
     tell_of_unused(until);
-    bool const was_prepared = statement.sent.prepared;
-    auto       got = attempt(statement.sent, values, until);
-    if (got.result) return std::move(got.result);
-    bool const outdated = was_prepared && got.is_outdated();
-    if (outdated) rename(statement);
+    auto got = attempt(statement.sent, values, until);
+    if (got.result) {
+        statement.has_worked = statement.sent.prepared && is_planned(got.result.get());
+        return std::move(got.result);
+    }
+    bool const outdated = renew_if_outdated(statement, got);
     if (outdated && !in_transaction()) return ask(statement, values, until);
     auto failure = described(got.failed, got.connection_lost, until);
-    failure.outdated = outdated;
+    failure.outdated = outdated && !got.code().starts_with("22");
     throw_postgresql_error(failure);
 }
 
@@ -177,11 +188,27 @@ postgresql_session::answer postgresql_session::attempt(pipeline_statement& state
     return result;
 }
 
+std::string postgresql_session::answer::code() const {
+    return failed ? error_field(failed->result.get(), PG_DIAG_SQLSTATE) : "";
+}
+
 // "cached plan must not change result type", or there is no such statement any more (DISCARD ALL).
 bool postgresql_session::answer::is_outdated() const {
-    if (!failed) return false;
-    auto const code = error_field(failed->result.get(), PG_DIAG_SQLSTATE);
-    return code == "0A000" || code == "26000";
+    return code() == "0A000" || code() == "26000";
+}
+
+// Its parameters keep the types that columns had when it was prepared: a value that fits now may be out of their range (22), and a
+// text is no enumeration (42). Privileges aren't tables.
+bool postgresql_session::answer::may_be_outdated() const {
+    return is_outdated() || code().starts_with("22") || (code().starts_with("42") && code() != "42501");
+}
+
+bool postgresql_session::renew_if_outdated(single_statement& statement, answer const& got) {
+    bool const outdated = statement.has_worked ? got.may_be_outdated() : statement.sent.prepared && got.is_outdated();
+    if (!outdated) return false;
+    rename(statement);
+    outdated_();
+    return true;
 }
 
 postgresql_failure postgresql_session::described(std::optional<postgresql_pipeline::failed_statement> const& failed,

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -36,10 +37,11 @@ public:
     struct single_statement {
         pipeline_statement sent;
         std::size_t        parameters = 0;
+        bool               has_worked = false;  ///< since it was prepared: what it says was right for the tables
     };
 
-    /// Throws connection_error. `tally` must outlive it.
-    postgresql_session(postgresql_url const& url, live_counters& tally, deadline until);
+    /// Throws connection_error. `tally` must outlive it. `outdated` is called when tables have changed under a statement.
+    postgresql_session(postgresql_url const& url, live_counters& tally, std::function<void()> outdated, deadline until);
     postgresql_session(postgresql_session const&) = delete;
     postgresql_session& operator=(postgresql_session const&) = delete;
 
@@ -52,7 +54,8 @@ public:
     /// A statement kept from before, or a new one.
     std::shared_ptr<single_statement> kept(std::string_view sql);
 
-    /// Sends one statement and waits for its answer; once more when it had been prepared for other tables. Throws database_error.
+    /// Sends one statement and waits for its answer; once more when it may have been prepared for other tables, outside of a
+    /// transaction. Inside of one that is a transient_error: it is prepared again the next time. Throws database_error.
     result_ptr ask(single_statement& statement, parameters values, deadline until);
     /// The same for SQL without parameters, unprepared; answers the command's tag.
     std::string command(std::string sql, deadline until);
@@ -72,13 +75,16 @@ private:
         std::optional<postgresql_pipeline::failed_statement> failed{};
         bool                                                 connection_lost = false;
 
-        bool is_outdated() const;
+        std::string code() const;
+        bool        is_outdated() const;
+        bool        may_be_outdated() const;
     };
 
     void             have_client_watched(deadline until);
     single_statement parsed(std::string_view sql);
     std::string      new_name();
     void             rename(single_statement& statement);
+    bool             renew_if_outdated(single_statement& statement, answer const& got);
     void             let_go(pipeline_statement& statement);
     void             tell_of_unused(deadline until);
     answer           attempt(pipeline_statement& statement, parameters values, deadline until);
@@ -86,6 +92,7 @@ private:
     std::string                       address_;
     bool                              is_ours_;
     live_counters&                    tally_;
+    std::function<void()>             outdated_;
     std::unique_ptr<soci::session>    session_;
     statement_cache<single_statement> statements_{statements_kept};
     std::uint64_t                     names_ = 0;

@@ -10,23 +10,36 @@
 namespace stint {
 namespace {
 
-// format_type with -1: a type without its length, since a cast to varchar(5) would cut texts silently. A key can be drawn where it is a
-// number that this user may give; an identity column gives numbers also to those who may not ask for one.
+// A key can be drawn where it is a number that this user may give; an identity column gives numbers also to those who may not ask for
+// one. A domain counts as the type that it is made of, in any depth. ON CONFLICT takes no index that is partial or checked late.
 constexpr std::string_view columns_of_tables =
-    "SELECT named.given, attname::text, format_type(atttypid, -1), "
+    "SELECT named.given, relkind NOT IN ('r', 'p'), EXISTS (SELECT FROM pg_trigger WHERE tgrelid = pg_class.oid AND NOT tgisinternal "
+    "AND tgtype & 7 = 7), attname::text, format_type(atttypid, atttypmod), format_type(atttypid, -1), base.type::bigint, "
+    "base.modifier::bigint, NOT (attnotnull OR declared.typnotnull), "
+    "atthasdef OR attidentity <> '' OR declared.typdefault IS NOT NULL, attgenerated <> '', "
+    "EXISTS (SELECT FROM pg_index WHERE indrelid = pg_class.oid AND indisunique AND indisvalid AND indimmediate AND indpred IS NULL "
+    "AND indnkeyatts = 1 AND indkey[0] = attnum), "
     "CASE WHEN attgenerated <> '' OR atttypid NOT IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype) THEN NULL "
     "WHEN NOT has_column_privilege(attrelid, attnum, 'INSERT') THEN NULL "
     "WHEN attidentity = '' THEN pg_get_expr(adbin, adrelid) "
     "WHEN has_sequence_privilege(sequence.name, 'USAGE, UPDATE') THEN format('nextval(%L::regclass)', sequence.name) END "
     "FROM unnest(:1::text[], :2::text[]) AS named (given, quoted) "
-    "JOIN pg_attribute ON attrelid = to_regclass(named.quoted) AND attnum > 0 AND NOT attisdropped "
+    "JOIN pg_class ON pg_class.oid = to_regclass(named.quoted) "
+    "JOIN pg_attribute ON attrelid = pg_class.oid AND attnum > 0 AND NOT attisdropped "
+    "JOIN pg_type AS declared ON declared.oid = atttypid "
+    "CROSS JOIN LATERAL (WITH RECURSIVE made_of (type, modifier) AS (SELECT atttypid, atttypmod UNION ALL "
+    "SELECT typbasetype, typtypmod FROM made_of JOIN pg_type ON pg_type.oid = made_of.type WHERE typtype = 'd') "
+    "SELECT made_of.type, made_of.modifier FROM made_of JOIN pg_type ON pg_type.oid = made_of.type WHERE typtype <> 'd') AS base "
     "LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum "
     "CROSS JOIN LATERAL (SELECT pg_get_serial_sequence(named.quoted, attname)) AS sequence (name)";
 
-constexpr std::array<column_type, 4> answers{column_type{data_type::text}, column_type{data_type::text},
-                                             column_type{data_type::text}, column_type{data_type::text}};
+constexpr column_type of_text{data_type::text}, of_boolean{data_type::boolean}, of_integer{data_type::integer};
 
-std::string array_of(std::vector<std::string> const& texts) {
+constexpr std::array<column_type, 13> answers{of_text,    of_boolean, of_boolean, of_text,    of_text,
+                                              of_text,    of_integer, of_integer, of_boolean, of_boolean,
+                                              of_boolean, of_boolean, of_text};
+
+std::string array_of(std::span<std::string const> texts) {
     std::string result = "{";
     for (auto const& text : texts) {
         if (result.size() > 1) result += ',';
@@ -35,41 +48,86 @@ std::string array_of(std::vector<std::string> const& texts) {
     return result + '}';
 }
 
+class answered_row {
+public:
+    explicit answered_row(std::span<value> row) : row_(row) {}
+
+    std::string  text(std::size_t i) const { return is_null(row_[i]) ? "" : std::get<std::string>(row_[i]); }
+    bool         truth(std::size_t i) const { return std::get<bool>(row_[i]); }
+    std::int64_t number(std::size_t i) const { return std::get<std::int64_t>(row_[i]); }
+
+    column_facts column() const {
+        return {.name = text(3),
+                .type = text(4),
+                .type_code = static_cast<std::uint32_t>(number(6)),
+                .modifier = static_cast<std::int32_t>(number(7)),
+                .plain_type = text(5),
+                .new_key = text(12),
+                .is_nullable = truth(8),
+                .has_default = truth(9),
+                .is_computed = truth(10),
+                .is_unique = truth(11)};
+    }
+
+private:
+    std::span<value> row_;
+};
+
 }  // namespace
 
 void postgresql_tables::learn(connection& from, std::span<std::string_view const> tables, deadline until) {
-    std::vector<std::string> given, quoted;
-    for (auto const table : tables) {
-        if (knows(table) || std::ranges::find(given, table) != given.end()) continue;
-        given.emplace_back(table);
-        quoted.push_back(quoted_table(table));
+    if (age_ != shared_->age()) {
+        tables_.clear();
+        age_ = shared_->age();
     }
-    if (given.empty()) return;
-    from.query(
-        columns_of_tables, std::array{value(array_of(given)), value(array_of(quoted))}, answers,
-        [this](std::span<value> row) {
-            auto const text = [&](std::size_t i) { return is_null(row[i]) ? "" : std::get<std::string>(row[i]); };
-            tables_[text(0)][text(1)] = {text(2), text(3)};
-        },
-        until);
+    std::vector<std::string> unknown;
+    for (auto const table : tables) {
+        if (tables_.contains(table) || std::ranges::find(unknown, table) != unknown.end()) continue;
+        if (auto known = shared_->find(table)) {
+            tables_.emplace(table, std::move(known));
+        } else {
+            unknown.emplace_back(table);
+        }
+    }
+    if (!unknown.empty()) ask(from, unknown, until);
 }
 
-postgresql_tables::column_facts const* postgresql_tables::find(std::string_view table,
-                                                               std::string_view column) const noexcept {
-    auto const of_table = tables_.find(table);
-    if (of_table == tables_.end()) return nullptr;
-    auto const found = of_table->second.find(column);
-    return found == of_table->second.end() ? nullptr : &found->second;
+void postgresql_tables::ask(connection& from, std::span<std::string const> tables, deadline until) {
+    std::vector<std::string> quoted;
+    std::ranges::transform(tables, std::back_inserter(quoted), quoted_table);
+    std::map<std::string, table_facts> learned;
+    from.query(
+        columns_of_tables, std::array{value(array_of(tables)), value(array_of(quoted))}, answers,
+        [&](std::span<value> values) {
+            auto const row = answered_row(values);
+            auto&      facts = learned[row.text(0)];
+            facts.is_view = row.truth(1);
+            facts.fills_in_by_trigger = row.truth(2);
+            facts.columns.push_back(row.column());
+        },
+        until);
+    for (auto& [table, facts] : learned) {
+        auto known = std::make_shared<table_facts const>(std::move(facts));
+        shared_->keep(table, known, age_);
+        tables_.insert_or_assign(table, std::move(known));
+    }
+}
+
+table_facts const* postgresql_tables::find(std::string_view table) const noexcept {
+    auto const found = tables_.find(table);
+    return found == tables_.end() ? nullptr : found->second.get();
 }
 
 std::string postgresql_tables::type_of(std::string_view table, std::string_view column) const {
-    auto const* const facts = find(table, column);
-    return facts ? facts->type : "text";
+    auto const* const facts = find(table);
+    auto const* const there = facts ? facts->find(column) : nullptr;
+    return there ? there->plain_type : "text";
 }
 
 std::string const* postgresql_tables::new_key(std::string_view table, std::string_view column) const noexcept {
-    auto const* const facts = find(table, column);
-    return facts && !facts->by_default.empty() ? &facts->by_default : nullptr;
+    auto const* const facts = find(table);
+    auto const* const there = facts ? facts->find(column) : nullptr;
+    return there && !there->new_key.empty() ? &there->new_key : nullptr;
 }
 
 }  // namespace stint

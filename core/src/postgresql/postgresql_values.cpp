@@ -1,6 +1,5 @@
 #include "postgresql_values.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cassert>
 #include <charconv>
@@ -12,6 +11,7 @@
 #include <stint/error.hpp>
 
 #include "postgresql_timestamp.hpp"
+#include "postgresql_types.hpp"
 
 namespace stint {
 namespace {
@@ -45,36 +45,8 @@ struct text_writer {
     }
 };
 
-// From pg_type.dat; these numbers never change.
-enum type_oid : Oid {
-    boolean_oid = 16,
-    int8_oid = 20,
-    int2_oid = 21,
-    int4_oid = 23,
-    text_oid = 25,
-    float4_oid = 700,
-    float8_oid = 701,
-    timestamp_oid = 1114,
-    timestamptz_oid = 1184,
-    numeric_oid = 1700
-};
-
-bool is_one_of(Oid oid, std::initializer_list<Oid> list) noexcept {
-    return std::ranges::find(list, oid) != list.end();
-}
-
-// What a mapping calls text may be of any type: an enumeration, a uuid. And sums of integers are numeric.
-bool is_kept_as(Oid oid, data_type asked) noexcept {
-    switch (asked) {
-    case data_type::boolean: return oid == boolean_oid;
-    case data_type::integer:
-    case data_type::numeric: return is_one_of(oid, {int8_oid, int2_oid, int4_oid, numeric_oid});
-    case data_type::real: return is_one_of(oid, {float4_oid, float8_oid, numeric_oid});
-    case data_type::text: return true;
-    case data_type::instant: return is_one_of(oid, {timestamptz_oid, timestamp_oid});
-    }
-    return false;
-}
+// From pg_type.dat; it never changes.
+constexpr std::uint32_t text_oid = 25;
 
 template <typename Number>
 std::optional<Number> parsed(std::string_view text) {
@@ -143,8 +115,7 @@ void append_to_postgresql_array(value const& from, std::string& to) {
 // What array_recv() reads: dimensions, whether there are nulls, the elements' type; length and lower bound; then each with its length.
 postgresql_text_array::postgresql_text_array(std::size_t count) {
     bytes_.reserve(20 + count * 12);
-    for (auto const number : {1U, 1U, static_cast<unsigned>(text_oid), static_cast<unsigned>(count), 1U})
-        append_number(number);
+    for (auto const number : {1U, 1U, text_oid, static_cast<unsigned>(count), 1U}) append_number(number);
 }
 
 void postgresql_text_array::append(value const& from) {
@@ -157,12 +128,27 @@ void postgresql_text_array::append_number(std::uint32_t number) {
     for (int const shift : {24, 16, 8, 0}) bytes_ += static_cast<char>(number >> shift & 0xFFU);
 }
 
+namespace {
+
+void check_type(PGresult const* result, int column, column_type type) {
+    if (is_readable_as(PQftype(result, column), type.kind)) return;
+    std::string const name = PQfname(result, column);
+    throw schema_error("column " + name + " is of another type than the mapping says: correct one of them",
+                       {.engine = "postgresql", .column = name});
+}
+
+}  // namespace
+
+void check_types(PGresult const* result, std::span<column_type const> types) {
+    for (std::size_t i = 0; i < types.size(); ++i) check_type(result, static_cast<int>(i), types[i]);
+}
+
 value from_postgresql(PGresult const* result, int row, int column, column_type type) {
-    if (!is_kept_as(PQftype(result, column), type.kind)) {
-        std::string const name = PQfname(result, column);
-        throw schema_error("column " + name + " is of another type than the mapping says: correct one of them",
-                           {.engine = "postgresql", .column = name});
-    }
+    check_type(result, column, type);
+    return from_checked(result, row, column, type);
+}
+
+value from_checked(PGresult const* result, int row, int column, column_type type) {
     if (PQgetisnull(result, row, column)) return null;
     auto const text = content(result, row, column);
     if (auto found = read(text, type)) return std::move(*found);

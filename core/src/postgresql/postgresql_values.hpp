@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -33,6 +34,10 @@ private:
     std::string bytes_{};
 };
 
+/// The columns of a result, from the first. Throws schema_error when one is of another type.
+void check_types(PGresult const* result, std::span<column_type const> types);
+/// Of a column that was checked. Throws value_error when its content doesn't fit.
+value from_checked(PGresult const* result, int row, int column, column_type type);
 /// Throws schema_error when the result's column is of another type, and value_error when its content doesn't fit.
 value from_postgresql(PGresult const* result, int row, int column, column_type type);
 

@@ -21,7 +21,15 @@ sqlite_dialect const spelling;
 sqlite_connection::sqlite_connection(sqlite_url const& url, std::shared_ptr<live_counters> counters, deadline until)
     : sql_connection(spelling, std::move(counters)), session_(url, tally(), until) {}
 
-flush_outcome sqlite_connection::flush(write_batch const& batch, deadline until) {
+// What it keeps tells whether it is of now.
+void sqlite_connection::learn(std::span<std::string_view const> tables, bool, deadline until) {
+    auto const hold = std::lock_guard(session_);
+    session_.limit(until);
+    session_.tables().refresh(session_, until);
+    for (auto const table : tables) session_.tables().find(session_, table, until);
+}
+
+flush_outcome sqlite_connection::send_flush(write_batch const& batch, deadline until) {
     struct under_way {
         write_batch const*& flushed;
         ~under_way() { flushed = nullptr; }
@@ -94,7 +102,8 @@ std::uint64_t sqlite_connection::send(sqlite_statement& statement, std::span<val
     auto const before = session_.all_changes();
     ++tally().statements;
     session_.forget_clock();
-    while (statement.step()) {
+    for (bool first = true; statement.step(); first = false) {
+        if (first && sink != nullptr) statement.check_declared(types);
         ++tally().rows_read;
         if (sink != nullptr) pass_on(statement, types, *sink);
     }

@@ -14,12 +14,19 @@ public:
     sqlite_connection(sqlite_url const& url, std::shared_ptr<live_counters> counters, deadline until);
 
     std::string_view engine() const noexcept override { return "sqlite"; }
-    flush_outcome    flush(write_batch const& batch, deadline until) override;
     bool             is_clean() noexcept override { return !in_transaction() && !session_.is_in_doubt(); }
     bool             answers(deadline) noexcept override { return true; }
 
 private:
-    bool in_transaction() noexcept override { return session_.in_transaction(); }
+    bool               in_transaction() noexcept override { return session_.in_transaction(); }
+    std::string const& address() const noexcept override { return session_.address(); }
+    flush_outcome      send_flush(write_batch const& batch, deadline until) override;
+    void               learn(std::span<std::string_view const> tables, bool anew, deadline until) override;
+    table_facts const* facts_of(std::string_view table) const noexcept override {
+        return session_.tables().known(table);
+    }
+    bool is_about_a_value(database_error const&) const noexcept override { return false; }
+
     void send_begin(isolation level, deadline until) override;
     void send_commit(deadline until) override;
     void send_rollback() override;

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 
+#include <stint/error.hpp>
+
 #include "../sql.hpp"
 #include "sqlite_rules.hpp"
+#include "sqlite_types.hpp"
 
 namespace stint {
 namespace {
@@ -25,13 +28,28 @@ std::string column_sql(column_definition const& column, bool is_key) {
     return sql;
 }
 
+std::string_view schema_of(std::string_view table) noexcept {
+    auto const dot = table.find('.');
+    return dot == std::string_view::npos ? "main" : table.substr(0, dot);
+}
+
+/// As REFERENCES names a table: of its own schema, and without it.
+std::string quoted_parent(table_definition const& table, foreign_key const& reference) {
+    if (schema_of(table.name) != schema_of(reference.table))
+        throw schema_error(table.name + '.' + reference.column + " can't refer to " + reference.table +
+                               ": on SQLite a reference stays within one schema; keep both tables in the same",
+                           {.engine = "sqlite", .table = table.name, .column = reference.column});
+    auto const dot = reference.table.find('.');
+    return quoted(dot == std::string::npos ? reference.table : reference.table.substr(dot + 1));
+}
+
 std::string table_sql(table_definition const& table) {
     auto sql = "CREATE TABLE " + quoted_table(table.name) + " (";
     for (auto const& column : table.columns) {
         sql += (&column == &table.columns.front() ? "" : ", ") + column_sql(column, column.what.name == table.key);
     }
     for (auto const& reference : table.foreign_keys) {
-        sql += ", FOREIGN KEY (" + quoted(reference.column) + ") REFERENCES " + quoted_table(reference.table) + " (" +
+        sql += ", FOREIGN KEY (" + quoted(reference.column) + ") REFERENCES " + quoted_parent(table, reference) + " (" +
                quoted(reference.key_column) + ')';
     }
     return sql + ") STRICT";
@@ -79,6 +97,14 @@ std::string sqlite_dialect::list_of(std::span<value const> integers) const {
 error_subject sqlite_dialect::broken_rule(connection& on, written_row const& row,
                                           constraint_violation const& why) const {
     return broken_sqlite_rule(on, row, why.rule());
+}
+
+column_fit sqlite_dialect::fit(column_type mapped, column_facts const& there, value_range) const noexcept {
+    return fit_on_sqlite(mapped, sqlite_affinity{there.type_code});
+}
+
+std::string sqlite_dialect::why_unfit(value const& v, column_type mapped, column_facts const*) const {
+    return why_unfit_on_sqlite(v, mapped);
 }
 
 std::vector<std::string> sqlite_dialect::create_tables(std::span<table_definition const> tables) const {

@@ -24,6 +24,10 @@ public:
     std::string      skip_taken_keys(std::string_view, std::string_view) const override { return {}; }
     error_subject broken_rule(connection& on, written_row const& row, constraint_violation const& why) const override;
 
+    column_fit               fit(column_type mapped, column_facts const& there, value_range) const noexcept override;
+    std::string              why_unfit(value const& v, column_type mapped, column_facts const*) const override;
+    value                    kept_form(decimal const& number) const override { return number.units(); }
+    bool                     keeps_decimals() const noexcept override { return false; }
     std::vector<std::string> create_tables(std::span<table_definition const> tables) const override;
     std::vector<std::string> drop_tables(std::span<table_definition const> tables) const override;
 };

@@ -5,11 +5,13 @@
 #include <mutex>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include <stint/log.hpp>
 
 #include "../row_by_row.hpp"
+#include "../table_check.hpp"
 #include "sqlite_values.hpp"
 
 namespace stint {
@@ -50,6 +52,7 @@ private:
     prepared_row& write_statement(std::size_t shape);
     prepared_row& check_statement(std::size_t shape);
     prepared_row& prepare(prepared_row& into, row_statement text);
+    void          check_tables();
     void          bind(prepared_row& to, write_batch::row const& row);
     template <typename Sink>
     void run(prepared_row& what, write_batch::row const& row, Sink const& sink);
@@ -63,6 +66,7 @@ private:
     live_counters&                              tally_;
     std::vector<prepared_row>                   writes_, checks_;  // by shape
     std::vector<std::optional<prepared_insert>> inserts_;
+    bool                                        checked_ = false;  // the tables, before the first statement
 };
 
 std::uint64_t sqlite_runner::write(std::size_t shape, write_batch::row const& row, std::vector<value>& returned) {
@@ -98,6 +102,7 @@ bool sqlite_runner::writes_together(std::size_t shape) {
     auto const& described = work_.batch.shapes()[shape];
     auto&       known = inserts_[shape];
     if (known) return known->statement != nullptr;
+    check_tables();
     known.emplace();
     if (!can_be_inserted_together(described)) return false;
     known->text = insert_together_sql(described);
@@ -165,7 +170,17 @@ sqlite_runner::prepared_row& sqlite_runner::check_statement(std::size_t shape) {
     return known.statement ? known : prepare(known, check_sql(work_.batch.shapes()[shape], {}, spelling_));
 }
 
+// In the transaction: nobody changes tables until its end.
+void sqlite_runner::check_tables() {
+    if (std::exchange(checked_, true)) return;
+    session_.tables().refresh(session_, until_);
+    auto const find = [this](std::string_view table) { return session_.tables().find(session_, table, until_); };
+    if (auto found = misfits(work_.batch, find, spelling_); !found.empty())
+        throw table_mismatch(session_.address(), "sqlite", std::move(found));
+}
+
 sqlite_runner::prepared_row& sqlite_runner::prepare(prepared_row& into, row_statement text) {
+    check_tables();
     into.text = std::move(text);
     logger()->trace("{}", into.text.sql);
     into.statement = session_.prepared(into.text.sql, until_);

@@ -22,6 +22,7 @@
 #include "sqlite_insert.hpp"
 #include "sqlite_new_rows.hpp"
 #include "sqlite_statement.hpp"
+#include "sqlite_tables.hpp"
 #include "sqlite_url.hpp"
 
 namespace stint {
@@ -70,7 +71,10 @@ public:
                            commits ends = commits::nothing);
     bool              is_in_doubt() const noexcept { return in_doubt_; }
 
-    live_counters& tally() noexcept { return tally_; }
+    live_counters&       tally() noexcept { return tally_; }
+    std::string const&   address() const noexcept { return address_; }
+    sqlite_tables&       tables() noexcept { return tables_; }
+    sqlite_tables const& tables() const noexcept { return tables_; }
 
 private:
     void           set_up(sqlite_url const& url, deadline until);
@@ -88,6 +92,7 @@ private:
     sqlite_api::sqlite3*              handle_;
     statement_cache<sqlite_statement> statements_{statements_kept};  // gone before the session, as the next
     statement_cache<sqlite_insert>    inserts_{statements_kept};
+    sqlite_tables                     tables_{};
     deadline                          limited_ = deadline::none();  // what the progress handler looks at
     sqlite_wait                       wait_{};
     std::optional<std::int64_t>       clock_reading_{};  // of the statement that is running

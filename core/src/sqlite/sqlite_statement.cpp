@@ -71,6 +71,15 @@ void sqlite_statement::bind_all(std::span<value const> values) {
     for (std::size_t i = 0; i < value_of_.size(); ++i) bind(i, values[value_of_[i]]);
 }
 
+// SQLite prepares a statement again when the tables have changed.
+void sqlite_statement::check_declared(std::span<column_type const> types) {
+    int const prepared = sqlite_api::sqlite3_stmt_status(statement_.get(), SQLITE_STMTSTATUS_REPREPARE, 0);
+    if (prepared == checked_in_ && std::ranges::equal(types, checked_)) return;
+    for (std::size_t i = 0; i < types.size(); ++i) check_declared_type(statement_.get(), static_cast<int>(i), types[i]);
+    checked_.assign(types.begin(), types.end());
+    checked_in_ = prepared;
+}
+
 bool sqlite_statement::step() {
     int const code = sqlite_api::sqlite3_step(statement_.get());
     if (code == SQLITE_ROW) return true;

@@ -37,6 +37,10 @@ public:
     /// Throws value_error for what SQLite can't keep.
     void bind(std::size_t parameter, value const& v);
 
+    /// On the first row: throws schema_error for a column read as a decimal whose declared type says that its numbers aren't units.
+    /// Quick when they were checked before.
+    void check_declared(std::span<column_type const> types);
+
     /// Goes on to the next row; false when there is none.
     bool step();
     /// Of the current row. Throws schema_error when the column is of another type.
@@ -55,6 +59,8 @@ private:
     std::unique_ptr<sqlite_api::sqlite3_stmt, finalizer> statement_;
     std::vector<std::size_t>                             value_of_;  // by parameter, from 0
     std::size_t                                          values_ = 0;
+    std::vector<column_type>                             checked_{};
+    int                                                  checked_in_ = -1;  ///< how often it had been prepared again
 };
 
 /// Resets a statement at the end of a scope.

@@ -4,6 +4,9 @@
 
 #include <stint/error.hpp>
 
+#include "../text_check.hpp"
+#include "sqlite_types.hpp"
+
 namespace stint {
 namespace {
 
@@ -44,7 +47,11 @@ struct writer {
         if (std::isnan(number)) throw value_error("SQLite keeps no NaN: it would become null");
         return to.put(number);
     }
-    int operator()(std::string const& text) const { return to.put(text); }
+    int operator()(std::string const& text) const {
+        if (auto const flaw = flaw_of(text); !flaw.empty())
+            throw value_error("a text " + std::string(flaw) + ", which no database keeps as text: change it first");
+        return to.put(text);
+    }
     int operator()(decimal const& number) const { return to.put(std::int64_t{number.units()}); }
     int operator()(timestamp time) const { return to.put(std::int64_t{time.time_since_epoch().count()}); }
     int operator()(key_of_row) const { throw usage_error("a key_of_row means something in a write_batch only"); }
@@ -112,6 +119,17 @@ int to_sqlite(sqlite_api::sqlite3_stmt* statement, int parameter, value const& f
 
 void to_sqlite(sqlite_api::sqlite3_context* answer, value const& from) {
     std::visit(writer<struct answer>{{answer}}, from);
+}
+
+void check_declared_type(sqlite_api::sqlite3_stmt* statement, int column, column_type type) {
+    if (type.kind != data_type::numeric) return;
+    auto const* const declared = sqlite_api::sqlite3_column_decltype(statement, column);
+    if (declared == nullptr) return;
+    // Whether its table is STRICT isn't told: ANY and BLOB count as what they are without conversions.
+    auto const affinity = affinity_of(declared, true);
+    if (affinity == sqlite_affinity::strict_blob || fit_on_sqlite(type, affinity) == column_fit::good) return;
+    refuse(statement, column, std::string("is declared ") + declared,
+           "the mapping keeps decimals as integers in units of their last decimal; make it INTEGER");
 }
 
 void from_sqlite(sqlite_api::sqlite3_stmt* statement, int column, column_type type, value& into) {

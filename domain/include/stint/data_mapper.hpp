@@ -70,7 +70,7 @@ public:
 
     /// Puts a row, read as columns(), into a record. Throws schema_error where a null or a number doesn't fit.
     void load(tracked_object& into, std::span<value> row) const;
-    /// A field's value. Throws value_error that names the column.
+    /// A field's value. Throws value_error that names table and column.
     value get(void const* object, std::size_t index) const;
 
     /// Whether a member shows the version.

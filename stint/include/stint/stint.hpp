@@ -1,6 +1,7 @@
 // All that an application of Stint includes. Authors of lock strategies add lock_rows.hpp.
 #pragma once
 
+#include <stint/check_tables.hpp>
 #include <stint/create_tables.hpp>
 #include <stint/database.hpp>
 #include <stint/decimal.hpp>

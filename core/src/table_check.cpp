@@ -1,0 +1,193 @@
+#include "table_check.hpp"
+
+#include <algorithm>
+
+namespace stint {
+namespace {
+
+using kind = table_difference::kind;
+
+kind kind_of(column_fit fit) noexcept {
+    switch (fit) {
+    case column_fit::converts: return kind::converts;
+    case column_fit::too_small: return kind::too_small;
+    case column_fit::other_type:
+    case column_fit::good: break;
+    }
+    return kind::other_type;
+}
+
+class comparison_of_table {
+public:
+    comparison_of_table(table_definition const& mapped, table_facts const& there, dialect const& spelling)
+        : mapped_(mapped), there_(there), spelling_(spelling) {}
+
+    std::vector<table_difference> run() &&;
+
+private:
+    void note(kind what, std::string const& column, std::string const& type = {}) {
+        found_.push_back({what, mapped_.name, column, type});
+    }
+    void compare(column_definition const& column);
+    void compare_nulls(column_definition const& column, column_facts const& there);
+    void compare_key();
+    void compare_unmapped();
+    bool is_mapped(std::string const& column) const;
+
+    table_definition const&       mapped_;
+    table_facts const&            there_;
+    dialect const&                spelling_;
+    std::vector<table_difference> found_{};
+};
+
+std::vector<table_difference> comparison_of_table::run() && {
+    for (auto const& column : mapped_.columns) compare(column);
+    if (!there_.is_view) compare_key();
+    compare_unmapped();
+    return std::move(found_);
+}
+
+void comparison_of_table::compare(column_definition const& column) {
+    auto const& name = column.what.name;
+    auto const* there = there_.find(name);
+    if (there == nullptr) return note(kind::missing_column, name);
+    auto const needed = name == mapped_.version ? value_range::of_clock : value_range::of_member;
+    if (auto const fit = spelling_.fit(column.what.type, *there, needed); fit != column_fit::good)
+        note(kind_of(fit), name, there->type);
+    if (there->is_computed) note(kind::computed, name, there->type);
+    if (!there_.is_view) compare_nulls(column, *there);
+}
+
+// A key that is the rowid is never NULL, whatever it says.
+void comparison_of_table::compare_nulls(column_definition const& column, column_facts const& there) {
+    if (there.name == there_.rowid) return;
+    if (there.is_nullable && !column.nullable) note(kind::nullable, there.name, there.type);
+    if (!there.is_nullable && column.nullable) note(kind::not_nullable, there.name, there.type);
+}
+
+void comparison_of_table::compare_key() {
+    auto const* const key = there_.find(mapped_.key);
+    if (key == nullptr) return;
+    if (!key->has_default && !there_.fills_in_by_trigger) note(kind::gives_no_key, key->name, key->type);
+    if (!key->is_unique) note(kind::key_not_unique, key->name, key->type);
+}
+
+void comparison_of_table::compare_unmapped() {
+    if (there_.fills_in_by_trigger) return;
+    for (auto const& column : there_.columns) {
+        bool const must_be_given = !column.is_nullable && !column.has_default && !column.is_computed;
+        if (must_be_given && !is_mapped(column.name)) note(kind::needs_value, column.name, column.type);
+    }
+}
+
+bool comparison_of_table::is_mapped(std::string const& column) const {
+    return std::ranges::any_of(mapped_.columns, [&](auto const& mapped) { return mapped.what.name == column; });
+}
+
+/// Of one shape, whose values go to columns as they are given.
+class shape_check {
+public:
+    shape_check(row_shape const& shape, table_facts const& there, dialect const& spelling,
+                std::vector<table_difference>& found)
+        : shape_(shape), there_(there), spelling_(spelling), found_(found) {}
+
+    void run() {
+        if (!shape_.writes()) return;
+        if (shape_.action == row_action::insert && shape_.key_given)
+            for (auto const& part : shape_.key) check(part, value_range::of_member);
+        for (auto const& assigned : shape_.assignments)
+            check(assigned.what,
+                  assigned.from == assignment::source::clock ? value_range::of_clock : value_range::of_member);
+    }
+
+private:
+    void check(column const& what, value_range needed) {
+        auto const* const there = there_.find(what.name);
+        if (there == nullptr) return;  // the statement fails, with the database's words
+        auto const fit = spelling_.fit(what.type, *there, needed);
+        if (fit == column_fit::good) return;
+        table_difference difference{kind_of(fit), shape_.table, what.name, there->type};
+        if (std::ranges::find(found_, difference) == found_.end()) found_.push_back(std::move(difference));
+    }
+
+    row_shape const&               shape_;
+    table_facts const&             there_;
+    dialect const&                 spelling_;
+    std::vector<table_difference>& found_;
+};
+
+std::string words_of(table_difference const& difference) {
+    switch (difference.what) {
+    case kind::missing_table: return "does not exist";
+    case kind::missing_column: return "does not exist";
+    case kind::other_type: return "is " + difference.type + ", another type than the mapping says";
+    case kind::converts: return "is " + difference.type + ", which would round or convert what the mapping stores";
+    case kind::too_small:
+        return "is " + difference.type + ", too small for versions, which start at the clock's microseconds";
+    case kind::nullable: return "may hold NULL, but what is mapped to it can't be none";
+    case kind::not_nullable: return "refuses NULL, but its member is optional";
+    case kind::computed: return "is computed by the database and can't be written";
+    case kind::gives_no_key: return "gives new rows no key (an identity, a default, SQLite's INTEGER PRIMARY KEY)";
+    case kind::key_not_unique: return "is the key, but no unique index is on it alone";
+    case kind::needs_value: return "must have a value in every row, and the mapping doesn't name it";
+    }
+    return {};
+}
+
+}  // namespace
+
+std::vector<table_difference> differences(table_definition const& mapped, table_facts const* there,
+                                          dialect const& spelling) {
+    if (there == nullptr) return {{kind::missing_table, mapped.name, {}, {}}};
+    return comparison_of_table(mapped, *there, spelling).run();
+}
+
+std::vector<table_difference> misfits(write_batch const& batch, find_table const& find, dialect const& spelling) {
+    std::vector<table_difference> found;
+    for (auto const& shape : batch.shapes())
+        if (auto const* const there = find(shape.table)) shape_check(shape, *there, spelling, found).run();
+    return found;
+}
+
+std::vector<std::string_view> tables_of(write_batch const& batch) {
+    std::vector<std::string_view> tables;
+    for (auto const& shape : batch.shapes())
+        if (std::ranges::find(tables, shape.table) == tables.end()) tables.emplace_back(shape.table);
+    return tables;
+}
+
+bool lacks_key(constraint_violation const& e, row_shape const& inserted) noexcept {
+    return e.rule() == constraint_violation::rule_type::not_null && e.report().column == inserted.key.front().name;
+}
+
+void refuse_without_key(row_shape const& inserted, std::string_view engine) {
+    auto const& key = inserted.key.front().name;
+    throw schema_error(
+        to_string(table_difference{kind::gives_no_key, inserted.table, key, {}}) +
+            ": nothing was written; have the table give keys, or give them to the objects that are added",
+        {.engine = std::string(engine), .table = inserted.table, .column = key});
+}
+
+std::string to_string(table_difference const& difference) {
+    auto const& [what, table, column, type] = difference;
+    return table + (column.empty() ? "" : '.' + column) + ' ' + words_of(difference);
+}
+
+namespace {
+
+std::string text_of(std::string const& address, std::span<table_difference const> differences) {
+    auto text = address + ": the mapping does not fit the tables: ";
+    for (auto const& difference : differences)
+        text += (&difference == differences.data() ? "" : "; ") + to_string(difference);
+    return text + ": correct one of them";
+}
+
+}  // namespace
+
+table_mismatch::table_mismatch(std::string const& address, std::string const& engine,
+                               std::vector<table_difference> differences)
+    : schema_error(text_of(address, differences),
+                   {.engine = engine, .table = differences.front().table, .column = differences.front().column}),
+      differences_(std::move(differences)) {}
+
+}  // namespace stint

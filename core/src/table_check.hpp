@@ -1,0 +1,34 @@
+// table_check: compares tables with what is stored in them: a mapping as a whole, or the shapes of a flush.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <stint/table_definition.hpp>
+#include <stint/table_difference.hpp>
+#include <stint/write_batch.hpp>
+
+#include "dialect.hpp"
+#include "table_facts.hpp"
+
+namespace stint {
+
+/// All of them; `there` is null where there is no such table.
+std::vector<table_difference> differences(table_definition const& mapped, table_facts const* there,
+                                          dialect const& spelling);
+
+/// What a flush is about to do to a table that would round, cut or misread values.
+using find_table = std::function<table_facts const*(std::string_view table)>;
+std::vector<table_difference> misfits(write_batch const& batch, find_table const& find, dialect const& spelling);
+
+/// Each once.
+std::vector<std::string_view> tables_of(write_batch const& batch);
+
+/// Whether the rule is that a key that the database was to give is there.
+bool lacks_key(constraint_violation const& e, row_shape const& inserted) noexcept;
+/// An insert that was to be given a key by the database got none: schema_error.
+[[noreturn]] void refuse_without_key(row_shape const& inserted, std::string_view engine);
+
+}  // namespace stint

@@ -1,0 +1,64 @@
+#include "unfit_value.hpp"
+
+#include <exception>
+
+namespace stint {
+namespace {
+
+class row_check {
+public:
+    row_check(write_batch::row const& row, table_facts const* there, dialect const& spelling)
+        : row_(row), there_(there), spelling_(spelling) {}
+
+    unfit_value run() {
+        for (std::size_t i = 0; i < row_.key.size(); ++i) look_at(row_.key[i], row_.shape.key[i]);
+        std::size_t given = 0;
+        for (auto const& condition : row_.shape.conditions)
+            if (condition.takes_value()) look_at(row_.conditions[given++], condition.what);
+        given = 0;
+        for (auto const& assigned : row_.shape.assignments)
+            if (assigned.takes_value()) look_at(row_.assignments[given++], assigned.what);
+        if (!found_.about.columns.empty()) name_row();
+        return std::move(found_);
+    }
+
+private:
+    void look_at(value const& v, column const& where) {
+        auto why = spelling_.why_unfit(v, where.type, there_ != nullptr ? there_->find(where.name) : nullptr);
+        if (why.empty()) return;
+        if (found_.about.columns.empty()) found_.why = std::move(why);
+        found_.about.columns.push_back(where.name);
+    }
+    void name_row() {
+        found_.about.table = row_.shape.table;
+        for (auto const& part : row_.key) {
+            if (std::holds_alternative<key_of_row>(part)) return;
+            found_.about.key += (found_.about.key.empty() ? "" : ", ") + to_string(part);
+        }
+    }
+
+    write_batch::row const& row_;
+    table_facts const*      there_;
+    dialect const&          spelling_;
+    unfit_value             found_{};
+};
+
+}  // namespace
+
+std::optional<unfit_value> find_unfit_value(write_batch const& batch, find_table const& find, dialect const& spelling) {
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+        auto const row = batch[i];
+        if (auto found = row_check(row, find(row.shape.table), spelling).run(); !found.about.columns.empty())
+            return found;
+    }
+    return {};
+}
+
+void throw_unfit(unfit_value const& unfit) {
+    auto const& [table, key, columns, rule] = unfit.about;
+    std::throw_with_nested(value_error(table + '.' + columns.front() + (key.empty() ? " of a new row" : " of " + key) +
+                                           ' ' + unfit.why + ": nothing was written; give it another value",
+                                       unfit.about));
+}
+
+}  // namespace stint
