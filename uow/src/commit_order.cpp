@@ -2,15 +2,22 @@
 
 #include <algorithm>
 #include <numeric>
+#include <set>
 #include <span>
 #include <tuple>
 #include <utility>
+
+#include "strong_components.hpp"
 
 namespace stint {
 
 namespace {
 
 /// Kahn's algorithm over the edges that are left. A node is known by its place in the order that there would be without edges.
+///
+/// When every node that is left waits, some of them wait on cycles. Then the first node all of whose waiting can be given up
+/// (each edge may be broken and lies on a cycle) is freed, and Kahn goes on. Where edges that can't be broken form no cycle, there
+/// is always such a node. Cycles are looked for once, so the whole is linear but for a logarithm.
 class sorter {
 public:
     struct arrow {
@@ -38,18 +45,24 @@ public:
     void run() {
         sequence_.reserve(size());
         for (std::size_t place = 0; place < size(); ++place)
-            if (incoming_[place] == 0) ready_[run_of_[place]].push_back(place);
+            if (incoming_[place] == 0) make_ready(place);
         do take_all_ready();
-        while (sequence_.size() < size() && break_a_cycle());
+        while (sequence_.size() < size() && break_cycles_at_a_node());
     }
 
     std::vector<std::size_t> const& sequence() const noexcept { return sequence_; }
     std::vector<std::size_t> const& broken() const noexcept { return broken_; }
 
+    /// Places on cycles that are left.
     std::vector<std::size_t> stuck() const {
+        auto const               component = strong_components(remaining());
         std::vector<std::size_t> result;
-        for (std::size_t place = 0; place < size(); ++place)
-            if (incoming_[place] != 0 && lies_on_a_cycle(place)) result.push_back(place);
+        for (std::size_t place = 0; place < size(); ++place) {
+            auto const on_a_cycle = [&](arrow const& out) {
+                return !out.broken && component[out.to] == component[place];
+            };
+            if (incoming_[place] != 0 && std::ranges::any_of(leaving(place), on_a_cycle)) result.push_back(place);
+        }
         return result;
     }
 
@@ -63,11 +76,19 @@ private:
         return const_cast<sorter*>(this)->leaving(place);
     }
 
+    void make_ready(std::size_t place) {
+        auto const run = run_of_[place];
+        if (ready_[run].empty()) runs_with_ready_.insert(run);
+        ready_[run].push_back(place);
+    }
+
     /// From the first run that has any; a run is left only when none of it is ready any more.
     void take_all_ready() {
-        auto const any = [](auto const& run) { return !run.empty(); };
-        for (auto run = std::ranges::find_if(ready_, any); run != ready_.end(); run = std::ranges::find_if(ready_, any))
-            while (!run->empty()) take_round(std::exchange(*run, {}));
+        while (!runs_with_ready_.empty()) {
+            auto const run = *runs_with_ready_.begin();
+            while (!ready_[run].empty()) take_round(std::exchange(ready_[run], {}));
+            runs_with_ready_.erase(run);
+        }
     }
 
     void take_round(std::vector<std::size_t> round) {
@@ -75,56 +96,91 @@ private:
         for (auto const place : round) {
             sequence_.push_back(place);
             for (auto const& out : leaving(place))
-                if (!out.broken) satisfy(out.to);
+                if (!out.broken) satisfy(place, out);
         }
     }
 
-    void satisfy(std::size_t place) {
-        if (--incoming_[place] == 0) ready_[run_of_[place]].push_back(place);
+    void satisfy(std::size_t from, arrow const& out) {
+        if (--incoming_[out.to] == 0) return make_ready(out.to);
+        if (knows_cycles() && is_firm(from, out) && --firm_[out.to] == 0) may_be_freed_.insert(out.to);
     }
 
-    /// Gives up one edge that lies on a cycle: the first that may be.
-    bool break_a_cycle() {
+    // Cycles.
+
+    bool knows_cycles() const noexcept { return !component_.empty(); }
+    bool is_firm(std::size_t from, arrow const& out) const noexcept {
+        return !out.may_be_broken || component_[from] != component_[out.to];
+    }
+
+    bool break_cycles_at_a_node() {
+        if (!knows_cycles()) find_cycles();
+        while (!may_be_freed_.empty()) {
+            auto const place = *may_be_freed_.begin();
+            may_be_freed_.erase(may_be_freed_.begin());
+            if (incoming_[place] == 0) continue;  // taken meanwhile
+            free(place);
+            return true;
+        }
+        return false;
+    }
+
+    void find_cycles() {
+        component_ = strong_components(remaining());
+        firm_.assign(size(), 0);
+        arriving_.resize(size());
         for (std::size_t place = 0; place < size(); ++place) {
             if (incoming_[place] == 0) continue;
             for (auto& out : leaving(place)) {
-                if (!out.may_be_broken || out.broken || !reaches(out.to, place)) continue;
-                out.broken = true;
-                broken_.push_back(out.edge);
-                satisfy(out.to);
-                return true;
+                if (is_firm(place, out)) ++firm_[out.to];
+                arriving_[out.to].push_back({place, &out});
             }
         }
-        return false;
+        for (std::size_t place = 0; place < size(); ++place)
+            if (incoming_[place] != 0 && firm_[place] == 0) may_be_freed_.insert(place);
     }
 
-    bool reaches(std::size_t from, std::size_t to) const {
-        std::vector<bool>        seen(size(), false);
-        std::vector<std::size_t> open{from};
-        while (!open.empty()) {
-            auto const place = open.back();
-            open.pop_back();
-            if (place == to) return true;
-            if (seen[place]) continue;
-            seen[place] = true;
-            for (auto const& out : leaving(place))
-                if (!out.broken) open.push_back(out.to);
+    /// Breaks every edge that the place waits for.
+    void free(std::size_t place) {
+        for (auto const& [source, edge] : arriving_[place]) {
+            if (incoming_[source] == 0) continue;  // taken: nothing waits for it any more
+            edge->broken = true;
+            broken_.push_back(edge->edge);
         }
-        return false;
+        incoming_[place] = 0;
+        make_ready(place);
     }
 
-    bool lies_on_a_cycle(std::size_t place) const {
-        return std::ranges::any_of(leaving(place),
-                                   [&](arrow const& out) { return !out.broken && reaches(out.to, place); });
+    /// What is not taken yet and not broken.
+    arrow_lists remaining() const {
+        arrow_lists result{.first = {0}, .targets = {}};
+        result.first.reserve(size() + 1);
+        for (std::size_t place = 0; place < size(); ++place) {
+            if (incoming_[place] != 0)
+                for (auto const& out : leaving(place))
+                    if (!out.broken) result.targets.push_back(out.to);
+            result.first.push_back(result.targets.size());
+        }
+        return result;
     }
+
+    struct arriving {
+        std::size_t from;
+        arrow*      edge;
+    };
 
     std::vector<std::size_t>              run_of_;
     std::vector<std::size_t>              first_arrow_;
     std::vector<arrow>                    arrows_;
     std::vector<std::size_t>              incoming_;
     std::vector<std::vector<std::size_t>> ready_;  // by run
+    std::set<std::size_t>                 runs_with_ready_;
     std::vector<std::size_t>              sequence_;
     std::vector<std::size_t>              broken_;
+    // Once cycles were looked for, by place:
+    std::vector<std::size_t>           component_;
+    std::vector<std::size_t>           firm_;  // incoming edges that can't be broken, or needn't be
+    std::vector<std::vector<arriving>> arriving_;
+    std::set<std::size_t>              may_be_freed_;
 };
 
 std::vector<std::size_t> translated(std::span<std::size_t const> places, std::span<std::size_t const> nodes) {

@@ -8,7 +8,8 @@
 //
 // Nodes come out by rank, group, kind and number, as far as the edges allow: the same set gives the same order, however it was
 // put in. Nodes of one rank, group and kind stay together while any of them may come out: those that need not wait, then those
-// that waited for them, and so on. What is written by one statement comes in one run so. An edge that may be broken is given up when nothing else resolves a cycle, and is reported.
+// that waited for them, and so on. What is written by one statement comes in one run so. Where a cycle leaves no
+// other way, the first node that waits by edges alone that may be broken comes out, and these edges are reported.
 // (Fowler, PoEAA ch. 11, Unit of Work: "referential integrity"; Kahn's topological sort.)
 #pragma once
 
