@@ -89,8 +89,9 @@ flush_batch batch_builder::build() {
     add_strategy_rows(false);
     add_verified_reads();
     hold_parents();
+    for (auto const& [change, field] : graph_.released()) write_alone(change, field, null);
     for (auto const change : graph_.sequence()) add_write(change);
-    for (auto const& [change, field] : graph_.deferred()) add_deferred(change, field);
+    for (auto const& [change, field] : graph_.deferred()) write_alone(change, field, content(changes_[change], field));
     add_strategy_rows(true);
     return std::move(result_);
 }
@@ -236,7 +237,8 @@ void batch_builder::add_write(std::size_t change) {
          {&object, access_of(one), &one, expects});
 }
 
-void batch_builder::add_deferred(std::size_t change, std::size_t field) {
+/// A column beside what the change itself writes: the version stays, and is checked where the change is written.
+void batch_builder::write_alone(std::size_t change, std::size_t field, value to) {
     auto const& one = changes_[change];
     auto const& type = one.object->mapper();
     auto const  shape = result_.rows.shape({.action = row_action::update,
@@ -245,8 +247,8 @@ void batch_builder::add_deferred(std::size_t change, std::size_t field) {
                                             .assignments = {{type.fields()[field].what}},
                                             .report = all_columns(type)});
     values_.push_back(key_of(*one.object));
-    values_.push_back(content(one, field));
-    push(shape, {one.object, access_of(one), nullptr, false});
+    values_.push_back(std::move(to));
+    push(shape, {.object = one.object, .how = access_of(one), .beside = true});
 }
 
 value batch_builder::content(pending_change const& one, std::size_t field) {

@@ -1,8 +1,9 @@
 // batch_builder: turns changes, and what the lock strategy demands, into a write_batch (private to the room).
 //
 // Rows come in this order: guards (of the strategy; of objects that were only read; holds on the parents that new references
-// name), then deletes, inserts and updates as the references between them allow, then the references that had to wait
-// because new objects refer to each other in a cycle, then what the strategy writes.
+// name), then references that are set to null because removed objects refer to each other in a cycle, then deletes, inserts
+// and updates as the references between them allow, then the references that had to wait because new objects refer to each
+// other in a cycle, then what the strategy writes.
 #pragma once
 
 #include <compare>
@@ -30,6 +31,7 @@ struct row_origin {
     pending_change const* written = nullptr;  ///< the change that the row carries out
     bool                  expects_version = false;
     bool                  of_strategy = false;
+    bool                  beside = false;  ///< writes a column of the object beside the row that carries out its change
 };
 
 struct flush_batch {
@@ -68,7 +70,7 @@ private:
     std::vector<parent> named_parents() const;
     void                hold_parents();
     void                add_write(std::size_t change);
-    void                add_deferred(std::size_t change, std::size_t field);
+    void                write_alone(std::size_t change, std::size_t field, value to);
 
     row_shape   make_shape(shape_key const& of) const;
     std::size_t shape_for(shape_key const& of);

@@ -56,9 +56,9 @@ bool commit_graph::may_have_edges() const {
 void commit_graph::connect_all() {
     for (std::size_t i = 0; i < changes_.size(); ++i) {
         auto const& one = changes_[i];
-        row const   place{&one.object->mapper(), one.object->raw_key()};
-        if (one.what == change_kind::added) added_.emplace(place, i);
-        if (one.what == change_kind::removed) removed_.emplace(place, i);
+        row const   its_row{&one.object->mapper(), one.object->raw_key()};
+        if (one.what == change_kind::added) added_.emplace(its_row, i);
+        if (one.what == change_kind::removed) removed_.emplace(its_row, i);
     }
     for (std::size_t i = 0; i < changes_.size(); ++i) connect(i);
 }
@@ -68,7 +68,7 @@ void commit_graph::connect(std::size_t change) {
     auto const& type = one.object->mapper();
     if (one.what == change_kind::added) {  // a key that is deleted and added again in one commit
         auto const before = removed_.find({&type, one.object->raw_key()});
-        if (before != removed_.end()) first_then(before->second, change);
+        if (before != removed_.end()) first_then(before->second, change, {cause::key_taken_over}, false);
     }
     for (auto const field : type.references()) {
         bool const written = std::ranges::find(one.fields(), field) != one.fields().end();
@@ -87,31 +87,39 @@ void commit_graph::connect_new_reference(std::size_t change, std::size_t field) 
     auto const parent = added_.find({&described.references(), *raw});
     if (parent == added_.end()) return;
     if (parent->second == change && !detail::is_pending_key(*raw)) return;  // refers to itself by a known key
-    order_.first_then(parent->second, change, described.nullable);
-    reference_of_edge_.push_back({change, field});
+    first_then(parent->second, change, {cause::new_reference, change, field}, described.nullable);
 }
 
-/// An edge that holds whatever the references become.
-void commit_graph::first_then(std::size_t first, std::size_t then) {
-    order_.first_then(first, then);
-    reference_of_edge_.push_back({});
-}
-
-/// What was referred to is deleted after.
+/// What was referred to is deleted after, unless the reference is set to null before.
 void commit_graph::connect_old_reference(std::size_t change, std::size_t field) {
     auto const& object = *changes_[change].object;
+    auto const& described = object.mapper().fields()[field];
     auto const  raw = referred_key(object.mapper(), object.base(), field);
     if (!raw) return;
-    auto const parent = removed_.find({&object.mapper().fields()[field].references(), *raw});
+    auto const parent = removed_.find({&described.references(), *raw});
     if (parent == removed_.end() || parent->second == change) return;
-    first_then(change, parent->second);
+    first_then(change, parent->second, {cause::old_reference, change, field}, described.nullable);
+}
+
+void commit_graph::first_then(std::size_t first, std::size_t then, edge_cause why, bool may_be_broken) {
+    order_.first_then(first, then, may_be_broken);
+    causes_.push_back(why);
+}
+
+void commit_graph::give_up(std::size_t edge) {
+    auto const& [what, change, field] = causes_[edge];
+    switch (what) {
+    case cause::key_taken_over: break;  // never
+    case cause::new_reference: deferred_.insert({change, *field}); break;
+    case cause::old_reference: released_.insert({change, *field}); break;
+    }
 }
 
 void commit_graph::solve() {
     auto solution = order_.solve();
     if (!solution.stuck.empty()) refuse_cycle(solution.stuck);
     sequence_ = std::move(solution.sequence);
-    for (auto const edge : solution.broken) deferred_.insert(reference_of_edge_[edge]);
+    for (auto const edge : solution.broken) give_up(edge);
 }
 
 void commit_graph::refuse_cycle(std::vector<std::size_t> const& stuck) const {
@@ -120,8 +128,11 @@ void commit_graph::refuse_cycle(std::vector<std::size_t> const& stuck) const {
         auto const& object = *changes_[change].object;
         names += (names.empty() ? "" : ", ") + object.mapper().table() + " " + detail::key_text(object.raw_key());
     }
-    throw usage_error("these objects refer to each other in a cycle, so none can be written first: " + names +
-                      "; make one of the references optional, or commit in two steps");
+    bool const all_removed = std::ranges::all_of(
+        stuck, [&](std::size_t change) { return changes_[change].what == change_kind::removed; });
+    throw usage_error("these objects refer to each other in a cycle by members that can't be null, so none can be " +
+                      std::string(all_removed ? "deleted" : "written") + " first: " + names +
+                      "; a cycle needs a reference that may be null (std::optional) at one place at least");
 }
 
 }  // namespace stint

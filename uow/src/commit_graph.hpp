@@ -18,21 +18,24 @@ namespace stint {
 
 class commit_graph {
 public:
-    /// A reference to be written after both objects are there.
-    struct deferred_reference {
+    /// A column of a row that is written once more than its change asks for.
+    struct place {
         std::size_t change;
         std::size_t field;
 
-        friend auto operator<=>(deferred_reference const&, deferred_reference const&) = default;
+        friend auto operator<=>(place const&, place const&) = default;
     };
 
     /// Throws usage_error when references that can't be null form a cycle.
     explicit commit_graph(std::span<pending_change const> changes);
 
     /// Indices of changes.
-    std::vector<std::size_t> const&     sequence() const noexcept { return sequence_; }
-    std::set<deferred_reference> const& deferred() const noexcept { return deferred_; }
-    bool is_deferred(deferred_reference const& one) const { return !deferred_.empty() && deferred_.contains(one); }
+    std::vector<std::size_t> const& sequence() const noexcept { return sequence_; }
+    /// References that are written after both objects are there.
+    std::set<place> const& deferred() const noexcept { return deferred_; }
+    bool is_deferred(place const& reference) const { return !deferred_.empty() && deferred_.contains(reference); }
+    /// References that are set to null before anything is removed.
+    std::set<place> const& released() const noexcept { return released_; }
 
 private:
     struct row {
@@ -46,22 +49,33 @@ private:
     };
     using changes_by_row = std::unordered_map<row, std::size_t, hash>;
 
+    /// Why one change comes before another, and so what follows when it doesn't.
+    struct edge_cause {
+        enum class cause : std::uint8_t { key_taken_over, new_reference, old_reference };
+
+        cause                      what;
+        std::size_t                change = 0;  ///< that writes the field once more if the edge is given up
+        std::optional<std::size_t> field{};
+    };
+    using cause = edge_cause::cause;
+
     void              place_all();
     bool              may_have_edges() const;
     void              connect_all();
     void              connect(std::size_t change);
     void              connect_new_reference(std::size_t change, std::size_t field);
     void              connect_old_reference(std::size_t change, std::size_t field);
-    void              first_then(std::size_t first, std::size_t then);
+    void              first_then(std::size_t first, std::size_t then, edge_cause why, bool may_be_broken);
+    void              give_up(std::size_t edge);
     void              solve();
     [[noreturn]] void refuse_cycle(std::vector<std::size_t> const& stuck) const;
 
     std::span<pending_change const> changes_;
     commit_order                    order_;
     changes_by_row                  added_, removed_;
-    std::vector<deferred_reference> reference_of_edge_;
+    std::vector<edge_cause>         causes_;  // by edge
     std::vector<std::size_t>        sequence_;
-    std::set<deferred_reference>    deferred_;
+    std::set<place>                 deferred_, released_;
 };
 
 }  // namespace stint

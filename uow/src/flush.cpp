@@ -1,6 +1,7 @@
 #include "flush.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include <stint/lock_rows.hpp>
 
@@ -139,8 +140,12 @@ void flush::settle_all() {
 }
 
 std::vector<conflict> flush::conflicts(flush_refused const& refused) const {
-    std::vector<conflict> result;
+    std::vector<conflict>           result;
+    std::set<tracked_object const*> told;  // by the row that carries out the object's change
+    for (auto const& one : refused.rows)
+        if (built_.origins[one.row].written != nullptr) told.insert(built_.origins[one.row].object);
     for (auto const& one : refused.rows) {
+        if (built_.origins[one.row].beside && told.contains(built_.origins[one.row].object)) continue;
         auto found = to_conflict(one);
         // A lock that is lost is met twice: where it is verified and where it is given back.
         bool const is_known = found.lock && std::ranges::find(result, found) != result.end();
