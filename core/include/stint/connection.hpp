@@ -35,6 +35,7 @@
 #include <stint/selection.hpp>
 #include <stint/table_definition.hpp>
 #include <stint/table_difference.hpp>
+#include <stint/unique_rule.hpp>
 #include <stint/value.hpp>
 #include <stint/write_batch.hpp>
 
@@ -76,6 +77,10 @@ public:
 
     /// A decimal as a column of this many decimals keeps it: a parameter for raw SQL. Throws value_error where it has more.
     virtual value as_kept(decimal const& number, int scale) const = 0;
+
+    /// The unique rules of these tables, as the database has them now. A table that isn't there has none. PostgreSQL is asked
+    /// once for all of them.
+    virtual std::vector<unique_rule> unique_rules(std::span<std::string const> tables, deadline until) = 0;
 
     /// Runs SQL that answers rows of these types. Throws usage_error when it answers another number of columns: on SQLite before
     /// it is run, on PostgreSQL after it was; and for a decimal where as_kept() is another number (SQLite).

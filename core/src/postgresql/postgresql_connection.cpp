@@ -8,6 +8,7 @@
 #include "../sql_text.hpp"
 #include "postgresql_dialect.hpp"
 #include "postgresql_flush.hpp"
+#include "postgresql_unique_rules.hpp"
 #include "postgresql_values.hpp"
 
 namespace stint {
@@ -64,6 +65,10 @@ void postgresql_connection::learn(std::span<std::string_view const> tables, bool
 // Class 22, data exception.
 bool postgresql_connection::is_about_a_value(database_error const& e) const noexcept {
     return e.code().starts_with("22");
+}
+
+std::vector<unique_rule> postgresql_connection::unique_rules(std::span<std::string const> tables, deadline until) {
+    return postgresql_unique_rules(*this, tables, until);
 }
 
 std::uint64_t postgresql_connection::run(std::string_view sql, std::span<value const> parameters,

@@ -19,6 +19,7 @@ public:
                           std::shared_ptr<live_counters> counters, deadline until);
 
     std::string_view         engine() const noexcept override { return "postgresql"; }
+    std::vector<unique_rule> unique_rules(std::span<std::string const> tables, deadline until) override;
     bool                     listen(std::string_view channel, deadline until) override;
     std::vector<std::string> wait_for_notices(deadline until) override;
     bool                     is_clean() noexcept override;

@@ -10,6 +10,7 @@
 #include "sqlite_dialect.hpp"
 #include "sqlite_flush.hpp"
 #include "sqlite_rules.hpp"
+#include "sqlite_unique_rules.hpp"
 
 namespace stint {
 namespace {
@@ -36,6 +37,10 @@ flush_outcome sqlite_connection::send_flush(write_batch const& batch, deadline u
     } const until_the_end{flushed_};
     flushed_ = &batch;
     return run_on_sqlite(*this, session_, spelling, batch, until);
+}
+
+std::vector<unique_rule> sqlite_connection::unique_rules(std::span<std::string const> tables, deadline until) {
+    return sqlite_unique_rules(*this, tables, until);
 }
 
 // A transaction that reads first and writes later can fail in between, whatever the busy timeout.

@@ -17,6 +17,8 @@ public:
     bool             is_clean() noexcept override { return !in_transaction() && !session_.is_in_doubt(); }
     bool             answers(deadline) noexcept override { return true; }
 
+    std::vector<unique_rule> unique_rules(std::span<std::string const> tables, deadline until) override;
+
 private:
     bool               in_transaction() noexcept override { return session_.in_transaction(); }
     std::string const& address() const noexcept override { return session_.address(); }
