@@ -171,7 +171,7 @@ std::vector<row_to_check> guards(write_batch const& batch) {
 }
 
 bool needs_locking_pass(write_batch const& batch) {
-    if (batch.shapes().size() > 1) return !existing_rows(batch).empty();
+    if (batch.shapes().size() > 1 || batch.keeps_order()) return !existing_rows(batch).empty();
     auto const touched = existing_rows(batch).size();
     if (touched == 0) return false;
     if (touched < batch.size()) return true;

@@ -119,6 +119,7 @@ std::string to_string(write_batch::row const& row) {
 std::string to_string(write_batch const& batch) {
     std::string result;
     auto        lines = list(result, "\n");
+    if (batch.keeps_order()) lines.next() += "in this order:";
     for (std::size_t i = 0; i < batch.size(); ++i) lines.next() += to_string(batch[i]);
     return result;
 }

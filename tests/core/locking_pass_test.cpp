@@ -75,6 +75,16 @@ TEST_SUITE("core: locking_pass") {
         CHECK(locking_pass(batch) == std::vector<row_to_check>{{1, row_lock::update}, {2}, {0}});
     }
 
+    TEST_CASE("updates of one shape need no pass before them, unless they are to come in the order of the batch") {
+        write_batch batch;
+        auto const  shape = batch.shape(set_quantity());
+        for (auto const key : {2, 1}) batch.add(shape, {number(key)}, {}, {stint::decimal{key}});
+        CHECK_FALSE(needs_locking_pass(batch));
+        batch.keep_order();
+        CHECK(needs_locking_pass(batch));
+        CHECK(to_string(batch).starts_with("in this order:\nupdate stocks [id=2]"));
+    }
+
     TEST_CASE("rows that depend on earlier ones are found, whatever is mixed") {
         std::mt19937 random{3};
         for (int round = 0; round < 300; ++round) {

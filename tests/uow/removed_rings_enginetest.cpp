@@ -138,7 +138,7 @@ TEST_CASE_FIXTURE(nodes, "a ring of references that can't be null is refused by 
     sql("INSERT INTO links (id, next, version) VALUES (2, 1, 1)");
     sql("UPDATE links SET next = 2 WHERE id = 1");
     unit_of_work work{db()};
-    for (auto const& one : work.find<link>()) work.remove(one);
+    for (auto const& one : work.find<link>(stint::order_by(&link::id))) work.remove(one);
     try {
         work.commit();
         FAIL("removed a row that another refers to");

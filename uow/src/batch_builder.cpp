@@ -27,21 +27,6 @@ std::string name_of(tracked_object const& object, std::size_t field) {
            object.mapper().fields()[field].what.name;
 }
 
-/// Whether each change expects the version that was read. The plan's objects come in the order of the changes, unless a
-/// strategy has put them in another.
-std::vector<bool> versions_expected(std::span<pending_change const> changes, flush_plan const& plan) {
-    std::vector<bool> result(changes.size());
-    auto const        objects = plan.objects();
-    auto              next = objects.begin();
-    for (std::size_t i = 0; i < changes.size(); ++i) {
-        auto const is_it = [&](touched_object const& one) { return &one.object() == changes[i].object; };
-        next = std::find_if(next, objects.end(), is_it);
-        if (next == objects.end()) next = std::ranges::find_if(objects, is_it);
-        result[i] = next != objects.end() && next->expects_version();
-    }
-    return result;
-}
-
 /// The shapes of rows that are alike but for their class.
 template <class Make>
 class once_per_class {
@@ -81,15 +66,34 @@ value stored_value(tracked_object const& object, std::size_t field) {
 
 }  // namespace
 
-batch_builder::batch_builder(identity_map const& known, std::span<pending_change const> changes, flush_plan const& plan)
-    : known_(known), changes_(changes), plan_(plan), graph_(changes), expects_(versions_expected(changes, plan)) {}
+/// The plan's objects come in the order of the changes, unless a strategy has put them in another.
+std::vector<bool> versions_expected(std::span<pending_change const> changes, flush_plan const& plan) {
+    std::vector<bool> result(changes.size());
+    auto const        objects = plan.objects();
+    auto              next = objects.begin();
+    for (std::size_t i = 0; i < changes.size(); ++i) {
+        auto const is_it = [&](touched_object const& one) { return &one.object() == changes[i].object; };
+        next = std::find_if(next, objects.end(), is_it);
+        if (next == objects.end()) next = std::ranges::find_if(objects, is_it);
+        result[i] = next != objects.end() && next->expects_version();
+    }
+    return result;
+}
+
+batch_builder::batch_builder(identity_map const& known, std::span<pending_change const> changes, flush_plan const& plan,
+                             unique_plan* values, parking how)
+    : known_(known), changes_(changes), plan_(plan), values_given_up_(values), how_parked_(how),
+      graph_(changes, values != nullptr ? values->handovers() : std::span<unique_plan::handover const>{}),
+      expects_(versions_expected(changes, plan)) {}
 
 flush_batch batch_builder::build() {
     reserve();
+    if (values_given_up_ != nullptr) result_.rows.keep_order();
     add_strategy_rows(false);
     add_verified_reads();
     hold_parents();
     for (auto const& [change, field] : graph_.released()) write_alone(change, field, null);
+    park_values();
     for (auto const change : graph_.sequence()) add_write(change);
     for (auto const& [change, field] : graph_.deferred()) write_alone(change, field, content(changes_[change], field));
     add_strategy_rows(true);
@@ -235,6 +239,18 @@ void batch_builder::add_write(std::size_t change) {
     }
     push(shape_for({&object.mapper(), one.what, one.written, expects, key_given}),
          {&object, access_of(one), &one, expects});
+}
+
+/// Where there is no value to be parked by, the row keeps its own: the database says that it is taken.
+void batch_builder::park_values() {
+    std::vector<commit_graph::place> parked(graph_.parked().begin(), graph_.parked().end());
+    auto const                       column = [&](commit_graph::place const& one) {
+        return std::pair{&changes_[one.change].object->mapper(), one.field};
+    };
+    std::ranges::stable_sort(parked, {}, column);  // so that one statement can write many
+    for (auto const& [change, field] : parked)
+        if (auto meanwhile = values_given_up_->parked_value(changes_, change, field, how_parked_))
+            write_alone(change, field, std::move(*meanwhile));
 }
 
 /// A column beside what the change itself writes: the version stays, and is checked where the change is written.

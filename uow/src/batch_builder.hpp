@@ -1,8 +1,8 @@
 // batch_builder: turns changes, and what the lock strategy demands, into a write_batch (private to the room).
 //
 // Rows come in this order: guards (of the strategy; of objects that were only read; holds on the parents that new references
-// name), then references that are set to null because removed objects refer to each other in a cycle, then deletes, inserts
-// and updates as the references between them allow, then the references that had to wait because new objects refer to each
+// name), then references that are set to null because removed objects refer to each other in a cycle, and unique values of which
+// rows let go for others, then deletes, inserts and updates as the references between them allow, then the references that had to wait because new objects refer to each
 // other in a cycle, then what the strategy writes.
 #pragma once
 
@@ -32,6 +32,8 @@ struct row_origin {
     bool                  expects_version = false;
     bool                  of_strategy = false;
     bool                  beside = false;  ///< writes a column of the object beside the row that carries out its change
+
+    friend bool operator==(row_origin const&, row_origin const&) = default;
 };
 
 struct flush_batch {
@@ -39,9 +41,15 @@ struct flush_batch {
     std::vector<row_origin> origins;
 };
 
+/// By change: whether it expects the version that was read.
+std::vector<bool> versions_expected(std::span<pending_change const> changes, flush_plan const& plan);
+
 class batch_builder {
 public:
-    batch_builder(identity_map const& known, std::span<pending_change const> changes, flush_plan const& plan);
+    batch_builder(identity_map const& known, std::span<pending_change const> changes, flush_plan const& plan,
+                  unique_plan* values = nullptr, parking how = parking::null_or_far);
+
+    commit_graph const& graph() const noexcept { return graph_; }
 
     /// Throws usage_error for a reference that can't be stored, value_error for a value.
     flush_batch build();
@@ -70,6 +78,7 @@ private:
     std::vector<parent> named_parents() const;
     void                hold_parents();
     void                add_write(std::size_t change);
+    void                park_values();
     void                write_alone(std::size_t change, std::size_t field, value to);
 
     row_shape   make_shape(shape_key const& of) const;
@@ -83,6 +92,8 @@ private:
     identity_map const&                                        known_;
     std::span<pending_change const>                            changes_;
     flush_plan const&                                          plan_;
+    unique_plan*                                               values_given_up_;
+    parking                                                    how_parked_;
     commit_graph                                               graph_;
     std::vector<bool>                                          expects_;  // by change
     std::unordered_map<tracked_object const*, access>          how_;      // where a row of the strategy's is about one

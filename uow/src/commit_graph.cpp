@@ -30,9 +30,11 @@ std::size_t commit_graph::hash::operator()(row const& of) const noexcept {
     return std::hash<data_mapper const*>{}(of.type) * 31 + std::hash<std::int64_t>{}(of.key);
 }
 
-commit_graph::commit_graph(std::span<pending_change const> changes) : changes_(changes) {
+commit_graph::commit_graph(std::span<pending_change const> changes, std::span<unique_plan::handover const> handovers)
+    : changes_(changes) {
     place_all();
     if (may_have_edges()) connect_all();
+    for (auto const& handover : handovers) connect(handover);
     solve();
 }
 
@@ -106,12 +108,29 @@ void commit_graph::first_then(std::size_t first, std::size_t then, edge_cause wh
     causes_.push_back(why);
 }
 
+/// A unique value is given up before it is taken, unless its row has let go of it before.
+void commit_graph::connect(unique_plan::handover const& handover) {
+    auto const& [giver, taker] = handover.who;
+    if (handover.at_once && handover.parked_field) {
+        parked_.insert({giver, *handover.parked_field});
+    } else {
+        first_then(giver, taker, {cause::unique_value, giver, handover.parked_field}, true);
+    }
+}
+
 void commit_graph::give_up(std::size_t edge) {
     auto const& [what, change, field] = causes_[edge];
     switch (what) {
     case cause::key_taken_over: break;  // never
     case cause::new_reference: deferred_.insert({change, *field}); break;
     case cause::old_reference: released_.insert({change, *field}); break;
+    case cause::unique_value:
+        if (field) {
+            parked_.insert({change, *field});
+        } else {
+            blocked_.insert(change);
+        }
+        break;
     }
 }
 

@@ -13,6 +13,7 @@
 #include <stint/identity_map.hpp>
 
 #include "pending_change.hpp"
+#include "unique_plan.hpp"
 
 namespace stint {
 
@@ -26,8 +27,10 @@ public:
         friend auto operator<=>(place const&, place const&) = default;
     };
 
-    /// Throws usage_error when references that can't be null form a cycle.
-    explicit commit_graph(std::span<pending_change const> changes);
+    /// With the values that changes take of each other, where they are known. Throws usage_error when references that can't be
+    /// null form a cycle.
+    explicit commit_graph(std::span<pending_change const>        changes,
+                          std::span<unique_plan::handover const> handovers = {});
 
     /// Indices of changes.
     std::vector<std::size_t> const& sequence() const noexcept { return sequence_; }
@@ -36,6 +39,10 @@ public:
     bool is_deferred(place const& reference) const { return !deferred_.empty() && deferred_.contains(reference); }
     /// References that are set to null before anything is removed.
     std::set<place> const& released() const noexcept { return released_; }
+    /// Unique values of which rows let go before anything else is written.
+    std::set<place> const& parked() const noexcept { return parked_; }
+    /// Changes that would have to let go of a value and can't.
+    std::set<std::size_t> const& blocked() const noexcept { return blocked_; }
 
 private:
     struct row {
@@ -51,7 +58,7 @@ private:
 
     /// Why one change comes before another, and so what follows when it doesn't.
     struct edge_cause {
-        enum class cause : std::uint8_t { key_taken_over, new_reference, old_reference };
+        enum class cause : std::uint8_t { key_taken_over, new_reference, old_reference, unique_value };
 
         cause                      what;
         std::size_t                change = 0;  ///< that writes the field once more if the edge is given up
@@ -62,6 +69,7 @@ private:
     void              place_all();
     bool              may_have_edges() const;
     void              connect_all();
+    void              connect(unique_plan::handover const& handover);
     void              connect(std::size_t change);
     void              connect_new_reference(std::size_t change, std::size_t field);
     void              connect_old_reference(std::size_t change, std::size_t field);
@@ -75,7 +83,8 @@ private:
     changes_by_row                  added_, removed_;
     std::vector<edge_cause>         causes_;  // by edge
     std::vector<std::size_t>        sequence_;
-    std::set<place>                 deferred_, released_;
+    std::set<place>                 deferred_, released_, parked_;
+    std::set<std::size_t>           blocked_;
 };
 
 }  // namespace stint

@@ -88,6 +88,9 @@ struct assignment {
     friend bool operator==(assignment const&, assignment const&) = default;
 };
 
+/// Of rows of one shape that follow each other, so many or more may be written by one statement, in an order of its own.
+inline constexpr std::size_t rows_kept_in_order = 8;
+
 /// What rows of one kind have in common.
 struct row_shape {
     row_action              action = row_action::require;
@@ -132,6 +135,10 @@ public:
     std::size_t add_values(std::size_t shape, std::span<value> values);
     /// Makes room for so many more.
     void reserve(std::size_t rows, std::size_t values);
+    /// Rows are written in the order of the batch, but for rows_kept_in_order. Else updates of one shape, which depend on no
+    /// other, may be locked and written in the order of their keys, in one pass.
+    void keep_order() noexcept { keeps_order_ = true; }
+    bool keeps_order() const noexcept { return keeps_order_; }
 
     bool        empty() const noexcept { return rows_.empty(); }
     std::size_t size() const noexcept { return rows_.size(); }
@@ -168,6 +175,7 @@ private:
     std::vector<value_counts> counts_;  // by shape
     std::vector<place>        rows_;
     std::vector<value>        values_;
+    bool                      keeps_order_ = false;
 };
 
 /// One line a row.

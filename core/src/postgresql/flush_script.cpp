@@ -11,7 +11,7 @@ namespace stint {
 namespace {
 
 // From where on one statement over arrays beats a statement a row.
-constexpr std::size_t set_begins_at = 8;
+constexpr std::size_t set_begins_at = rows_kept_in_order;
 
 // As much as is turned into text and waits for its way out at once.
 constexpr std::size_t rows_of_a_set = 4000;

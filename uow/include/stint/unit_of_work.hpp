@@ -133,8 +133,9 @@ public:
     // Finishing.
 
     /// Writes all changes, in one transaction. Without changes nothing is sent. Throws conflict_error with every row
-    /// that stood in the way; commit_in_doubt; constraint_violation and other database errors; value_error and
-    /// usage_error for objects that can't be stored. In every case but commit_in_doubt nothing was written.
+    /// that stood in the way; commit_in_doubt; constraint_violation, of a unique rule or a foreign key with the object that
+    /// broke it (subject()), and other database errors; value_error and usage_error for objects that can't be stored. In every
+    /// case but commit_in_doubt nothing was written. Rows may take unique values of each other: two more round trips find a way.
     /// Usage_error, too, in a slot of an event (events.hpp).
     commit_report commit();
     /// Forgets all changes: new objects are gone, edited and removed ones are as they were read. Also ends the
