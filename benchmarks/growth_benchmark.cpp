@@ -111,7 +111,6 @@ void compare_chains(measuring& run, std::string const& engine, std::string const
     if (!run.wants(name)) return;
     place where{server};
     stint::create_tables<chained>(where.db());
-    where.sql("CREATE INDEX chained_before ON chained (before)");
     auto const took = medians_in_turns(
         std::array{removal_of_chain(where, long_chain), removal_of_chain(where, short_chain)},
         run.pace_for(std::chrono::seconds{10}, 3));

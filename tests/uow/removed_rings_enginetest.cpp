@@ -82,7 +82,6 @@ TEST_CASE_FIXTURE(nodes, "rings of one, two and many are removed, whatever was e
 }
 
 TEST_CASE_FIXTURE(nodes, "a chain of twenty thousand rows, each of which refers to the next, is removed at once") {
-    sql("CREATE INDEX nodes_of_parent ON nodes (parent)");
     std::int64_t const length = 20'000;
     {
         unit_of_work work{db()};

@@ -82,8 +82,9 @@ conflict conflict_of(row_origin const& origin, refusal const& one) {
 
 /// The engine's own exception stays nested.
 [[noreturn]] void throw_about(constraint_violation const& refused, std::string const& words, error_subject about) {
-    constraint_violation const named{std::string(refused.what()) + "; it is " + words, refused.report(), refused.rule(),
-                                     std::move(about)};
+    constraint_violation named{std::string(refused.std::runtime_error::what()) + "; it is " + words, refused.report(),
+                               refused.rule()};
+    named.tell_subject(std::move(about));
     try {
         std::rethrow_if_nested(refused);
     } catch (...) {
@@ -191,7 +192,8 @@ flush_outcome flush::explain(constraint_violation const& refused, std::string co
                            (no_other_passes.empty() ? "" : " (" + no_other_passes + ")");
         throw_about(refused, words, inquiry.subject(*exchanging_.begin()));
     }
-    if (auto const suspect = inquiry.only_suspect())
+    bool const is_told = !refused.subject().key.empty();
+    if (auto const suspect = inquiry.only_suspect(); suspect && !is_told)
         throw_about(refused, inquiry.words(*suspect), inquiry.subject(*suspect));
     throw;
 }
