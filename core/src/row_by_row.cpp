@@ -81,6 +81,9 @@ std::optional<flush_outcome> executor::attempt() {
     }
     try {
         work.commit();
+    } catch (constraint_violation& refused) {
+        refused.tell_subject(refused.subject());
+        throw;
     } catch (commit_in_doubt const&) {
         return flush_in_doubt{std::current_exception()};
     }
@@ -164,8 +167,8 @@ std::uint64_t executor::write_once(std::size_t index, write_batch::row const& ro
             refuse_without_key(row.shape, on_.engine());
         return written;
     } catch (constraint_violation& refused) {
-        if (!row.shape.key_given && lacks_key(refused, row.shape)) refuse_without_key(row.shape, on_.engine());
         tell_subject(refused, index);
+        if (!row.shape.key_given && lacks_key(refused, row.shape)) refuse_without_key(row.shape, on_.engine());
         throw;
     }
 }

@@ -33,6 +33,11 @@ public:
         return entries_.front().statement;
     }
 
+    template <typename Visit>
+    void for_each(Visit const& visit) {
+        for (auto& [sql, statement] : entries_) visit(*statement);
+    }
+
     bool is_full() const noexcept { return entries_.size() >= capacity_; }
 
     std::shared_ptr<Statement> drop_oldest() {

@@ -157,7 +157,8 @@ std::vector<std::string_view> tables_of(write_batch const& batch) {
 }
 
 bool lacks_key(constraint_violation const& e, row_shape const& inserted) noexcept {
-    return e.rule() == constraint_violation::rule_type::not_null && e.report().column == inserted.key.front().name;
+    return e.rule() == constraint_violation::rule_type::not_null &&
+           e.subject().columns == std::vector{inserted.key.front().name};
 }
 
 void refuse_without_key(row_shape const& inserted, std::string_view engine) {
@@ -165,7 +166,8 @@ void refuse_without_key(row_shape const& inserted, std::string_view engine) {
     throw schema_error(
         to_string(table_difference{kind::gives_no_key, inserted.table, key, {}}) +
             ": nothing was written; have the table give keys, or give them to the objects that are added",
-        {.engine = std::string(engine), .table = inserted.table, .column = key});
+        {.engine = std::string(engine), .table = inserted.table, .column = key},
+        error_subject{.table = inserted.table, .columns = {key}});
 }
 
 std::string to_string(table_difference const& difference) {

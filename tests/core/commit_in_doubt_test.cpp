@@ -162,6 +162,7 @@ TEST_SUITE("core: SQLite commits in doubt") {
         connection->execute("PRAGMA cache_spill = OFF", no_deadline);  // all of it goes into the log at COMMIT
         disk().fail_index(ENOSPC);
         CHECK(refusals(connection->flush(batch, no_deadline)) == "in doubt");
+        disk().mend();
         CHECK(stocks_after_a_crash().ends_with("19999"));
     }
 

@@ -269,7 +269,7 @@ TEST_SUITE("core: PostgreSQL database") {
             stint::transaction work{*lent};
             lent->execute("DELETE FROM stocks", no_deadline);
             kill(*db().lend(), process_of(*lent));
-            CHECK_THROWS_AS(work.commit(), connection_error);
+            CHECK_THROWS_AS(work.commit(), stint::commit_in_doubt);
         }
         CHECK(selected(*shared.lend(), {.table = "stocks", .columns = {id}, .order_by = {{id}}}) == "1; 2");
     }

@@ -64,10 +64,11 @@ public:
             " FROM pg_prepared_statements WHERE name NOT LIKE '%single%' AND statement LIKE '%unnest%UPDATE \"stocks\"%'");
     }
     std::string plan_of_set() {
+        auto const  name = of_set("name");  // on the pool's one connection, before it is lent
         auto const  connection = db().lend();
         std::string plan;
         connection->query(
-            "EXPLAIN EXECUTE " + of_set("name") + "(NULL, NULL, NULL, NULL, NULL, NULL)", {},
+            "EXPLAIN EXECUTE " + name + "(NULL, NULL, NULL, NULL, NULL, NULL)", {},
             std::vector<stint::column_type>{{data_type::text}},
             [&](std::span<value> row) { plan += std::get<std::string>(row.front()) + '\n'; }, no_deadline);
         return plan;

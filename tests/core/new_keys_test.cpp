@@ -37,15 +37,16 @@ class new_keys : public books {
 public:
     stint::flush_outcome flush(write_batch const& batch) { return db().lend()->flush(batch, no_deadline); }
 
-    /// How it ended: "done", the refusals, or "275 id > 0 stocks name".
+    /// How it ended: "done", the refusals, or "2067 one_name stocks name".
     template <typename Flush>
     std::string told(Flush const& flush) {
         try {
             return refusals(flush());
         } catch (stint::database_error const& e) {
             CHECK(db().lend()->is_clean());
-            auto const& facts = e.report();
-            return facts.code + ' ' + facts.constraint + ' ' + facts.table + ' ' + facts.column;
+            auto const& about = e.subject();
+            return e.code() + ' ' + about.rule + ' ' + about.table + ' ' +
+                   (about.columns.empty() ? "" : about.columns.front());
         }
     }
     std::string told(write_batch const& batch) {
@@ -125,7 +126,7 @@ TEST_SUITE("core: new keys on SQLite") {
         auto const more = new_stocks(10);
         for (std::size_t i = 0; i < more.size(); ++i)
             batch.add(0, {}, {}, {number(1), numbered("more ", static_cast<int>(i)), amount("1")});
-        CHECK(told(batch) == "2067  stocks name");
+        CHECK(told(batch) == "2067 one_name stocks name");
         CHECK(ask("SELECT count(*) FROM stocks") == "2");
     }
 

@@ -81,12 +81,28 @@ void with_counters(stint::database& db, stint::unit_of_work& work) {
 #include "counters.inc"
 }
 
+void with_check_tables(stint::database& db) {
+#include "check_tables.inc"
+}
+
 void with_create_tables(stint::database& db) {
 #include "create_tables.inc"
 }
 
 void with_database() {
 #include "database.inc"
+}
+
+void with_table_difference(stint::database& db) {
+    auto const log = [](auto const&... words) { show(words...); };
+    try {
+        stint::check_tables<stock>(db);
+    }
+#include "table_difference.inc"
+}
+
+void with_unique_rule(stint::database& db) {
+#include "unique_rule.inc"
 }
 
 void with_deadline(stint::unit_of_work& work) {

@@ -1,7 +1,8 @@
 // unique_rule: a rule of a table that no two rows may have the same values in some columns: a UNIQUE constraint, a primary key
 // or a unique index.
 //
-//     for (auto const& rule : db.lend()->unique_rules({"stocks"}, deadline::none())) ...   // stocks_name: name
+//     std::vector<std::string> const tables{"stocks"};
+//     for (auto const& rule : db.lend()->unique_rules(tables, stint::deadline::none())) ...   // stocks_name: name
 //
 // Read from the database when a flush was refused by one (connection::unique_rules). Regular values.
 #pragma once

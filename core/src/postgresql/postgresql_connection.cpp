@@ -1,5 +1,7 @@
 #include "postgresql_connection.hpp"
 
+#include <utility>
+
 #include <poll.h>
 
 #include <stint/error.hpp>
@@ -60,6 +62,8 @@ flush_outcome postgresql_connection::send_flush(write_batch const& batch, deadli
 void postgresql_connection::learn(std::span<std::string_view const> tables, bool anew, deadline until) {
     if (anew) tables_.forget();
     tables_.learn(*this, tables, until);
+    // In a transaction, where statement after statement is sent, it is too late to prepare one anew.
+    if (std::exchange(statements_of_age_, tables_.age()) != tables_.age()) session_.renew_statements();
 }
 
 // Class 22, data exception.

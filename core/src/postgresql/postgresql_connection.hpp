@@ -50,6 +50,7 @@ private:
     postgresql_tables  tables_;
     postgresql_session session_;
     flush_statements   flush_statements_;
+    std::uint64_t      statements_of_age_ = 0;  ///< of the tables, when single statements were prepared
     bool               listening_ = false;
     bool               reading_ = false;
 

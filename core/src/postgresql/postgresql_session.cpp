@@ -84,9 +84,10 @@ postgresql_session::postgresql_session(postgresql_url const& url, live_counters&
 // So a statement whose client was killed ends, too. Not among the startup options: older servers, and poolers of sessions, refuse a
 // connection for one that they don't know.
 void postgresql_session::have_client_watched(deadline until) {
-    constexpr int              first_version = 14'00'00;
-    constexpr auto const*      watch = "SELECT set_config('client_connection_check_interval', '2s', false) "
-                                       "WHERE current_setting('client_connection_check_interval') = '0'";
+    constexpr int         first_version = 14'00'00;
+    constexpr auto const* watch =  // answers no row
+        "SELECT WHERE CASE WHEN current_setting('client_connection_check_interval') = '0' "
+        "THEN set_config('client_connection_check_interval', '2s', false) IS NULL END";
     constexpr std::string_view not_on_this_system = "22023";
     if (PQserverVersion(handle()) < first_version) return;
     try {
@@ -136,6 +137,10 @@ void postgresql_session::rename(single_statement& statement) {
     let_go(statement.sent);
     statement.sent.name = new_name();
     statement.has_worked = false;
+}
+
+void postgresql_session::renew_statements() {
+    statements_.for_each([this](single_statement& statement) { rename(statement); });
 }
 
 void postgresql_session::let_go(pipeline_statement& statement) {

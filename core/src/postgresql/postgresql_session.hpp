@@ -53,6 +53,8 @@ public:
 
     /// A statement kept from before, or a new one.
     std::shared_ptr<single_statement> kept(std::string_view sql);
+    /// Tables have changed: prepares all of them anew.
+    void renew_statements();
 
     /// Sends one statement and waits for its answer; once more when it may have been prepared for other tables, outside of a
     /// transaction. Inside of one that is a transient_error: it is prepared again the next time. Throws database_error.

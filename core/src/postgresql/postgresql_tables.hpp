@@ -28,6 +28,8 @@ public:
     /// Asks for those that nobody knows.
     void learn(connection& from, std::span<std::string_view const> tables, deadline until);
     void forget() noexcept { shared_->forget(); }
+    /// Of what learn() knows: another number when it was forgotten before.
+    std::uint64_t age() const noexcept { return age_; }
 
     /// As it was learned; null: there is no such table.
     table_facts const* find(std::string_view table) const noexcept;
