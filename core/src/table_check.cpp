@@ -95,18 +95,29 @@ public:
         if (!shape_.writes()) return;
         if (shape_.action == row_action::insert && shape_.key_given)
             for (auto const& part : shape_.key) check(part, value_range::of_member);
+        if (shape_.action == row_action::insert && !shape_.key_given) check_key(shape_.key.front());
         for (auto const& assigned : shape_.assignments)
             check(assigned.what,
                   assigned.from == assignment::source::clock ? value_range::of_clock : value_range::of_member);
     }
 
 private:
+    // What a view's or a trigger's author does for a key shows when the row is there.
+    void check_key(column const& key) {
+        auto const* const there = there_.find(key.name);
+        if (there == nullptr || there->has_default || there_.is_view || there_.fills_in_by_trigger) return;
+        note({kind::gives_no_key, shape_.table, key.name, there->type});
+    }
+
     void check(column const& what, value_range needed) {
         auto const* const there = there_.find(what.name);
         if (there == nullptr) return;  // the statement fails, with the database's words
         auto const fit = spelling_.fit(what.type, *there, needed);
         if (fit == column_fit::good) return;
-        table_difference difference{kind_of(fit), shape_.table, what.name, there->type};
+        note({kind_of(fit), shape_.table, what.name, there->type});
+    }
+
+    void note(table_difference difference) {
         if (std::ranges::find(found_, difference) == found_.end()) found_.push_back(std::move(difference));
     }
 

@@ -47,7 +47,7 @@ void flush_plans::note_made() noexcept {
 }
 
 bool flush_plans::serve_badly(std::size_t rows, std::chrono::nanoseconds took) const noexcept {
-    return are_used_ && took > 50ms + static_cast<std::int64_t>(rows) * 50us;
+    return are_used_ && took > 250ms + static_cast<std::int64_t>(rows) * 200us;
 }
 
 }  // namespace stint

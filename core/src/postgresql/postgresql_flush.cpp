@@ -64,6 +64,8 @@ std::optional<flush_outcome> postgresql_flush::run() {
         return std::move(answers_).done();
     case ending::refused: return std::move(answers_).refused();
     case ending::short_of_rows:
+        if (is_view_without_key()) refuse_without_key(failed_shape(), "postgresql");
+        return {};
     case ending::not_unique:
     case ending::unclear: return {};
     case ending::outdated: return postgresql_flush(tools_, batch_, until_).run();
@@ -291,6 +293,14 @@ void postgresql_flush::tell_subject(constraint_violation& refused) const {
         logger()->debug("the rule that a flush broke could not be looked up: {}", e.what());
         refused.tell_subject(about);
     }
+}
+
+// A view's trigger has made a row and told no key; the portable executor could do no better.
+bool postgresql_flush::is_view_without_key() const {
+    auto const& shape = failed_shape();
+    if (failed_at_.what != place::write || shape.action != row_action::insert || shape.key_given) return false;
+    auto const* const there = tools_.tables.find(shape.table);
+    return there != nullptr && there->is_view;
 }
 
 bool postgresql_flush::lacks_given_key() const {

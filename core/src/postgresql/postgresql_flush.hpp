@@ -97,6 +97,7 @@ private:
     row_shape const&  failed_shape() const { return batch_.shapes()[failed_at_.shape]; }
     bool              is_not_unique() const;
     ending            judge_not_unique();
+    bool              is_view_without_key() const;
     bool              lacks_given_key() const;
     [[noreturn]] void fail(bool connection_lost) const;
     void              tell_subject(constraint_violation& refused) const;
