@@ -30,11 +30,18 @@ flush_outcome sql_connection::flush(write_batch const& batch, deadline until) {
 
 flush_outcome sql_connection::flush_portably(write_batch const& batch, deadline until) {
     return naming_values(batch, [&] {
-        learn(tables_of(batch), false, until);
-        if (auto found = misfits(batch, known_facts(), spelling_); !found.empty())
-            throw table_mismatch(address(), std::string(engine()), std::move(found));
+        check_tables(batch, until);
         return run_portably(*this, spelling_, batch, until);
     });
+}
+
+// What was known is asked anew before it refuses anything: the tables may have been mended since.
+void sql_connection::check_tables(write_batch const& batch, deadline until) {
+    learn(tables_of(batch), false, until);
+    if (misfits(batch, known_facts(), spelling_).empty()) return;
+    learn(tables_of(batch), true, until);
+    if (auto found = misfits(batch, known_facts(), spelling_); !found.empty())
+        throw table_mismatch(address(), std::string(engine()), std::move(found));
 }
 
 // What refused a value says of it what it knows; table, key and columns are looked up in the batch.

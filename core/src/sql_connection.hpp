@@ -71,6 +71,7 @@ protected:
 private:
     template <class Send>
     flush_outcome naming_values(write_batch const& batch, Send const& send);
+    void          check_tables(write_batch const& batch, deadline until);
     void          name_unfit_value(write_batch const& batch) const;
     find_table    known_facts() const;
     void          check_raw(std::span<value const> parameters) const;

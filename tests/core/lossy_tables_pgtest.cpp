@@ -213,6 +213,25 @@ TEST_SUITE("core: tables that would lose values, on PostgreSQL") {
         CHECK(refusals(first->flush(new_items(price, amount("1.25"), 1, 3), no_deadline)) == "done");
     }
 
+    TEST_CASE_FIXTURE(items, "a table that others have mended is refused no longer" * of_a_session) {
+        stint::database elsewhere{url()};
+        auto const      mend = [&](std::string const& type) {
+            elsewhere.lend()->execute("ALTER TABLE items ALTER price TYPE " + type, no_deadline);
+        };
+        declare("price numeric(10,1)");
+        CHECK(written(price, amount("1.25")) == "converts");
+        mend("numeric(10,2)");
+        CHECK(written(price, amount("1.25")) == "done");
+        sql("DELETE FROM items");
+        mend("numeric(10,1)");
+        db().lend()->compare({}, no_deadline);  // forgets what was known
+        CHECK(told([&] { return db().lend()->flush_portably(new_items(price, amount("1.25")), no_deadline); }) ==
+              "converts");
+        mend("numeric(10,2)");
+        CHECK(told([&] { return db().lend()->flush_portably(new_items(price, amount("1.25")), no_deadline); }) ==
+              "done");
+    }
+
     TEST_CASE_FIXTURE(items, "reads recover when a column's type was changed, once" * of_a_session) {
         auto const connection = db().lend();
         auto const find = [&](stint::column const& what, value const& v) {

@@ -85,10 +85,16 @@ void postgresql_flush::learn_tables() {
     tools_.tables.learn(tools_.itself, tables_of(batch_), until_);
 }
 
-void postgresql_flush::check_tables() const {
-    auto const find = [this](std::string_view table) { return tools_.tables.find(table); };
-    if (auto found = misfits(batch_, find, tools_.spelling); !found.empty())
-        throw table_mismatch(tools_.session.address(), "postgresql", std::move(found));
+// Before it refuses it asks anew: the tables may have been mended since, and a flush that isn't sent would never notice.
+void postgresql_flush::check_tables() {
+    auto const found = [this] {
+        return misfits(batch_, [this](std::string_view table) { return tools_.tables.find(table); }, tools_.spelling);
+    };
+    if (found().empty()) return;
+    tools_.tables.forget();
+    learn_tables();
+    if (auto still = found(); !still.empty())
+        throw table_mismatch(tools_.session.address(), "postgresql", std::move(still));
 }
 
 // Those of a set are drawn; those that are kept for others must be numbers.

@@ -77,7 +77,7 @@ private:
 
     bool   keys_can_be_told() const;
     void   learn_tables();
-    void   check_tables() const;
+    void   check_tables();
     ending attempt();
     ending send_and_judge();
     void   send_all(postgresql_pipeline& line);
