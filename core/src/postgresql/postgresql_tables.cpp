@@ -39,15 +39,6 @@ constexpr std::array<column_type, 13> answers{of_text,    of_boolean, of_boolean
                                               of_text,    of_integer, of_integer, of_boolean, of_boolean,
                                               of_boolean, of_boolean, of_text};
 
-std::string array_of(std::span<std::string const> texts) {
-    std::string result = "{";
-    for (auto const& text : texts) {
-        if (result.size() > 1) result += ',';
-        append_to_postgresql_array(text, result);
-    }
-    return result + '}';
-}
-
 class answered_row {
 public:
     explicit answered_row(std::span<value> row) : row_(row) {}
@@ -97,7 +88,7 @@ void postgresql_tables::ask(connection& from, std::span<std::string const> table
     std::ranges::transform(tables, std::back_inserter(quoted), quoted_table);
     std::map<std::string, table_facts> learned;
     from.query(
-        columns_of_tables, std::array{value(array_of(tables)), value(array_of(quoted))}, answers,
+        columns_of_tables, std::array{value(to_postgresql_array(tables)), value(to_postgresql_array(quoted))}, answers,
         [&](std::span<value> values) {
             auto const row = answered_row(values);
             auto&      facts = learned[row.text(0)];

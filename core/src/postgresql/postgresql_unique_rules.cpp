@@ -1,6 +1,8 @@
 #include "postgresql_unique_rules.hpp"
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "../sql.hpp"
 #include "postgresql_values.hpp"
@@ -40,15 +42,6 @@ constexpr column_type text{data_type::text}, boolean{data_type::boolean}, intege
 constexpr std::array<column_type, 10> answers{text, text,    boolean, boolean, boolean,
                                               text, boolean, boolean, integer, integer};
 
-std::string array_of(std::span<std::string const> texts, bool as_identifiers) {
-    std::string result = "{";
-    for (auto const& one : texts) {
-        if (result.size() > 1) result += ',';
-        append_to_postgresql_array(as_identifiers ? quoted_table(one) : one, result);
-    }
-    return result + '}';
-}
-
 bool is_true(value const& v) {
     return !is_null(v) && std::get<bool>(v);
 }
@@ -82,8 +75,10 @@ std::vector<unique_rule> postgresql_unique_rules(connection& from, std::span<std
         rule.is_plain = rule.is_plain && is_true(row[7]);
         rule.parts.push_back(part_of(row));
     };
-    from.query(columns_of_rules, std::array{value(array_of(tables, false)), value(array_of(tables, true))}, answers,
-               take, until);
+    std::vector<std::string> quoted;
+    std::ranges::transform(tables, std::back_inserter(quoted), quoted_table);
+    from.query(columns_of_rules, std::array{value(to_postgresql_array(tables)), value(to_postgresql_array(quoted))},
+               answers, take, until);
     return result;
 }
 

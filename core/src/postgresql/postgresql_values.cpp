@@ -112,6 +112,15 @@ void append_to_postgresql_array(value const& from, std::string& to) {
     }
 }
 
+std::string to_postgresql_array(std::span<std::string const> texts) {
+    std::string result = "{";
+    for (auto const& text : texts) {
+        if (result.size() > 1) result += ',';
+        append_to_postgresql_array(text, result);
+    }
+    return result + '}';
+}
+
 // What array_recv() reads: dimensions, whether there are nulls, the elements' type; length and lower bound; then each with its length.
 postgresql_text_array::postgresql_text_array(std::size_t count) {
     bytes_.reserve(20 + count * 12);

@@ -20,6 +20,9 @@ std::optional<std::string> to_postgresql(value const& from);
 /// Appends what stands for the value in the text of an array. Not for a null: what NULL means there is a setting (array_nulls).
 void append_to_postgresql_array(value const& from, std::string& to);
 
+/// The text of an array of these.
+std::string to_postgresql_array(std::span<std::string const> texts);
+
 /// An array of texts in PostgreSQL's binary form, in which a null is a null whatever the settings.
 class postgresql_text_array {
 public:
