@@ -43,10 +43,15 @@ std::string quoted(std::string_view name) {
     return quoted_by(name, '"');
 }
 
+table_name split(std::string_view table) noexcept {
+    auto const dot = table.find('.');
+    if (dot == std::string_view::npos) return {{}, table};
+    return {table.substr(0, dot), table.substr(dot + 1)};
+}
+
 std::string quoted_table(std::string_view name) {
-    auto const dot = name.find('.');
-    if (dot == std::string_view::npos) return quoted(name);
-    return quoted(name.substr(0, dot)) + '.' + quoted(name.substr(dot + 1));
+    auto const [schema, table] = split(name);
+    return schema ? quoted(*schema) + '.' + quoted(table) : quoted(table);
 }
 
 std::string literal(std::string_view text) {

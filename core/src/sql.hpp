@@ -18,7 +18,14 @@
 
 namespace stint {
 
-/// "name"; a dot separates a schema from a table.
+/// The first dot separates a schema from a table. They are parts of the name that was given.
+struct table_name {
+    std::optional<std::string_view> schema;
+    std::string_view                table;
+};
+table_name split(std::string_view table) noexcept;
+
+/// "name"; of a table with its schema.
 std::string quoted(std::string_view name);
 std::string quoted_table(std::string_view name);
 /// 'text'

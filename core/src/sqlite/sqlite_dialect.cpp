@@ -29,8 +29,7 @@ std::string column_sql(column_definition const& column, bool is_key) {
 }
 
 std::string_view schema_of(std::string_view table) noexcept {
-    auto const dot = table.find('.');
-    return dot == std::string_view::npos ? "main" : table.substr(0, dot);
+    return split(table).schema.value_or("main");
 }
 
 /// As REFERENCES names a table: of its own schema, and without it.
@@ -39,8 +38,7 @@ std::string quoted_parent(table_definition const& table, foreign_key const& refe
         throw schema_error(table.name + '.' + reference.column + " can't refer to " + reference.table +
                                ": on SQLite a reference stays within one schema; keep both tables in the same",
                            {.engine = "sqlite", .table = table.name, .column = reference.column});
-    auto const dot = reference.table.find('.');
-    return quoted(dot == std::string::npos ? reference.table : reference.table.substr(dot + 1));
+    return quoted(split(reference.table).table);
 }
 
 std::string table_sql(table_definition const& table) {
@@ -57,10 +55,9 @@ std::string table_sql(table_definition const& table) {
 
 // Tables and indexes share their names. "documents.stock" is none that a table could have, whose first dot ends its schema.
 std::string index_sql(table_definition const& table, std::string const& column) {
-    auto const dot = table.name.find('.');
-    auto const schema = dot == std::string::npos ? std::string() : quoted(table.name.substr(0, dot)) + '.';
-    auto const name = dot == std::string::npos ? table.name : table.name.substr(dot + 1);
-    return "CREATE INDEX " + schema + quoted(name + '.' + column) + " ON " + quoted(name) + " (" + quoted(column) + ')';
+    auto const [schema, name] = split(table.name);
+    return "CREATE INDEX " + (schema ? quoted(*schema) + '.' : "") + quoted(std::string(name) + '.' + column) + " ON " +
+           quoted(name) + " (" + quoted(column) + ')';
 }
 
 bool refers_to(table_definition const& table, std::string const& other) {

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "../sql_text.hpp"
+#include "sqlite_values.hpp"
 
 namespace stint {
 namespace {
@@ -19,29 +20,22 @@ SELECT EXISTS (SELECT 1 FROM pragma_table_info(:1, :2) WHERE pk = 1 AND name = :
    AND NOT EXISTS (SELECT 1 FROM pragma_table_list(:1)
                    WHERE schema = coalesce(:2, schema) AND (type <> 'table' OR wr)))";
 
-struct table_name {
-    value       schema = null;
-    std::string table;
-};
+/// A table, and its schema or null.
+using place = std::array<value, 2>;
 
-table_name split(std::string_view name) {
-    auto const dot = name.find('.');
-    if (dot == name.npos) return {null, std::string(name)};
-    return {std::string(name.substr(0, dot)), std::string(name.substr(dot + 1))};
-}
-
-bool is_rowid(sqlite3* in, table_name const& name, std::string const& key) {
+bool is_rowid(sqlite3* in, place const& of, std::string const& key) {
     auto       statement = sqlite_statement(in, is_rowid_sql);
-    auto const parameters = std::array<value, 3>{name.table, name.schema, key};
+    auto const parameters = std::array<value, 3>{of[0], of[1], key};
     for (std::size_t i = 0; i < parameters.size(); ++i) statement.bind(i, parameters[i]);
     return statement.step() && statement.read(0, {data_type::boolean}) == value(true);
 }
 
-bool never_gives_again(sqlite3* in, table_name const& name, std::string const& key) noexcept {
-    auto const* const schema = std::get_if<std::string>(&name.schema);
+bool never_gives_again(sqlite3* in, place const& of, std::string const& key) noexcept {
+    auto const* const table = std::get_if<std::string>(&of[0]);
+    auto const* const schema = std::get_if<std::string>(&of[1]);
     int               autoincrement = 0;
-    sqlite3_table_column_metadata(in, schema ? schema->c_str() : nullptr, name.table.c_str(), key.c_str(), nullptr,
-                                  nullptr, nullptr, nullptr, &autoincrement);
+    sqlite3_table_column_metadata(in, schema ? schema->c_str() : nullptr, table->c_str(), key.c_str(), nullptr, nullptr,
+                                  nullptr, nullptr, &autoincrement);
     return autoincrement != 0;
 }
 
@@ -58,7 +52,7 @@ std::string largest_key_sql(row_shape const& shape) {
 }  // namespace
 
 sqlite_key key_of_table(sqlite3* in, std::string_view table, std::string const& key) {
-    auto const name = split(table);
+    auto const name = name_and_schema(table);
     if (!is_rowid(in, name, key)) return sqlite_key::other;
     return never_gives_again(in, name, key) ? sqlite_key::autoincrement : sqlite_key::rowid;
 }

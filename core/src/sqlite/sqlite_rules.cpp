@@ -7,6 +7,7 @@
 #include <map>
 
 #include "../sql_text.hpp"
+#include "sqlite_values.hpp"
 
 namespace stint {
 namespace {
@@ -19,8 +20,7 @@ constexpr std::chrono::seconds time_to_ask{5};
 constexpr column_type a_text{data_type::text};
 constexpr column_type a_number{data_type::integer};
 
-rows asked(connection& on, std::string const& sql, std::vector<value> const& with,
-           std::vector<column_type> const& types) {
+rows asked(connection& on, std::string const& sql, std::span<value const> with, std::vector<column_type> const& types) {
     rows result;
     on.query(
         sql, with, types, [&](std::span<value> row) { result.emplace_back(row.begin(), row.end()); },
@@ -32,21 +32,10 @@ std::string const& text_of(value const& v) {
     return std::get<std::string>(v);
 }
 
-/// For the pragmas: a table, and its schema or null.
-std::vector<value> name_and_schema(std::string const& table) {
-    auto const dot = table.find('.');
-    if (dot == std::string::npos) return {table, null};
-    return {table.substr(dot + 1), table.substr(0, dot)};
-}
-
-std::string without_schema(std::string const& table) {
-    return text_of(name_and_schema(table).front());
-}
-
 /// In the schema of another table: a reference doesn't leave it.
 std::string in_schema_of(std::string const& other, std::string const& table) {
-    auto const dot = other.find('.');
-    return dot == std::string::npos ? table : other.substr(0, dot + 1) + table;
+    auto const schema = split(other).schema;
+    return schema ? std::string(*schema) + '.' + table : table;
 }
 
 /// Columns of a row as it would be: what is assigned, else what the row has.
@@ -237,12 +226,12 @@ error_subject broken_reference(connection& on, written_row const& row) {
 /// The references to a table that name its key, one column.
 std::vector<reference> references_to(connection& on, row_shape const& removed) {
     std::vector<reference> result;
-    auto const             place = name_and_schema(removed.table);
-    auto const             schema = is_null(place[1]) ? "" : quoted(text_of(place[1])) + '.';
+    auto const             name = split(removed.table);
+    auto const             schema = name.schema ? quoted(*name.schema) + '.' : "";
     for (auto const& child :
          asked(on, "SELECT name FROM " + schema + "sqlite_master WHERE type = 'table'", {}, {a_text}))
         for (auto& reference : references_of(on, in_schema_of(removed.table, text_of(child[0]))))
-            if (without_schema(reference.to) == without_schema(removed.table) && reference.columns.size() == 1 &&
+            if (split(reference.to).table == split(removed.table).table && reference.columns.size() == 1 &&
                 reference.to_columns == std::vector{removed.key.front().name})
                 result.push_back(std::move(reference));
     return result;
@@ -253,7 +242,7 @@ bool is_referred_to(connection& on, written_row const& row, std::vector<referenc
         return !asked(on,
                       "SELECT 1 FROM " + quoted_table(reference.table) + " WHERE " + quoted(reference.columns.front()) +
                           " = :1 LIMIT 1",
-                      {row.key.front()}, {a_number})
+                      std::span(row.key).first(1), {a_number})
                     .empty();
     });
 }

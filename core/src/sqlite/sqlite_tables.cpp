@@ -1,5 +1,6 @@
 #include "sqlite_tables.hpp"
 
+#include <array>
 #include <functional>
 #include <span>
 #include <vector>
@@ -9,6 +10,7 @@
 
 #include "sqlite_session.hpp"
 #include "sqlite_types.hpp"
+#include "sqlite_values.hpp"
 
 namespace stint {
 namespace {
@@ -55,12 +57,8 @@ bool truth(sqlite_statement const& from, std::size_t column) {
 
 class question {
 public:
-    question(sqlite_session& session, std::string_view table, deadline until) : session_(session), until_(until) {
-        auto const dot = table.find('.');
-        bool const has_schema = dot != std::string_view::npos;
-        name_ = {std::string(has_schema ? table.substr(dot + 1) : table),
-                 has_schema ? value(std::string(table.substr(0, dot))) : value(null)};
-    }
+    question(sqlite_session& session, std::string_view table, deadline until)
+        : session_(session), until_(until), name_(name_and_schema(table)) {}
 
     known_table answer();
 
@@ -71,7 +69,7 @@ private:
 
     sqlite_session&          session_;
     deadline                 until_;
-    std::vector<value>       name_{};  ///< the table, its schema or null
+    std::array<value, 2>     name_;  ///< the table, its schema or null
     table_facts              facts_{};
     bool                     is_strict_ = false, key_has_index_ = false;
     std::vector<std::string> key_{};

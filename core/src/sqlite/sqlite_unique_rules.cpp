@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "sqlite_values.hpp"
+
 namespace stint {
 namespace {
 
@@ -21,9 +23,6 @@ std::string text_of(value const& v) {
 }
 
 void read_rules(connection& from, std::string const& table, std::vector<unique_rule>& into, deadline until) {
-    auto const dot = table.find('.');
-    auto const name = dot == std::string::npos ? table : table.substr(dot + 1);
-    auto const schema = dot == std::string::npos ? value(null) : value(table.substr(0, dot));
     auto const take = [&](std::span<value> row) {
         auto const index = text_of(row[0]);
         if (into.empty() || into.back().table != table || into.back().name != index)
@@ -33,7 +32,7 @@ void read_rules(connection& from, std::string const& table, std::vector<unique_r
         rule.parts.push_back({.column = text_of(row[2]), .nullable = !is_expression && !std::get<bool>(row[4])});
         rule.is_plain = rule.is_plain && !is_expression && !std::get<bool>(row[1]) && text_of(row[3]) == "BINARY";
     };
-    from.query(columns_of_rules, std::array{value(name), schema}, answers, take, until);
+    from.query(columns_of_rules, name_and_schema(table), answers, take, until);
 }
 
 }  // namespace

@@ -113,6 +113,11 @@ void put_text(value& into, sqlite_api::sqlite3_value* content) {
 
 }  // namespace
 
+std::array<value, 2> name_and_schema(std::string_view table) {
+    auto const name = split(table);
+    return {std::string(name.table), name.schema ? value(std::string(*name.schema)) : value(null)};
+}
+
 int to_sqlite(sqlite_api::sqlite3_stmt* statement, int parameter, value const& from) {
     return std::visit(writer<struct parameter>{{statement, parameter}}, from);
 }

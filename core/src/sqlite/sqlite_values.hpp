@@ -1,6 +1,9 @@
 // A value as SQLite keeps it, both ways.
 #pragma once
 
+#include <array>
+#include <string_view>
+
 #include <soci/sqlite3/soci-sqlite3.h>
 
 #include <stint/column.hpp>
@@ -9,6 +12,9 @@
 #include "../sql.hpp"
 
 namespace stint {
+
+/// For the pragmas: a table, and its schema or null.
+std::array<value, 2> name_and_schema(std::string_view table);
 
 /// Binds a parameter, counted from 1; answers SQLite's code. A text is not copied: it must live as long as it is bound.
 /// Throws value_error for what SQLite can't keep.
