@@ -154,6 +154,31 @@ TEST_SUITE("core: tables that would lose values, on SQLite") {
         CHECK(refusals(connection->flush(new_item(price, amount("1.00")), no_deadline)) == "done");
     }
 
+    TEST_CASE_FIXTURE(
+        items, "a table of an attached or temporary schema that changes is looked at again, whoever changes it") {
+        scratch_database other;
+        auto const       connection = db().lend();
+        connection->execute("ATTACH :1 AS other", std::vector{text(other.url().substr(std::string("sqlite:").size()))},
+                            no_deadline);
+        auto const flushed_into = [&](std::string const& table) {
+            auto shape = new_item(price, amount("1.00")).shapes()[0];
+            shape.table = table;
+            write_batch batch;
+            batch.add(batch.shape(shape), {number(1)}, {}, {amount("1.00")});
+            return refusals(connection->flush(batch, no_deadline));
+        };
+        other.sql("CREATE TABLE items (id INTEGER PRIMARY KEY, price INTEGER)");
+        CHECK(flushed_into("other.items") == "done");
+        other.sql("DROP TABLE items");
+        other.sql("CREATE TABLE items (id INTEGER PRIMARY KEY, price DECIMAL(10,2))");
+        CHECK_THROWS_AS(flushed_into("other.items"), stint::table_mismatch);
+
+        declare("price INTEGER");
+        CHECK(flushed_into("items") == "done");
+        connection->execute("CREATE TEMPORARY TABLE items (id INTEGER PRIMARY KEY, price DECIMAL(10,2))", no_deadline);
+        CHECK_THROWS_AS(flushed_into("items"), stint::table_mismatch);
+    }
+
     TEST_CASE_FIXTURE(items, "references of a table in an attached schema stay there, or are refused with the reason") {
         auto const connection = db().lend();
         connection->execute("ATTACH ':memory:' AS aux", no_deadline);

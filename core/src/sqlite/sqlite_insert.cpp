@@ -1,7 +1,6 @@
 #include "sqlite_insert.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "../sql_text.hpp"
 #include "sqlite_values.hpp"
@@ -11,31 +10,12 @@ namespace {
 
 using namespace sqlite_api;
 
-// A primary key of one column that needs no index of its own is the rowid. (SQLite documentation, "ROWIDs and the
-// INTEGER PRIMARY KEY", where INTEGER PRIMARY KEY DESC is none.)
-constexpr auto is_rowid_sql = R"(
-SELECT EXISTS (SELECT 1 FROM pragma_table_info(:1, :2) WHERE pk = 1 AND name = :3 COLLATE NOCASE)
-   AND NOT EXISTS (SELECT 1 FROM pragma_table_info(:1, :2) WHERE pk > 1)
-   AND NOT EXISTS (SELECT 1 FROM pragma_index_list(:1, :2) WHERE origin = 'pk')
-   AND NOT EXISTS (SELECT 1 FROM pragma_table_list(:1)
-                   WHERE schema = coalesce(:2, schema) AND (type <> 'table' OR wr)))";
-
-/// A table, and its schema or null.
-using place = std::array<value, 2>;
-
-bool is_rowid(sqlite3* in, place const& of, std::string const& key) {
-    auto       statement = sqlite_statement(in, is_rowid_sql);
-    auto const parameters = std::array<value, 3>{of[0], of[1], key};
-    for (std::size_t i = 0; i < parameters.size(); ++i) statement.bind(i, parameters[i]);
-    return statement.step() && statement.read(0, {data_type::boolean}) == value(true);
-}
-
-bool never_gives_again(sqlite3* in, place const& of, std::string const& key) noexcept {
-    auto const* const table = std::get_if<std::string>(&of[0]);
-    auto const* const schema = std::get_if<std::string>(&of[1]);
+bool never_gives_again(sqlite3* in, std::string_view table, std::string const& key) {
+    auto const        name = name_and_schema(table);
+    auto const* const schema = std::get_if<std::string>(&name[1]);
     int               autoincrement = 0;
-    sqlite3_table_column_metadata(in, schema ? schema->c_str() : nullptr, table->c_str(), key.c_str(), nullptr, nullptr,
-                                  nullptr, nullptr, &autoincrement);
+    sqlite3_table_column_metadata(in, schema ? schema->c_str() : nullptr, std::get<std::string>(name[0]).c_str(),
+                                  key.c_str(), nullptr, nullptr, nullptr, nullptr, &autoincrement);
     return autoincrement != 0;
 }
 
@@ -50,12 +30,6 @@ std::string largest_key_sql(row_shape const& shape) {
 }
 
 }  // namespace
-
-sqlite_key key_of_table(sqlite3* in, std::string_view table, std::string const& key) {
-    auto const name = name_and_schema(table);
-    if (!is_rowid(in, name, key)) return sqlite_key::other;
-    return never_gives_again(in, name, key) ? sqlite_key::autoincrement : sqlite_key::rowid;
-}
 
 bool can_be_inserted_together(row_shape const& shape) noexcept {
     if (shape.action != row_action::insert || shape.key_given || shape.assignments.empty()) return false;
@@ -80,9 +54,10 @@ row_statement insert_together_sql(row_shape const& shape) {
     return result;
 }
 
-sqlite_insert::sqlite_insert(sqlite3* in, row_shape const& shape, std::string_view sql)
-    : in_(in), statement_(in, sql), key_(key_of_table(in, shape.table, shape.key.front().name)) {
-    if (key_ == sqlite_key::rowid) largest_.emplace(in, largest_key_sql(shape));
+sqlite_insert::sqlite_insert(sqlite3* in, row_shape const& shape, std::string_view sql, std::string_view rowid)
+    : in_(in), statement_(in, sql), key_is_rowid_(shape.key.front().name == rowid) {
+    if (key_is_rowid_ && !never_gives_again(in, shape.table, shape.key.front().name))
+        largest_.emplace(in, largest_key_sql(shape));
 }
 
 /// Where the table doesn't keep it itself; 0 of none.

@@ -4,7 +4,7 @@
 // next key after the largest, so that the keys of one statement follow each other up to sqlite3_last_insert_rowid. That
 // is relied on only where it is certain:
 //
-//     the key is an alias of the rowid, of a real table     asked once; schema changes are noticed
+//     the key is an alias of the rowid, of a real table     known of the table; schema changes are noticed
 //     the statement inserted every row                      sqlite3_changes: none was ignored
 //     nobody else wrote meanwhile, as a trigger would       sqlite3_total_changes
 //     the keys had not come to their end                    AUTOINCREMENT fails there; elsewhere SQLite takes numbers
@@ -26,15 +26,6 @@
 
 namespace stint {
 
-/// How SQLite comes by the key of a new row.
-enum class sqlite_key : std::uint8_t {
-    other,         ///< no alias of the rowid, or no table
-    rowid,         ///< one more than the largest there is
-    autoincrement  ///< one more than the largest that there ever was
-};
-/// Throws SOCI's sqlite3_soci_error.
-sqlite_key key_of_table(sqlite_api::sqlite3* in, std::string_view table, std::string const& key);
-
 /// Whether all that rows of this shape return is known without asking for it, but for the key.
 bool can_be_inserted_together(row_shape const& shape) noexcept;
 /// INSERT ... SELECT from stint_new_rows.
@@ -42,11 +33,11 @@ row_statement insert_together_sql(row_shape const& shape);
 
 class sqlite_insert {
 public:
-    /// Throws SOCI's sqlite3_soci_error.
-    sqlite_insert(sqlite_api::sqlite3* in, row_shape const& shape, std::string_view sql);
+    /// For a table with this rowid column, if any. Throws SOCI's sqlite3_soci_error.
+    sqlite_insert(sqlite_api::sqlite3* in, row_shape const& shape, std::string_view sql, std::string_view rowid);
 
     /// Whether run() can be expected to know the keys.
-    bool knows_keys() const noexcept { return key_ != sqlite_key::other && !others_write_; }
+    bool knows_keys() const noexcept { return key_is_rowid_ && !others_write_; }
     /// Whether the tables are no longer what they were when this was made.
     bool is_outdated() const noexcept { return statement_.times_prepared_again() > 0; }
 
@@ -59,9 +50,8 @@ private:
 
     sqlite_api::sqlite3*            in_;
     sqlite_statement                statement_;
-    sqlite_key                      key_;  // asked for after the statement was prepared: is_outdated() covers both
-    std::optional<sqlite_statement> largest_{};
-    bool                            others_write_ = false;
+    bool                            key_is_rowid_, others_write_ = false;
+    std::optional<sqlite_statement> largest_{};  // of a table without AUTOINCREMENT
 };
 
 }  // namespace stint

@@ -154,6 +154,16 @@ std::uint64_t sqlite_session::all_changes() noexcept {
     return static_cast<std::uint64_t>(sqlite_api::sqlite3_total_changes(handle_));
 }
 
+// PRAGMA database_list, kept prepared, wouldn't list what is attached later.
+std::vector<sqlite_schema> sqlite_session::schemas() {
+    std::vector<sqlite_schema> found;
+    for (int i = 0; auto const* const name = sqlite_api::sqlite3_db_name(handle_, i); ++i) {
+        auto const* const file = sqlite_api::sqlite3_db_filename(handle_, name);
+        if (file != nullptr) found.push_back({.name = name, .file = file});
+    }
+    return found;
+}
+
 template <typename Statement, typename Make>
 std::shared_ptr<Statement> sqlite_session::kept(statement_cache<Statement>& in, std::string_view sql, deadline until,
                                                 Make make) {
@@ -175,7 +185,10 @@ std::shared_ptr<sqlite_statement> sqlite_session::prepared(std::string_view sql,
 
 std::shared_ptr<sqlite_insert> sqlite_session::prepared_insert(row_shape const& shape, std::string_view sql,
                                                                deadline until) {
-    return kept(inserts_, sql, until, [&] { return std::make_shared<sqlite_insert>(handle_, shape, sql); });
+    auto const* const table = tables_.find(*this, shape.table, until);
+    return kept(inserts_, sql, until, [&] {
+        return std::make_shared<sqlite_insert>(handle_, shape, sql, table ? table->rowid : std::string_view());
+    });
 }
 
 bool sqlite_session::can_be_prepared(std::string_view sql) noexcept {

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <soci/soci.h>
 // SOCI's header puts SQLite into the namespace sqlite_api.
@@ -61,6 +62,9 @@ public:
     sqlite_new_rows&               new_rows() noexcept { return new_rows_; }
     /// Before a statement is stepped: it reads the clock once.
     void forget_clock() noexcept { clock_reading_.reset(); }
+
+    /// Without their numbers. Temporary tables' only where there are any.
+    std::vector<sqlite_schema> schemas();
 
     int           changes() noexcept { return sqlite_api::sqlite3_changes(handle_); }
     std::uint64_t all_changes() noexcept;

@@ -3,11 +3,13 @@
 #include <array>
 #include <functional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include <stint/column.hpp>
 #include <stint/value.hpp>
 
+#include "../sql_text.hpp"
 #include "sqlite_session.hpp"
 #include "sqlite_types.hpp"
 #include "sqlite_values.hpp"
@@ -124,11 +126,13 @@ void question::note_rowid(bool has_rowid) {
 }  // namespace
 
 void sqlite_tables::refresh(sqlite_session& session, deadline until) {
-    std::optional<std::int64_t> now;
-    ask(session, "PRAGMA schema_version", {}, until, [&](sqlite_statement& from) { now = number(from, 0); });
-    if (now == schema_) return;
+    auto now = session.schemas();
+    for (auto& schema : now)
+        ask(session, "PRAGMA " + stint::quoted(schema.name) + ".schema_version", {}, until,
+            [&](sqlite_statement& from) { schema.number = number(from, 0); });
+    if (now == schemas_) return;
     tables_.clear();
-    schema_ = now;
+    schemas_ = std::move(now);
 }
 
 table_facts const* sqlite_tables::find(sqlite_session& session, std::string_view table, deadline until) {

@@ -1,14 +1,14 @@
 // sqlite_tables: what a connection knows of its tables: how their columns are declared, and where keys come from.
 //
-// Each connection's own, since attached and temporary tables are, and asking costs no trip. Forgotten when the database's
-// schema has another number than before.
+// Each connection's own, since attached and temporary tables are, and asking costs no trip. Forgotten when a schema has
+// another number than before, or stands in another file.
 #pragma once
 
 #include <cstdint>
 #include <map>
-#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <stint/deadline.hpp>
 
@@ -17,6 +17,14 @@
 namespace stint {
 
 class sqlite_session;
+
+/// Of a connection's schemas: main, perhaps temp, and what was attached.
+struct sqlite_schema {
+    std::string  name{}, file{};
+    std::int64_t number = 0;  ///< rises when its tables change
+
+    bool operator==(sqlite_schema const&) const = default;
+};
 
 class sqlite_tables {
 public:
@@ -28,7 +36,7 @@ public:
     table_facts const* known(std::string_view table) const noexcept;
 
 private:
-    std::optional<std::int64_t>                     schema_{};  ///< the number of what is known
+    std::vector<sqlite_schema>                      schemas_{};  ///< of what is known
     std::map<std::string, known_table, std::less<>> tables_{};
 };
 
