@@ -54,12 +54,12 @@ wide aligned(decimal const& number, int scale) noexcept {
 }
 
 // Takes the digits from the front of rest and appends them to units.
-std::size_t take_digits(std::string_view& rest, wide& units, std::string_view whole_text) {
-    std::size_t count = 0;
+std::size_t take_digits(std::string_view& rest, std::uint64_t& units, std::string_view whole_text) {
+    constexpr std::uint64_t most = std::uint64_t{1} << 63;  // of a negative number
+    std::size_t             count = 0;
     for (; count < rest.size() && is_digit(rest[count]); ++count) {
-        units = units * 10 + (rest[count] - '0');
-        if (units > -static_cast<wide>(std::numeric_limits<std::int64_t>::min()))
-            refuse(whole_text, "it has too many digits");
+        if (units > most / 10) refuse(whole_text, "it has too many digits");
+        units = units * 10 + static_cast<std::uint64_t>(rest[count] - '0');
     }
     rest.remove_prefix(count);
     return count;
@@ -72,8 +72,8 @@ decimal::decimal(std::string_view text) {
     bool const negative = rest.starts_with('-');
     if (negative || rest.starts_with('+')) rest.remove_prefix(1);
 
-    wide        units = 0;
-    std::size_t decimals = 0;
+    std::uint64_t units = 0;
+    std::size_t   decimals = 0;
     if (take_digits(rest, units, text) == 0) refuse(text, "a digit is expected");
     if (rest.starts_with('.')) {
         rest.remove_prefix(1);
@@ -82,9 +82,9 @@ decimal::decimal(std::string_view text) {
     }
     if (!rest.empty()) refuse(text, "only digits, a sign and a point may stand in it");
     if (decimals > max_scale) refuse(text, "it has more than 18 decimals");
-    if (negative) units = -units;
-    if (!fits_in_64_bits(units)) refuse(text, "it has too many digits");
-    units_ = static_cast<std::int64_t>(units);
+    auto const exact = negative ? -static_cast<wide>(units) : static_cast<wide>(units);
+    if (!fits_in_64_bits(exact)) refuse(text, "it has too many digits");
+    units_ = static_cast<std::int64_t>(exact);
     scale_ = static_cast<std::uint8_t>(decimals);
 }
 
