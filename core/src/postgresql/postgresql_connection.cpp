@@ -97,7 +97,7 @@ void postgresql_connection::pass_on(PGresult const& result, std::span<column_typ
     if (PQntuples(&result) > 0) check_types(&result, types);
     row_.resize(types.size());
     for (int i = 0; i < PQntuples(&result); ++i) {
-        for (std::size_t c = 0; c < row_.size(); ++c) row_[c] = from_checked(&result, i, static_cast<int>(c), types[c]);
+        for (std::size_t c = 0; c < row_.size(); ++c) from_checked(&result, i, static_cast<int>(c), types[c], row_[c]);
         sink(row_);
     }
 }

@@ -10,6 +10,7 @@
 
 #include <stint/error.hpp>
 
+#include "../value_text.hpp"
 #include "postgresql_timestamp.hpp"
 #include "postgresql_types.hpp"
 
@@ -49,32 +50,40 @@ struct text_writer {
 constexpr std::uint32_t text_oid = 25;
 
 template <typename Number>
-std::optional<Number> parsed(std::string_view text) {
+bool read_number(std::string_view text, value& into) {
     Number     number{};
     auto const end = text.data() + text.size();
     auto const result = std::from_chars(text.data(), end, number);
-    if (result.ec != std::errc{} || result.ptr != end) return {};
-    return number;
+    if (result.ec != std::errc{} || result.ptr != end) return false;
+    into = number;
+    return true;
 }
 
-std::optional<value> parsed_decimal(std::string_view text, int scale) {
+bool read_decimal(std::string_view text, int scale, value& into) {
     try {
-        return decimal(text).rescaled(scale);
+        into = decimal(text).rescaled(scale);
+        return true;
     } catch (value_error const&) {
-        return {};
+        return false;
     }
 }
 
-std::optional<value> read(std::string_view text, column_type type) {
+bool read_instant(std::string_view text, value& into) {
+    auto const found = from_postgresql_text(text);
+    if (found) into = *found;
+    return found.has_value();
+}
+
+bool read(std::string_view text, column_type type, value& into) {
     switch (type.kind) {
-    case data_type::boolean: return text == "t";
-    case data_type::integer: return parsed<std::int64_t>(text);
-    case data_type::real: return parsed<double>(text);
-    case data_type::text: return std::string(text);
-    case data_type::numeric: return parsed_decimal(text, type.scale);
-    case data_type::instant: return from_postgresql_text(text);
+    case data_type::boolean: into = text == "t"; return true;
+    case data_type::integer: return read_number<std::int64_t>(text, into);
+    case data_type::real: return read_number<double>(text, into);
+    case data_type::text: put_text(text, into); return true;
+    case data_type::numeric: return read_decimal(text, type.scale, into);
+    case data_type::instant: return read_instant(text, into);
     }
-    return {};
+    return false;
 }
 
 // An element of an array's text.
@@ -154,15 +163,17 @@ void check_types(PGresult const* result, std::span<column_type const> types) {
 
 value from_postgresql(PGresult const* result, int row, int column, column_type type) {
     check_type(result, column, type);
-    return from_checked(result, row, column, type);
+    value found;
+    from_checked(result, row, column, type, found);
+    return found;
 }
 
-value from_checked(PGresult const* result, int row, int column, column_type type) {
-    if (PQgetisnull(result, row, column)) return null;
+void from_checked(PGresult const* result, int row, int column, column_type type, value& into) {
     auto const text = content(result, row, column);
-    if (auto found = read(text, type)) return std::move(*found);
-    throw value_error("column " + std::string(PQfname(result, column)) + " holds " + std::string(text) +
-                      ", which does not fit the type in the mapping");
+    if (text.empty() && PQgetisnull(result, row, column)) into = null;
+    else if (!read(text, type, into))
+        throw value_error("column " + std::string(PQfname(result, column)) + " holds " + std::string(text) +
+                          ", which does not fit the type in the mapping");
 }
 
 }  // namespace stint

@@ -39,8 +39,8 @@ private:
 
 /// The columns of a result, from the first. Throws schema_error when one is of another type.
 void check_types(PGresult const* result, std::span<column_type const> types);
-/// Of a column that was checked. Throws value_error when its content doesn't fit.
-value from_checked(PGresult const* result, int row, int column, column_type type);
+/// Of a column that was checked, into a value whose room is used again. Throws value_error when its content doesn't fit.
+void from_checked(PGresult const* result, int row, int column, column_type type, value& into);
 /// Throws schema_error when the result's column is of another type, and value_error when its content doesn't fit.
 value from_postgresql(PGresult const* result, int row, int column, column_type type);
 

@@ -5,6 +5,7 @@
 #include <stint/error.hpp>
 
 #include "../text_check.hpp"
+#include "../value_text.hpp"
 #include "sqlite_types.hpp"
 
 namespace stint {
@@ -101,14 +102,10 @@ void put_integer(value& into, std::int64_t number, column_type type, place from)
     }
 }
 
-// A string that is there already gives its room.
-void put_text(value& into, sqlite_api::sqlite3_value* content) {
+void read_text(value& into, sqlite_api::sqlite3_value* content) {
     auto const* const text = reinterpret_cast<char const*>(sqlite_api::sqlite3_value_text(content));
     auto const        size = static_cast<std::size_t>(sqlite_api::sqlite3_value_bytes(content));
-    auto* const       there = std::get_if<std::string>(&into);
-    auto&             room = there != nullptr ? *there : into.emplace<std::string>();
-    if (text != nullptr) room.assign(text, size);
-    else room.clear();
+    put_text(text == nullptr ? std::string_view() : std::string_view(text, size), into);
 }
 
 }  // namespace
@@ -147,7 +144,7 @@ void from_sqlite(sqlite_api::sqlite3_stmt* statement, int column, column_type ty
     }
     if (!is_kept_as(kept_as, type.kind))
         refuse(statement, column, "holds " + std::string(name_of(kept_as)), "the mapping says another type");
-    if (type.kind == data_type::text) put_text(into, content);
+    if (type.kind == data_type::text) read_text(into, content);
     else if (type.kind == data_type::real) into = sqlite_api::sqlite3_value_double(content);
     else put_integer(into, sqlite_api::sqlite3_value_int64(content), type, {statement, column});
 }

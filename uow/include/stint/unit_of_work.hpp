@@ -302,9 +302,10 @@ std::optional<tracked<T>> unit_of_work::try_get(id<T> key, lock_policy at_least)
 
 template <mapped T, class... Parts>
 std::vector<tracked<T>> unit_of_work::find(Parts... parts) & {
+    auto const              found = find_by_query(mapper_of<T>(), select_where<T>(std::move(parts)...));
     std::vector<tracked<T>> result;
-    for (auto* object : find_by_query(mapper_of<T>(), select_where<T>(std::move(parts)...)))
-        result.push_back(tracked<T>{*object});
+    result.reserve(found.size());
+    for (auto* object : found) result.push_back(tracked<T>{*object});
     return result;
 }
 
