@@ -48,7 +48,6 @@ class pipeline_graph final : public graph_writer {
 public:
     explicit pipeline_graph(std::string const& url) : link_(url) {
         link_.run("SET plan_cache_mode = force_generic_plan");
-        link_.run("SET enable_seqscan = off");  // the plans are kept from when the tables were small
         link_.prepare("begin", "BEGIN");
         link_.prepare("commit", "COMMIT");
         link_.prepare("lock customers", lock_rows("customers", "NO KEY UPDATE"));

@@ -11,7 +11,6 @@ namespace {
 class rows_graph final : public graph_writer {
 public:
     explicit rows_graph(std::string const& url) : link_(url) {
-        link_.run("SET enable_seqscan = off");  // the plans are kept from when the tables were small
         link_.prepare("begin", "BEGIN");
         link_.prepare("commit", "COMMIT");
         for (std::string const table : {"customers", "invoices", "items"}) {
