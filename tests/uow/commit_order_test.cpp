@@ -1,7 +1,6 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <chrono>
 #include <numeric>
 #include <random>
 
@@ -121,17 +120,15 @@ TEST_CASE("of a ring of many one edge is given up") {
 }
 
 TEST_CASE("a long tail behind a cycle costs no more than its length") {
-    // Minutes where each edge of the tail is followed to its end to see whether it lies on a cycle.
+    // It takes hours to follow each edge of the tail to its end, so as to see whether it lies on a cycle.
     order             graph;
-    std::size_t const length = 100'000;
+    std::size_t const length = 500'000;
     for (std::size_t i = 0; i < length; ++i) graph.add({1, "n", static_cast<std::int64_t>(i)});
     for (std::size_t i = 1; i < length; ++i) graph.first_then(i - 1, i, true);
     auto const loop = graph.add({2, "n", 0});
     auto const into_itself = graph.first_then(loop, loop, true);
     graph.first_then(loop, 0, true);
-    auto const begin = std::chrono::steady_clock::now();
     auto const solution = graph.solve();
-    CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds{5});
     CHECK(solution.broken == nodes{into_itself});
     CHECK(solution.sequence.front() == loop);
 }

@@ -2,7 +2,6 @@
 
 #include <doctest/doctest.h>
 
-#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -91,9 +90,7 @@ TEST_CASE_FIXTURE(nodes, "a chain of twenty thousand rows, each of which refers 
     }
     unit_of_work work{db()};
     remove_all(work);
-    auto const begin = std::chrono::steady_clock::now();
     CHECK(work.commit().removed == length);
-    CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds{15});  // it takes a twentieth of that
     CHECK(count() == "0");
 }
 
