@@ -1,6 +1,9 @@
 #include "unfit_value.hpp"
 
 #include <exception>
+#include <utility>
+
+#include "written_row.hpp"
 
 namespace stint {
 namespace {
@@ -30,11 +33,9 @@ private:
         found_.about.columns.push_back(where.name);
     }
     void name_row() {
-        found_.about.table = row_.shape.table;
-        for (auto const& part : row_.key) {
-            if (std::holds_alternative<key_of_row>(part)) return;
-            found_.about.key += (found_.about.key.empty() ? "" : ", ") + to_string(part);
-        }
+        auto about = as_given(row_).subject();
+        about.columns = std::move(found_.about.columns);
+        found_.about = std::move(about);
     }
 
     write_batch::row const& row_;
