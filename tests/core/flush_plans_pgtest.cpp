@@ -138,11 +138,10 @@ TEST_SUITE("core: plans of flushes on PostgreSQL") {
     }
 
     TEST_CASE_FIXTURE(planned, "a planned set isn't compiled, however low the server's threshold" * of_a_session) {
+        sql("SET jit_above_cost = 0");
         stock_up(100);
         for (int version = 3; version < 5; ++version) change(30, version);
-        sql("SET jit_above_cost = 0");
         CHECK(!has(plan_of_set(), "JIT"));
-        sql("RESET jit_above_cost");
     }
 
     TEST_CASE_FIXTURE(planned, "what a session has set for itself stays" * of_a_session) {
