@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "written_row.hpp"
+
 namespace stint {
 namespace {
 
@@ -179,6 +181,28 @@ void refuse_without_key(row_shape const& inserted, std::string_view engine) {
             ": nothing was written; have the table give keys, or give them to the objects that are added",
         {.engine = std::string(engine), .table = inserted.table, .column = key},
         error_subject{.table = inserted.table, .columns = {key}});
+}
+
+bool is_version(row_shape const& shape, column const& what) noexcept {
+    using from = assignment::source;
+    return std::ranges::any_of(shape.assignments, [&](assignment const& a) {
+        return (a.from == from::next_version || a.from == from::clock) && a.what == what;
+    });
+}
+
+void check_versions(write_batch::row const& row, std::span<value const> returned, std::string_view engine) {
+    auto const& shape = row.shape;
+    for (std::size_t i = 0; i < returned.size(); ++i) {
+        auto const& version = shape.returning[i];
+        if (!is_null(returned[i]) || !is_version(shape, version)) continue;
+        auto about = as_given(row).subject();
+        about.columns = {version.name};
+        throw schema_error(shape.table + '.' + version.name +
+                               " holds NULL after the version was written: nothing was; set it to 1 in such rows, and "
+                               "make the column NOT NULL",
+                           {.engine = std::string(engine), .table = shape.table, .column = version.name},
+                           std::move(about));
+    }
 }
 
 std::string to_string(table_difference const& difference) {

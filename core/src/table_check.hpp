@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,5 +31,10 @@ std::vector<std::string_view> tables_of(write_batch const& batch);
 bool lacks_key(constraint_violation const& e, row_shape const& inserted) noexcept;
 /// An insert that was to be given a key by the database got none: schema_error.
 [[noreturn]] void refuse_without_key(row_shape const& inserted, std::string_view engine);
+
+/// Whether this column of a row is a version that the database raises, or starts at its clock.
+bool is_version(row_shape const& shape, column const& what) noexcept;
+/// Throws schema_error when a version that was returned is NULL.
+void check_versions(write_batch::row const& row, std::span<value const> returned, std::string_view engine);
 
 }  // namespace stint

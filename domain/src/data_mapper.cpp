@@ -58,8 +58,8 @@ data_mapper::data_mapper(std::string_view table, std::string_view key, std::stri
       show_version_(show), attributes_(std::move(attributes)) {}
 
 void data_mapper::load(tracked_object& into, std::span<value> row) const {
-    if (is_null(row.front())) refuse_null(table_, key_, no_key);
-    if (is_null(row.back())) refuse_null(table_, version_, no_version);
+    auto const  key = key_in(row.front());
+    auto const  version = version_in(row.back());
     auto* const object = into.mutable_object();
     for (std::size_t i = 0; i < fields_.size(); ++i) {
         auto& content = row[i + 1];
@@ -70,8 +70,18 @@ void data_mapper::load(tracked_object& into, std::span<value> row) const {
             refuse_value(table_, to_string(row.front()), fields_[i].what, e);
         }
     }
-    into.set_raw_key(std::get<std::int64_t>(row.front()));
-    into.set_version(version_number{std::get<std::int64_t>(row.back())});
+    into.set_raw_key(key);
+    into.set_version(version);
+}
+
+std::int64_t data_mapper::key_in(value const& content) const {
+    if (is_null(content)) refuse_null(table_, key_, no_key);
+    return std::get<std::int64_t>(content);
+}
+
+version_number data_mapper::version_in(value const& content) const {
+    if (is_null(content)) refuse_null(table_, version_, no_version);
+    return version_number{std::get<std::int64_t>(content)};
 }
 
 value data_mapper::get(void const* object, std::size_t index) const {

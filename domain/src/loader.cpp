@@ -20,7 +20,7 @@ std::vector<tracked_object*> loader::load(connection& from, data_mapper const& t
 }
 
 tracked_object& loader::object_of(data_mapper const& type, std::span<value> row) {
-    auto const key = is_null(row.front()) ? detail::no_key : std::get<std::int64_t>(row.front());
+    auto const key = type.key_in(row.front());
     if (auto* known = known_.find(type, key)) return *known;
     auto& fresh = known_.make(type);
     fresh_.push_back(&fresh);

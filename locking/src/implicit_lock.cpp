@@ -72,7 +72,7 @@ void check_unchanged(lock_context& context, unit_locks& locks, std::span<tracked
         auto const&                   first = refusals.front();
         auto const&                   object = *objects[first.row];
         std::optional<version_number> found;
-        if (!first.found.empty()) found = version_number{std::get<std::int64_t>(first.found.front())};
+        if (!first.found.empty()) found = object.mapper().version_in(first.found.front());
         throw changed_before_lock(object, found);
     }
     for (auto const* object : objects) locks.confirm(lock_name(object->mapper().table(), object->raw_key()));

@@ -44,6 +44,33 @@ TEST_SUITE("core: flush") {
         CHECK(stocks() == "1 flour 40.80 v4, 2 sugar 1.00 v4");
     }
 
+    TEST_CASE_FIXTURE(books_in_both_ways,
+                      "a version that is NULL after it was written is told, and nothing is written") {
+        sql("DROP TABLE documents");
+        sql("DROP TABLE stocks");
+        sql("CREATE TABLE stocks (id bigint NOT NULL PRIMARY KEY, version bigint, name text, quantity " +
+            std::string(is_postgresql() ? "numeric(12,2)" : "integer") + ")");
+        sql("INSERT INTO stocks SELECT 1, NULL, 'flour', 3");
+        auto update = update_stock();
+        update.conditions.clear();
+        for (int const others : {0, 20}) {
+            CAPTURE(others);
+            for (int i = 0; i < others; ++i)
+                sql("INSERT INTO stocks VALUES (" + std::to_string(100 + i) + ", 3, 'sugar', 3)");
+            write_batch batch;
+            auto const  shape = batch.shape(update);
+            for (int i = 0; i < others; ++i) batch.add(shape, {number(100 + i)}, {}, {amount("1.00")});
+            batch.add(shape, {number(1)}, {}, {amount("1.00")});
+            try {
+                flush(batch);
+                FAIL("it was written");
+            } catch (stint::schema_error const& e) {
+                CHECK(e.subject() == stint::error_subject{.table = "stocks", .key = "1", .columns = {"version"}});
+            }
+            CHECK(ask("SELECT count(*) FROM stocks WHERE quantity = 1 OR version = 4") == "0");
+        }
+    }
+
     TEST_CASE_FIXTURE(books_in_both_ways, "all kinds of rows work together in one batch") {
         write_batch batch;
         auto const  hold = batch.shape(

@@ -151,6 +151,28 @@ TEST_CASE_FIXTURE(office, "exclusive write locks at the first edit, and only wha
     CHECK(row("forms") == "6@3");
 }
 
+TEST_CASE_FIXTURE(office, "an object whose version or key has become NULL is a fault of the table, not of the edit") {
+    for (auto const* table : {"forms", "sheets"}) {
+        sql(std::string("DROP TABLE ") + table);
+        sql(std::string("CREATE TABLE ") + table + " (id bigint, text text, number bigint, version bigint)");
+        sql(std::string("INSERT INTO ") + table + " VALUES (1, '', 1, 1)");
+    }
+    unit_of_work ann{db(), of("ann")};
+    auto const   form_1 = ann.get<form>(1);
+    sql("UPDATE forms SET version = NULL");
+    sql("UPDATE sheets SET id = NULL");
+    auto const column_of = [](auto const& call) {
+        try {
+            call();
+        } catch (stint::schema_error const& e) {
+            return e.report().column;
+        }
+        return std::string("nothing was thrown");
+    };
+    CHECK(column_of([&] { form_1.edit(); }) == "version");
+    CHECK(column_of([&] { ann.find<sheet>(); }) == "id");
+}
+
 TEST_CASE_FIXTURE(office, "an object that is gone can't be locked for an edit") {
     unit_of_work ann{db(), of("ann")};
     auto const   form_1 = ann.get<form>(1);

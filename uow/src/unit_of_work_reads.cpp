@@ -104,7 +104,7 @@ void unit_of_work::lock_before_query(data_mapper const& type, std::span<std::int
 std::vector<std::int64_t> unit_of_work::read_keys(data_mapper const& type, selection what) {
     std::vector<std::int64_t> keys;
     what.columns = {type.key()};
-    lend()->select(what, [&](std::span<value> row) { keys.push_back(std::get<std::int64_t>(row.front())); }, until());
+    lend()->select(what, [&](std::span<value> row) { keys.push_back(type.key_in(row.front())); }, until());
     return keys;
 }
 

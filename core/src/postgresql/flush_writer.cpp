@@ -1,6 +1,7 @@
 #include "flush_writer.hpp"
 
 #include "../sql_text.hpp"
+#include "../table_check.hpp"
 
 namespace stint {
 namespace {
@@ -143,7 +144,10 @@ std::string flush_writer::raise_unless(check const& all) {
 }
 
 // The answers hang on the count by an outer join: so it is computed, and raises its error, also where there is none.
-flush_sql flush_writer::counted(std::string with, check const& all, std::string const& answered) {
+flush_sql flush_writer::counted(std::string with, check all, std::string const& answered) {
+    for (std::size_t i = 0; i < result_.answers.size(); ++i)
+        if (is_version(shape_, result_.answers[i]))
+            all.wrong += (all.wrong.empty() ? "" : " OR ") + numbered("count(r", i + 1) + ") <> count(*)";
     if (result_.answers.empty()) {
         result_.text = with + " SELECT " + raise_unless(all) + " FROM " + all.of;
         return std::move(result_);

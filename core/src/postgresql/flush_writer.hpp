@@ -56,7 +56,7 @@ protected:
         std::string of = "w";
     };
     std::string raise_unless(check const& all);
-    flush_sql   counted(std::string with, check const& all, std::string const& answered = "w");
+    flush_sql   counted(std::string with, check all, std::string const& answered = "w");
 
     row_shape const&         shape_;
     flush_form const&        form_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "../sql_text.hpp"
+#include "../table_check.hpp"
 #include "sqlite_values.hpp"
 
 namespace stint {
@@ -19,12 +20,6 @@ bool never_gives_again(sqlite3* in, std::string_view table, std::string const& k
     return autoincrement != 0;
 }
 
-bool is_next_version(row_shape const& shape, column const& what) noexcept {
-    return std::ranges::any_of(shape.assignments, [&](assignment const& a) {
-        return a.what == what && a.from == assignment::source::next_version;
-    });
-}
-
 std::string largest_key_sql(row_shape const& shape) {
     return "SELECT max(" + quoted(shape.key.front().name) + ") FROM " + quoted_table(shape.table);
 }
@@ -37,7 +32,7 @@ bool can_be_inserted_together(row_shape const& shape) noexcept {
     auto const reads_clock = [](assignment const& a) { return a.from == assignment::source::clock; };
     if (std::ranges::any_of(shape.assignments, reads_clock)) return false;  // each row reads it anew
     return std::ranges::all_of(
-        shape.returning, [&](column const& what) { return what == shape.key.front() || is_next_version(shape, what); });
+        shape.returning, [&](column const& what) { return what == shape.key.front() || is_version(shape, what); });
 }
 
 row_statement insert_together_sql(row_shape const& shape) {

@@ -70,6 +70,9 @@ public:
 
     /// Puts a row, read as columns(), into a record. Throws schema_error where a null or a number doesn't fit.
     void load(tracked_object& into, std::span<value> row) const;
+    /// What was read of the key's or the version's column. Throws schema_error for NULL.
+    std::int64_t   key_in(value const& content) const;
+    version_number version_in(value const& content) const;
     /// A field's value. Throws value_error that names table and column.
     value get(void const* object, std::size_t index) const;
 
