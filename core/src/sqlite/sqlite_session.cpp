@@ -185,8 +185,8 @@ std::shared_ptr<sqlite_statement> sqlite_session::prepared(std::string_view sql,
 
 std::shared_ptr<sqlite_insert> sqlite_session::prepared_insert(row_shape const& shape, std::string_view sql,
                                                                deadline until) {
-    auto const* const table = tables_.find(*this, shape.table, until);
     return kept(inserts_, sql, until, [&] {
+        auto const* const table = tables_.known(shape.table);
         return std::make_shared<sqlite_insert>(handle_, shape, sql, table ? table->rowid : std::string_view());
     });
 }

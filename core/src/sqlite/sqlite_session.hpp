@@ -56,7 +56,8 @@ public:
 
     /// A statement kept from before, or prepared now.
     std::shared_ptr<sqlite_statement> prepared(std::string_view sql, deadline until);
-    /// The same of an insert of many rows by one statement: its text is insert_together_sql() of this shape.
+    /// The same of an insert of many rows by one statement: its text is insert_together_sql() of this shape, whose table
+    /// was looked at before.
     std::shared_ptr<sqlite_insert> prepared_insert(row_shape const& shape, std::string_view sql, deadline until);
     void                           forget_insert(std::string_view sql) { inserts_.drop(sql); }
     sqlite_new_rows&               new_rows() noexcept { return new_rows_; }
