@@ -163,9 +163,7 @@ std::uint64_t executor::write_once(std::size_t index, write_batch::row const& ro
     auto& returned = work_.done.returned[index];
     try {
         auto const written = runner_.write(batch_.shape_of(index), row, returned);
-        if (!row.shape.key_given && written == 1 && is_null(returned.front()))
-            refuse_without_key(row.shape, on_.engine());
-        if (written == 1) check_versions(row, returned, on_.engine());
+        if (written == 1) check_returned(row, returned, on_.engine());
         return written;
     } catch (constraint_violation& refused) {
         tell_subject(refused, index);

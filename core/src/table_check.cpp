@@ -190,8 +190,9 @@ bool is_version(row_shape const& shape, column const& what) noexcept {
     });
 }
 
-void check_versions(write_batch::row const& row, std::span<value const> returned, std::string_view engine) {
+void check_returned(write_batch::row const& row, std::span<value const> returned, std::string_view engine) {
     auto const& shape = row.shape;
+    if (!shape.key_given && is_null(returned.front())) refuse_without_key(shape, engine);
     for (std::size_t i = 0; i < returned.size(); ++i) {
         auto const& version = shape.returning[i];
         if (!is_null(returned[i]) || !is_version(shape, version)) continue;
