@@ -4,7 +4,6 @@
 #include <array>
 #include <vector>
 
-#include "../sql.hpp"
 #include "postgresql_values.hpp"
 
 namespace stint {
@@ -84,11 +83,9 @@ void postgresql_tables::learn(connection& from, std::span<std::string_view const
 }
 
 void postgresql_tables::ask(connection& from, std::span<std::string const> tables, deadline until) {
-    std::vector<std::string> quoted;
-    std::ranges::transform(tables, std::back_inserter(quoted), quoted_table);
     std::map<std::string, table_facts> learned;
     from.query(
-        columns_of_tables, std::array{value(to_postgresql_array(tables)), value(to_postgresql_array(quoted))}, answers,
+        columns_of_tables, names_and_identifiers(tables), answers,
         [&](std::span<value> values) {
             auto const row = answered_row(values);
             auto&      facts = learned[row.text(0)];

@@ -1,10 +1,7 @@
 #include "postgresql_unique_rules.hpp"
 
-#include <algorithm>
 #include <array>
-#include <iterator>
 
-#include "../sql.hpp"
 #include "postgresql_values.hpp"
 
 namespace stint {
@@ -75,10 +72,7 @@ std::vector<unique_rule> postgresql_unique_rules(connection& from, std::span<std
         rule.is_plain = rule.is_plain && is_true(row[7]);
         rule.parts.push_back(part_of(row));
     };
-    std::vector<std::string> quoted;
-    std::ranges::transform(tables, std::back_inserter(quoted), quoted_table);
-    from.query(columns_of_rules, std::array{value(to_postgresql_array(tables)), value(to_postgresql_array(quoted))},
-               answers, take, until);
+    from.query(columns_of_rules, names_and_identifiers(tables), answers, take, until);
     return result;
 }
 

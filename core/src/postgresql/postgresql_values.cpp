@@ -4,12 +4,14 @@
 #include <cassert>
 #include <charconv>
 #include <concepts>
+#include <functional>
 #include <optional>
 #include <string_view>
 #include <utility>
 
 #include <stint/error.hpp>
 
+#include "../sql_text.hpp"
 #include "../value_text.hpp"
 #include "postgresql_timestamp.hpp"
 #include "postgresql_types.hpp"
@@ -121,13 +123,22 @@ void append_to_postgresql_array(value const& from, std::string& to) {
     }
 }
 
-std::string to_postgresql_array(std::span<std::string const> texts) {
-    std::string result = "{";
-    for (auto const& text : texts) {
-        if (result.size() > 1) result += ',';
-        append_to_postgresql_array(text, result);
-    }
-    return result + '}';
+namespace {
+
+template <typename Spell>
+std::string array_of(std::span<std::string const> names, Spell spell) {
+    auto const element = [&](std::string const& name) {
+        std::string result;
+        append_to_postgresql_array(spell(name), result);
+        return result;
+    };
+    return '{' + joined(names, ",", element) + '}';
+}
+
+}  // namespace
+
+std::array<value, 2> names_and_identifiers(std::span<std::string const> tables) {
+    return {array_of(tables, std::identity()), array_of(tables, quoted_table)};
 }
 
 // What array_recv() reads: dimensions, whether there are nulls, the elements' type; length and lower bound; then each with its length.

@@ -1,6 +1,7 @@
 // A value as PostgreSQL writes and reads it: as text, both ways.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -20,8 +21,8 @@ std::optional<std::string> to_postgresql(value const& from);
 /// Appends what stands for the value in the text of an array. Not for a null: what NULL means there is a setting (array_nulls).
 void append_to_postgresql_array(value const& from, std::string& to);
 
-/// The text of an array of these.
-std::string to_postgresql_array(std::span<std::string const> texts);
+/// For questions to the catalogue: two arrays of these tables, as they are named and as SQL spells them.
+std::array<value, 2> names_and_identifiers(std::span<std::string const> tables);
 
 /// An array of texts in PostgreSQL's binary form, in which a null is a null whatever the settings.
 class postgresql_text_array {
