@@ -50,4 +50,34 @@ incrementer increment_locked(std::string const& url) {
     };
 }
 
+incrementer_pool::incrementer_pool(incrementer (*make)(std::string const&), std::string const& url, std::size_t size) {
+    for (std::size_t i = 0; i < size; ++i) {
+        all_.push_back(make(url));
+        free_.push_back(i);
+    }
+}
+
+void incrementer_pool::increment() {
+    auto const index = take();
+    all_[index]();
+    give_back(index);
+}
+
+std::size_t incrementer_pool::take() {
+    auto       hold = std::unique_lock(mutex_);
+    auto const ticket = last_ticket_++;
+    returned_.wait(hold, [&] { return ticket == served_ && !free_.empty(); });
+    ++served_;
+    auto const index = free_.back();
+    free_.pop_back();
+    if (!free_.empty()) returned_.notify_all();
+    return index;
+}
+
+void incrementer_pool::give_back(std::size_t index) {
+    auto const hold = std::lock_guard(mutex_);
+    free_.push_back(index);
+    returned_.notify_all();
+}
+
 }  // namespace bench

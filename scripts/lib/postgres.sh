@@ -10,7 +10,7 @@
 #                             databases pooled_1 and pooled_2 are reached
 #
 # The server listens on 127.0.0.1 alone, asks for a password everywhere, and does not wait for the disk: what it holds
-# is thrown away. Should the script be killed without a chance to clean up, a watcher does it a second later.
+# is thrown away. These two are in its file, so that a client can have it wait (ALTER SYSTEM SET fsync = on). Should the script be killed without a chance to clean up, a watcher does it a second later.
 
 postgres_dir=
 postgres_pid=
@@ -63,6 +63,7 @@ init_cluster() {
     (as_postgres "$bin/initdb" --pgdata="$postgres_dir/data" --username=stint --pwfile="$postgres_dir/password" \
         --auth=scram-sha-256 --encoding=UTF8 --locale=C.UTF-8 --locale-provider=icu --icu-locale=en-US --no-sync) \
         >"$postgres_dir/initdb.log" 2>&1 || { cat "$postgres_dir/initdb.log" >&2 && return 1; }
+    printf '%s\n' 'fsync = off' 'full_page_writes = off' >>"$postgres_dir/data/postgresql.conf"
 }
 
 launch_server() {
@@ -70,8 +71,7 @@ launch_server() {
     # A session of its own keeps Ctrl-C for the script, which stops the server last.
     (cd / && as_postgres setsid "$bin/postgres" -D "$postgres_dir/data" \
         -c listen_addresses=127.0.0.1 -c port="$port" -c unix_socket_directories="$postgres_dir" \
-        -c max_connections=200 -c shared_buffers=64MB \
-        -c fsync=off -c full_page_writes=off) >"$postgres_dir/server.log" 2>&1 &
+        -c max_connections=200 -c shared_buffers=64MB) >"$postgres_dir/server.log" 2>&1 &
     postgres_pid=$!
 }
 
