@@ -20,14 +20,18 @@ constexpr std::chrono::seconds answers_within{5};
 
 class database::pool {
 public:
-    pool(std::string_view url, database_options const& options)
-        : engine_(make_engine(url)), options_(options),
-          capacity_(std::min(std::max<std::size_t>(options.connections, 1), engine_->max_connections())) {}
+    pool(std::string_view url, database_options options)
+        : engine_(make_engine(url)), options_(std::move(options)),
+          capacity_(std::min(std::max<std::size_t>(options_.connections, 1), engine_->max_connections())) {}
 
     std::unique_ptr<connection> lend(deadline until);
     void                        give_back(std::unique_ptr<connection> returned) noexcept;
 
     std::unique_ptr<connection> connect(deadline until);
+
+    std::vector<std::any> const& defaults() const noexcept { return options_.defaults; }
+    service& service_of(std::type_info const& type, database& host, std::unique_ptr<service> (*make)(database&));
+    void     end_services() noexcept;
 
     void add_guest(char const* name);
     void remove_guest(char const* name) noexcept;
@@ -44,6 +48,13 @@ private:
         std::unique_ptr<connection> link;
         clock::time_point           since;
     };
+
+    struct known_service {
+        std::type_info const*    type;
+        std::unique_ptr<service> instance;
+    };
+
+    service* find_service(std::type_info const& type) const noexcept;
 
     std::optional<idle_connection> take(deadline until);
     bool                           there_is_one() const noexcept { return !idle_.empty() || places_ < capacity_; }
@@ -66,7 +77,39 @@ private:
     std::size_t                  places_ = 0;  // connections open or being opened
     std::vector<char const*>     guests_;
     bool                         closed_ = false;  // the database is gone
+
+    mutable std::mutex         services_mutex_;
+    std::vector<known_service> services_;
 };
+
+database::service* database::pool::find_service(std::type_info const& type) const noexcept {
+    auto const hold = std::lock_guard(services_mutex_);
+    for (auto const& known : services_)
+        if (*known.type == type) return known.instance.get();
+    return nullptr;
+}
+
+// It is made without the lock, because it may use the database; should another thread be faster, that one's stays.
+database::service& database::pool::service_of(std::type_info const& type, database& host,
+                                              std::unique_ptr<service> (*make)(database&)) {
+    if (auto* const known = find_service(type)) return *known;
+    auto       fresh = make(host);
+    auto const hold = std::lock_guard(services_mutex_);
+    for (auto const& known : services_)
+        if (*known.type == type) return *known.instance;
+    return *services_.emplace_back(known_service{&type, std::move(fresh)}).instance;
+}
+
+// The last one first: it may use those before. Their ends are without the lock, too.
+void database::pool::end_services() noexcept {
+    for (;;) {
+        auto hold = std::unique_lock(services_mutex_);
+        if (services_.empty()) return;
+        auto const last = std::move(services_.back().instance);
+        services_.pop_back();
+        hold.unlock();
+    }
+}
 
 std::unique_ptr<connection> database::pool::lend(deadline until) {
     auto idle = take(until);
@@ -201,11 +244,21 @@ void database::pool::refuse_exhausted() const {
         {.engine = std::string(engine_->name())}, connection_error::failure::exhausted, advice::wait_and_retry);
 }
 
-database::database(std::string_view url, database_options options) : pool_(std::make_shared<pool>(url, options)) {
+database::database(std::string_view url, database_options options)
+    : pool_(std::make_shared<pool>(url, std::move(options))) {
     pool_->give_back(pool_->lend(deadline::none()));
 }
 
+std::vector<std::any> const& database::defaults() const noexcept {
+    return pool_->defaults();
+}
+
+database::service& database::service_of(std::type_info const& type, std::unique_ptr<service> (*make)(database&)) {
+    return pool_->service_of(type, *this, make);
+}
+
 bool database::close() noexcept {
+    pool_->end_services();
     auto const users = pool_->close(pool_.use_count());
     if (users.empty()) return false;
     logger()->critical("{}: the database is destroyed before what uses it: {}", address(), users);

@@ -21,6 +21,23 @@ using namespace std::chrono_literals;
 
 /// The unit's end must not hang for long where it gives its locks back: they end by themselves, too.
 constexpr auto time_to_release = 5s;
+constexpr auto usual_wait_in_rerun = 10s;
+
+bool is_negative(std::optional<std::chrono::milliseconds> const& time) {
+    return time && time->count() < 0;
+}
+
+deadline later(deadline left, deadline right) noexcept {
+    return left.at() < right.at() ? right : left;
+}
+
+/// By which all units of a database wait, unless their strategy has one: its threads are called when their turn has come.
+class common_lock_table final : public database::service {
+public:
+    explicit common_lock_table(database& db) : table(db) {}
+
+    lock_table table;
+};
 
 unit_locks* locks_of(lock_context& context) {
     auto* const memory = context.memory().get();
@@ -93,7 +110,7 @@ implicit_lock::implicit_lock(lock_table& locks, offline_lock_options options)
 
 implicit_lock::implicit_lock(lock_table* locks, offline_lock_options options, lock_policy at_least)
     : locks_(locks), options_(std::move(options)), at_least_(at_least) {
-    if (options_.wait.count() < 0 || options_.wait_in_rerun.count() < 0)
+    if (is_negative(options_.wait) || is_negative(options_.wait_in_rerun))
         throw usage_error("a lock can't be waited for in the past");
     if (!options_.tell) options_.tell = [](stint::lease const&, lease_news) {};
 }
@@ -143,13 +160,23 @@ void implicit_lock::before_read(lock_context& context, data_mapper const& type, 
     if (auto const in_the_way = keys_of_rerun(context); !in_the_way.empty()) {
         auto const* locks = locks_of(context);
         bool const  holds_nothing = locks == nullptr || locks->names().empty();  // else two could wait for each other
-        lock(context, in_the_way, holds_nothing ? std::max(options_.wait, options_.wait_in_rerun) : options_.wait);
+        lock(context, in_the_way, holds_nothing ? rerun_waits_until(context) : waits_until(context));
     }
     bool const              locks_all = locks_at_read(type, at_least);
     std::vector<object_key> wanted;
     for (auto const key : keys)
         if (object_key const one{&type, key}; locks_all || is_repaired(context, one)) wanted.push_back(one);
-    lock(context, wanted, options_.wait);
+    lock(context, wanted, waits_until(context));
+}
+
+deadline implicit_lock::waits_until(lock_context const& context) const noexcept {
+    return options_.wait ? deadline::after(*options_.wait) : context.lock_wait();
+}
+
+deadline implicit_lock::rerun_waits_until(lock_context const& context) const noexcept {
+    if (options_.wait_in_rerun) return later(waits_until(context), deadline::after(*options_.wait_in_rerun));
+    bool const unit_says = !context.lock_wait().has_passed();
+    return later(waits_until(context), unit_says ? context.lock_wait() : deadline::after(usual_wait_in_rerun));
 }
 
 void implicit_lock::lock_known(lock_context& context, std::span<tracked_object* const> objects, lock_policy at_least) {
@@ -190,7 +217,7 @@ unit_locks& implicit_lock::memory_of(lock_context& context) const {
 }
 
 /// For objects that are read after this.
-void implicit_lock::lock(lock_context& context, std::span<object_key const> objects, std::chrono::milliseconds wait) {
+void implicit_lock::lock(lock_context& context, std::span<object_key const> objects, deadline wait) {
     if (objects.empty()) return;
     auto&                   locks = memory_of(context);
     std::vector<object_key> missing;
@@ -212,26 +239,24 @@ void implicit_lock::lock_as_they_were_read(lock_context& context, std::span<trac
         missing.push_back(object);
     }
     if (missing.empty()) return;
-    locks.take(acquire(context, keys, options_.wait));
+    locks.take(acquire(context, keys, waits_until(context)));
     check_unchanged(context, locks, missing);
 }
 
 std::vector<lease> implicit_lock::acquire(lock_context& context, std::span<object_key const> objects,
-                                          std::chrono::milliseconds wait) const {
+                                          deadline wait) const {
     std::vector<std::string> names;
     for (auto const& one : objects) names.push_back(name_of(one));
     return acquire(context, std::move(names), wait);
 }
 
-std::vector<lease> implicit_lock::acquire(lock_context& context, std::vector<std::string> names,
-                                          std::chrono::milliseconds wait) const {
-    lock_request const        request{context.owner(), options_.label, options_.reason, options_.lease};
-    std::optional<lock_table> of_unit;
-    auto& table = locks_ != nullptr ? *locks_ : of_unit.emplace(context.db(), lock_table_options{.listens = false});
+std::vector<lease> implicit_lock::acquire(lock_context& context, std::vector<std::string> names, deadline wait) const {
+    lock_request const request{context.owner(), options_.label.empty() ? context.label() : options_.label,
+                               options_.reason, options_.lease};
+    auto&              table = locks_ != nullptr ? *locks_ : context.db().use_service<common_lock_table>().table;
     if (&table.db() != &context.db())
         throw usage_error("the lock_table of this strategy is of another database object than the unit of work");
-    if (wait.count() > 0)
-        return table.acquire(std::move(names), request, earlier(context.until(), deadline::after(wait)));
+    if (!wait.has_passed()) return table.acquire(std::move(names), request, earlier(context.until(), wait));
     auto const answer = table.try_acquire(names, request, context.until());
     if (!answer) throw lock_refused(names, answer.holders());
     return answer.leases();
@@ -273,14 +298,14 @@ void implicit_lock::lock_what_is_demanded(lock_context& context, flush_plan cons
         object_key const key{&object.mapper(), object.raw_key()};
         if (locks == nullptr || !locks->knows(name_of(key))) wanted.push_back(key);
     }
-    if (!wanted.empty()) lock(context, wanted, options_.wait);
+    if (!wanted.empty()) lock(context, wanted, waits_until(context));
 }
 
 /// After a refusal that may have been for a lost lock: one that nobody has taken is taken again, and the versions tell whether
 /// somebody wrote in between. If not, the flush says who has it.
 void implicit_lock::ask_again(lock_context& context, unit_locks& locks) const {
     try {
-        locks.take(acquire(context, locks.names(), 0ms));
+        locks.take(acquire(context, locks.names(), deadline::after(0ms)));
         locks.is_in_doubt = false;
     } catch (lock_refused const& e) {
         logger()->debug("{}: {}", context.db().address(), e.what());

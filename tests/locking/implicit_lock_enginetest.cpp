@@ -647,4 +647,45 @@ TEST_CASE_FIXTURE(office, "a first lock waits for a flush that could not see it"
     CHECK(row("sheets") == "8@3");
 }
 
+TEST_CASE_FIXTURE(office, "runs wait in line for locks that a mapping demands, and all of them land") {
+    std::vector<std::thread> clerks;
+    for (int i = 0; i < 2; ++i)
+        clerks.emplace_back([this] {
+            for (int left = 50; left > 0; --left)
+                stint::run(db(), [](unit_of_work& work) { work.get<form>(1).edit().number += 1; });
+        });
+    for (auto& clerk : clerks) clerk.join();
+    CHECK(row("forms") == "100@101");
+}
+
+TEST_CASE_FIXTURE(
+    office, "a run waits for a lock until its time is up, a unit of its own does not, and either says otherwise") {
+    locks.try_acquire({"sheets/1"}, {.owner = "ann", .label = "Ann, desk 7"});
+    auto const read = [](unit_of_work& work) { work.get<sheet>(1); };
+    CHECK_THROWS_AS(stint::run(db(), read, {.within = 50ms}), stint::lock_refused);
+    CHECK_THROWS_AS(stint::run(db(), read, {.unit = {.wait = 0ms}}), stint::lock_refused);
+    unit_of_work at_once{db()};
+    CHECK_THROWS_AS(read(at_once), stint::lock_refused);
+
+    std::thread running{[&] {
+        unit_of_work patient{db(), {.wait = 10s}};
+        read(patient);
+    }};
+    while (locks.waiting_for("sheets/1").empty()) std::this_thread::yield();
+    locks.release_all("ann");
+    running.join();
+}
+
+TEST_CASE_FIXTURE(office, "the label of a unit stands at its locks, and one that a database gives to all") {
+    {
+        unit_of_work work{db(), {.label = "Ann, desk 7"}};
+        work.get<sheet>(1);
+        CHECK(locks.list().front().label == "Ann, desk 7");
+    }
+    stint::database desk{url(), {.defaults = {stint::unit_defaults{.label = "desk 8"}}}};
+    unit_of_work    work{desk};
+    work.get<sheet>(1);
+    CHECK(locks.list().front().label == "desk 8");
+}
+
 TEST_SUITE_END();

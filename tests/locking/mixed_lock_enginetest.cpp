@@ -138,6 +138,28 @@ TEST_CASE_FIXTURE(office, "a new object whose key is locked is not tried again a
     CHECK(tries == 1);
 }
 
+TEST_CASE_FIXTURE(office,
+                  "a new object that a colleague has just added, and holds, is waited for, and found by the rerun") {
+    stint::id<tally> const key{7};
+    std::atomic<int>       tries{0};
+    std::thread            running{[&] {
+        stint::run(db(), [&](unit_of_work& work) {
+            auto const found = work.try_get(key);
+            if (++tries == 1) {
+                sql("INSERT INTO tallies (id, number, version) VALUES (7, 40, 1)");
+                locks.try_acquire({"tallies/7"}, {.owner = "ann"});
+            }
+            if (found) found->edit().number += 2;
+            else work.add(tally{key, 1});
+        });
+    }};
+    while (locks.waiting_for("tallies/7").empty()) std::this_thread::yield();
+    locks.release_all("ann");
+    running.join();
+    CHECK(tries == 2);
+    CHECK(ask("SELECT number FROM tallies WHERE id = 7") == "42");
+}
+
 TEST_CASE_FIXTURE(office, "a unit that goes on by itself after refusals locks all that stood in the way") {
     unit_of_work work{db(), {.owner = "ann"}};
     for (std::int64_t key = 1; key <= 2; ++key) {

@@ -1,13 +1,44 @@
 #include <doctest/doctest.h>
 
+#include <atomic>
+#include <chrono>
+#include <latch>
+#include <optional>
+#include <string>
 #include <thread>
+#include <tuple>
+#include <utility>
 #include <vector>
 
+#include "../../uow/src/turnstile.hpp"
 #include "support/books.hpp"
 
 using namespace books;
+using namespace std::chrono_literals;
 using stint::decimal;
 using stint::unit_of_work;
+
+namespace {
+
+using node_id = stint::id<node>;
+
+/// Nobody else has its name.
+struct named_nodes : example {
+    named_nodes() { sql("CREATE UNIQUE INDEX nodes_name ON nodes (name)"); }
+
+    std::vector<std::string> names() {
+        stint::unit_of_work      look{db()};
+        std::vector<std::string> result;
+        for (auto const& each : look.find<node>(stint::order_by(&node::name))) result.push_back(each->name);
+        return result;
+    }
+};
+
+std::vector<stint::tracked<node>> nodes_called(unit_of_work& work, std::string const& name) {
+    return work.find<node>(stint::where(&node::name) == name);
+}
+
+}  // namespace
 
 TEST_SUITE_BEGIN("run");
 
@@ -119,6 +150,373 @@ TEST_CASE_FIXTURE(example, "ten buyers of ten from a stock of a hundred leave no
         });
     for (auto& buyer : buyers) buyer.join();
     CHECK(stock_row(1) == "0.00@12");
+}
+
+TEST_CASE_FIXTURE(example, "what can land lands: four threads on one row, with default options") {
+    constexpr int            increments = 50;
+    std::vector<std::thread> clerks;
+    for (int i = 0; i < 4; ++i)
+        clerks.emplace_back([this] {
+            for (int left = increments; left > 0; --left)
+                stint::run(db(), [](unit_of_work& work) { work.get<stock>(1).edit().quantity += 1; });
+        });
+    for (auto& clerk : clerks) clerk.join();
+    CHECK(stock_row(1) == "256.40@201");
+    CHECK(db().use_service<stint::detail::turnstiles>().lines() == 0);
+}
+
+TEST_CASE_FIXTURE(example, "runs that want a and then b land beside runs that want b and then a") {
+    std::vector<std::thread> clerks;
+    for (std::int64_t const first : {1, 2, 1, 2})
+        clerks.emplace_back([this, first] {
+            for (int left = 25; left > 0; --left)
+                stint::run(db(), [&](unit_of_work& work) {
+                    work.get<stock>(first).edit().quantity += 1;
+                    work.get<stock>(3 - first).edit().quantity += 1;
+                });
+        });
+    for (auto& clerk : clerks) clerk.join();
+    CHECK(stock_row(1) == "156.40@101");
+    CHECK(stock_row(2) == "126.80@101");
+}
+
+TEST_CASE_FIXTURE(example, "a function that takes long keeps others waiting for its turn alone") {
+    std::latch  in_turn{1}, others_are_done{1};
+    int         tries = 0;
+    std::thread slow{[&] {
+        stint::run(db(), [&](unit_of_work& work) {
+            auto flour = work.get<stock>(1);
+            if (++tries == 1) sql("UPDATE stocks SET version = version + 1 WHERE id = 1");
+            if (tries == 2) {
+                in_turn.count_down();
+                others_are_done.wait();
+            }
+            flour.edit().quantity += 1;
+        });
+    }};
+    in_turn.wait();
+    for (int i = 0; i < 3; ++i) stint::run(db(), [](unit_of_work& work) { work.get<stock>(1).edit().quantity += 1; });
+    others_are_done.count_down();
+    slow.join();
+    CHECK(tries == 3);
+    CHECK(stock_row(1) == "60.40@6");
+}
+
+TEST_CASE_FIXTURE(example, "the time is a bound, and the last conflict is thrown on when it is up") {
+    int  runs = 0;
+    auto often = [&](unit_of_work& work) {
+        ++runs;
+        work.get<stock>(1).edit().quantity += 1;
+        sql("UPDATE stocks SET version = version + 1 WHERE id = 1");
+    };
+    CHECK_THROWS_AS(stint::run(db(), often, {.within = 100ms}), stint::conflict_error);
+    CHECK(runs > 1);
+    runs = 0;
+    CHECK_THROWS_AS(stint::run(db(), often, {.within = 0ms}), stint::conflict_error);
+    CHECK(runs == 1);
+}
+
+// What is run again.
+
+TEST_CASE_FIXTURE(named_nodes, "what was looked for, and added meanwhile by somebody else, is found by the next try") {
+    int  runs = 0;
+    auto find_or_add = [&](unit_of_work& work) {
+        auto const found = nodes_called(work, "root");
+        if (++runs == 1) sql("INSERT INTO nodes (name, version) VALUES ('root', 1)");
+        return found.empty() ? work.add(node{{}, "root"}).id() : found.front().id();
+    };
+    auto const root = stint::run(db(), find_or_add);
+    CHECK(runs == 2);
+    CHECK(stored(root).name == "root");
+    CHECK(names() == std::vector<std::string>{"root"});
+}
+
+TEST_CASE_FIXTURE(named_nodes, "two threads that find, and add what they don't find, both have the same row") {
+    for (int round = 0; round < 20; ++round) {
+        auto const name = "node " + std::to_string(round);
+        std::latch both{2};
+        node_id    ids[2];
+        auto const find_or_add = [&](node_id& mine) {
+            bool first = true;
+            mine = stint::run(db(), [&](unit_of_work& work) {
+                auto const found = nodes_called(work, name);
+                if (std::exchange(first, false)) both.arrive_and_wait();
+                return found.empty() ? work.add(node{{}, name}).id() : found.front().id();
+            });
+        };
+        std::thread other{[&] { find_or_add(ids[1]); }};
+        find_or_add(ids[0]);
+        other.join();
+        CHECK(ids[0] == ids[1]);
+    }
+}
+
+TEST_CASE_FIXTURE(named_nodes, "a duplicate that nobody had looked for is an error at once") {
+    sql("INSERT INTO nodes (name, version) VALUES ('root', 1)");
+    int runs = 0;
+    try {
+        stint::run(db(), [&](unit_of_work& work) {
+            ++runs;
+            nodes_called(work, "another");
+            work.add(node{{}, "root"});
+        });
+        FAIL("it was added");
+    } catch (stint::error const& e) {
+        CHECK(e.kind() == stint::error_kind::taken);
+        CHECK(e.what_next() == stint::advice::ask_a_person);
+    }
+    CHECK(runs == 1);
+}
+
+TEST_CASE_FIXTURE(named_nodes, "a duplicate within one unit is an error at once, looked for or not") {
+    int runs = 0;
+    CHECK_THROWS_AS(stint::run(db(),
+                               [&](unit_of_work& work) {
+                                   ++runs;
+                                   if (!nodes_called(work, "root").empty()) return;
+                                   work.add(node{{}, "root"});
+                                   work.add(node{{}, "root"});
+                               }),
+                    stint::constraint_violation);
+    CHECK(runs == 1);
+}
+
+TEST_CASE_FIXTURE(example,
+                  "a key that was looked for, and taken meanwhile, is found by the next try; a blind one is an error") {
+    stint::id<stock> const rye{3};
+    int                    runs = 0;
+    stint::run(db(), [&](unit_of_work& work) {
+        auto const found = work.try_get(rye);
+        if (++runs == 1) sql("INSERT INTO stocks (id, name, quantity, version) VALUES (3, 'rye', 0, 1)");
+        if (!found) work.add(stock{rye, "mine", {}});
+    });
+    CHECK(runs == 2);
+    CHECK(stored(rye).name == "rye");
+
+    runs = 0;
+    try {
+        stint::run(db(), [&](unit_of_work& work) {
+            ++runs;
+            work.add(stock{rye, "mine", {}});
+        });
+        FAIL("it was added");
+    } catch (stint::conflict_error const& e) {
+        CHECK(e.kind() == stint::error_kind::taken);
+        CHECK(e.what_next() == stint::advice::ask_a_person);
+    }
+    CHECK(runs == 1);
+}
+
+TEST_CASE_FIXTURE(example, "an undecided outcome, a deadline and another violation are not run again") {
+    int        runs = 0;
+    auto const throwing = [&](auto const& error) {
+        runs = 0;
+        CHECK_THROWS_AS(stint::run(db(),
+                                   [&](unit_of_work& work) {
+                                       ++runs;
+                                       work.get<stock>(1).edit().quantity = 0;
+                                       throw error;
+                                   }),
+                        std::decay_t<decltype(error)>);
+        return runs;
+    };
+    CHECK(throwing(stint::commit_in_doubt{"here", "lost"}) == 1);
+    CHECK(throwing(stint::deadline_exceeded{"late", {}}) == 1);
+    CHECK(throwing(stint::usage_error{"wrong"}) == 1);
+    using violation = stint::constraint_violation;
+    CHECK(throwing(violation{"bad", {}, violation::rule_type::check}) == 1);
+    CHECK(throwing(stint::connection_error{
+              "no such user", {}, stint::connection_error::failure::refused, stint::advice::ask_a_person}) == 1);
+    CHECK(stock_row(1) == "56.40@1");
+}
+
+TEST_CASE_FIXTURE(example, "a transient error, and a connection that is lost before the commit, are run again") {
+    int        runs = 0;
+    auto const throwing_once = [&](auto const& error) {
+        runs = 0;
+        stint::run(db(), [&](unit_of_work& work) {
+            work.get<stock>(1).edit().quantity += 1;
+            if (++runs == 1) throw error;
+        });
+        return runs;
+    };
+    CHECK(throwing_once(stint::transient_error{"deadlock", {}}) == 2);
+    CHECK(throwing_once(stint::connection_error{
+              "gone", {}, stint::connection_error::failure::lost, stint::advice::wait_and_retry}) == 2);
+    CHECK(stock_row(1) == "58.40@3");
+}
+
+// What it returns.
+
+TEST_CASE_FIXTURE(example, "what was made comes back with its keys") {
+    auto const add = [](unit_of_work& work, char const* name) { return work.add(node{{}, name}).id(); };
+
+    node_id const one = stint::run(db(), [&](unit_of_work& work) { return add(work, "one"); });
+    CHECK(stored(one).name == "one");
+
+    auto const maybe = stint::run(db(), [&](unit_of_work& work) { return std::optional{add(work, "maybe")}; });
+    CHECK(stored(maybe.value()).name == "maybe");
+
+    auto const [first, second] = stint::run(
+        db(), [&](unit_of_work& work) { return std::pair{add(work, "first"), add(work, "second")}; });
+    CHECK(stored(first).name == "first");
+    CHECK(stored(second).name == "second");
+
+    auto const [left, number, right] = stint::run(
+        db(), [&](unit_of_work& work) { return std::tuple{add(work, "left"), 7, add(work, "right")}; });
+    CHECK(number == 7);
+    CHECK(stored(left).name == "left");
+    CHECK(stored(right).name == "right");
+
+    auto const many = stint::run(db(), [&](unit_of_work& work) { return std::vector{add(work, "a"), add(work, "b")}; });
+    CHECK(stored(many.at(1)).name == "b");
+}
+
+TEST_CASE_FIXTURE(example, "a copy of an object comes back with its key and its references") {
+    auto const leaf = stint::run(db(), [](unit_of_work& work) {
+        auto const root = work.add(node{{}, "root"});
+        return *work.add(node{{}, "leaf", root.id()});
+    });
+    CHECK(stored(leaf.id).name == "leaf");
+    CHECK(leaf.parent == stored(leaf.id).parent);
+    CHECK(stored(leaf.parent.value()).name == "root");
+}
+
+TEST_CASE_FIXTURE(example,
+                  "a callable is called after the commit, while the handles are good, and its result comes back") {
+    struct summary {
+        node_id     id;
+        std::string name;
+    };
+    auto const made = stint::run(db(), [&](unit_of_work& work) {
+        auto const leaf = work.add(node{{}, "leaf"});
+        return [this, leaf] {
+            CHECK(ask("SELECT name FROM nodes") == "leaf");
+            return summary{leaf.id(), leaf->name};
+        };
+    });
+    CHECK(stored(made.id).name == made.name);
+
+    int calls = 0;
+    stint::run(db(), [&](unit_of_work& work) {
+        work.get<stock>(1).edit().quantity += 1;
+        return [&] { ++calls; };
+    });
+    CHECK(calls == 1);
+}
+
+TEST_CASE_FIXTURE(example, "what a callable throws is thrown on: the commit took place") {
+    int runs = 0;
+    CHECK_THROWS_AS(stint::run(db(),
+                               [&](unit_of_work& work) {
+                                   ++runs;
+                                   work.get<stock>(1);
+                                   return [] { throw stint::transient_error{"elsewhere", {}}; };
+                               }),
+                    stint::transient_error);
+    CHECK(runs == 1);
+}
+
+TEST_CASE_FIXTURE(example, "a pending id that was kept finds its object after the commit, and the unit tells its key") {
+    unit_of_work work{db()};
+    auto const   kept = work.add(node{{}, "kept"}).id();
+    CHECK(work.key_of(kept) == kept);
+    work.commit();
+    CHECK(kept.is_pending());
+    CHECK(work.get(kept)->name == "kept");
+    CHECK(work.key_of(kept) == work.get(kept).id());
+    CHECK(stored(work.key_of(kept)).name == "kept");
+    CHECK(work.key_of(node_id{7}) == node_id{7});
+}
+
+// A run inside of another.
+
+TEST_CASE_FIXTURE(example, "a run inside of another joins its unit: one commit, by the outer one") {
+    stint::run(db(), [&](unit_of_work& outer) {
+        auto flour = outer.get<stock>(1);
+        flour.edit().quantity += 1;
+        auto const seen = stint::run(db(), [&](unit_of_work& inner) {
+            CHECK(&inner == &outer);
+            inner.get<stock>(1).edit().quantity += 1;
+            return inner.get<stock>(1)->quantity;
+        });
+        CHECK(seen == decimal{"58.40"});
+        CHECK(stock_row(1) == "56.40@1");
+    });
+    CHECK(stock_row(1) == "58.40@2");
+}
+
+TEST_CASE_FIXTURE(example, "when the outer run fails, what the inner one did is not committed") {
+    CHECK_THROWS_AS(stint::run(db(),
+                               [&](unit_of_work&) {
+                                   stint::run(db(), [](unit_of_work& work) { work.get<stock>(1).edit().quantity = 0; });
+                                   throw std::domain_error("closed");
+                               }),
+                    std::domain_error);
+    CHECK(stock_row(1) == "56.40@1");
+}
+
+TEST_CASE_FIXTURE(example, "a conflict of what the inner run did runs the outer one again") {
+    int outer = 0, inner = 0;
+    stint::run(db(), [&](unit_of_work&) {
+        ++outer;
+        stint::run(db(), [&](unit_of_work& work) {
+            auto flour = work.get<stock>(1);
+            if (++inner == 1) sql("UPDATE stocks SET version = version + 1 WHERE id = 1");
+            flour.edit().quantity += 1;
+        });
+    });
+    CHECK(outer == 2);
+    CHECK(inner == 2);
+    CHECK(stock_row(1) == "57.40@3");
+}
+
+TEST_CASE_FIXTURE(example, "an inner run can't have what the outer one's unit doesn't give") {
+    auto const refuses = [&](auto inner, stint::run_options const& options) {
+        CHECK_THROWS_AS(stint::run(db(), [&](unit_of_work&) { stint::run(db(), inner, options); }), stint::usage_error);
+    };
+    auto const nothing = [](unit_of_work&) {};
+    refuses(nothing, {.unit = {.verify = stint::verify::reads}});
+    refuses(nothing, {.unit = {.owner = "somebody else"}});
+    refuses(nothing, {.unit = {.lock = std::make_shared<stint::last_write_wins>()}});
+    refuses([](unit_of_work&) { return [] {}; }, {});
+}
+
+TEST_CASE_FIXTURE(example, "a run on another database, and one after the commit, are their own") {
+    stint::database other{url()};
+    stint::run(db(), [&](unit_of_work& outer) {
+        stint::run(other, [&](unit_of_work& inner) {
+            CHECK(&inner != &outer);
+            inner.get<stock>(2).edit().quantity += 1;
+        });
+        CHECK(stock_row(2) == "27.80@2");
+        return [&] { stint::run(db(), [](unit_of_work& work) { work.get<stock>(2).edit().quantity += 1; }); };
+    });
+    CHECK(stock_row(2) == "28.80@3");
+}
+
+// Defaults of a database.
+
+TEST_CASE_FIXTURE(example, "what a database says of its units holds for each that says nothing else") {
+    auto const      lock = std::make_shared<stint::last_write_wins>();
+    stint::database lenient{url(), {.defaults = {stint::unit_defaults{.lock = lock, .verify = stint::verify::reads}}}};
+    {
+        unit_of_work work{lenient};
+        CHECK(work.strategy_in_use() == lock);
+        CHECK(work.verification() == stint::verify::reads);
+    }
+    unit_of_work other{lenient, {.lock = stint::implicit_lock::shared(), .verify = stint::verify::writes}};
+    CHECK(other.strategy_in_use() != lock);
+    CHECK(other.verification() == stint::verify::writes);
+
+    int runs = 0;
+    stint::run(lenient, [&](unit_of_work& work) {
+        ++runs;
+        auto flour = work.get<stock>(1);
+        sql("UPDATE stocks SET version = version + 1 WHERE id = 1");
+        flour.edit().quantity = 0;
+    });
+    CHECK(runs == 1);  // the last write wins
 }
 
 TEST_SUITE_END();

@@ -22,9 +22,11 @@ error_kind kind_of(std::vector<conflict> const& conflicts) {
     return error_kind::conflict;
 }
 
-advice advice_for(error_kind kind) noexcept {
-    if (kind == error_kind::access) return advice::fix_the_code;
-    return kind == error_kind::locked ? advice::wait_and_retry : advice::reload_and_retry;
+/// What is worst.
+advice advice_for(std::vector<conflict> const& conflicts) {
+    for (auto const worst : {advice::fix_the_code, advice::ask_a_person, advice::wait_and_retry})
+        if (std::ranges::find(conflicts, worst, &conflict::next) != conflicts.end()) return worst;
+    return advice::reload_and_retry;
 }
 
 error_subject subject_of(std::vector<conflict> const& conflicts) {
@@ -65,7 +67,7 @@ std::string to_string(conflict const& one) {
 }
 
 conflict_error::conflict_error(std::vector<conflict> conflicts)
-    : error(text_of(conflicts), kind_of(conflicts), advice_for(kind_of(conflicts)), subject_of(conflicts)),
+    : error(text_of(conflicts), kind_of(conflicts), advice_for(conflicts), subject_of(conflicts)),
       conflicts_(std::move(conflicts)) {}
 
 }  // namespace stint

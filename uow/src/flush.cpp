@@ -25,9 +25,9 @@ flush_plan plan_for(object_list const& objects, std::span<pending_change const> 
     return flush_plan{std::move(touched)};
 }
 
-/// Has a row, of a key that others know.
-bool is_stored(tracked_object const& object) noexcept {
-    return object.state() != object_state::added && !detail::is_pending_key(object.raw_key());
+/// Others may know it, too.
+bool has_known_key(tracked_object const& object) noexcept {
+    return !detail::is_pending_key(object.raw_key());
 }
 
 value found_in(refusal const& one, std::size_t column) {
@@ -81,9 +81,10 @@ conflict conflict_of(row_origin const& origin, refusal const& one) {
 }
 
 /// The engine's own exception stays nested.
-[[noreturn]] void throw_about(constraint_violation const& refused, std::string const& words, error_subject about) {
+[[noreturn]] void throw_about(constraint_violation const& refused, std::string const& words, error_subject about,
+                              advice next = advice::ask_a_person) {
     constraint_violation named{std::string(refused.std::runtime_error::what()) + "; it is " + words, refused.report(),
-                               refused.rule()};
+                               refused.rule(), refused.subject(), next};
     named.tell_subject(std::move(about));
     try {
         std::rethrow_if_nested(refused);
@@ -184,8 +185,13 @@ flush_outcome flush::explain(constraint_violation const& refused, std::string co
     violation_inquiry inquiry{changes_.list, built_, rules_, refused};
     ask(inquiry);
     if (!inquiry.stale().empty()) return flush_refused{inquiry.stale()};
-    if (auto const culprit = inquiry.culprit())
-        throw_about(refused, inquiry.words(*culprit), inquiry.subject(*culprit));
+    if (auto const culprit = inquiry.culprit()) {
+        auto const about = inquiry.subject(*culprit);
+        bool const was_overtaken = inquiry.is_taken_by_others(*culprit) &&
+                                   unit_.had_looked_for(*changes_.list[*culprit].object, about.columns);
+        throw_about(refused, inquiry.words(*culprit), about,
+                    was_overtaken ? advice::reload_and_retry : advice::ask_a_person);
+    }
     if (!exchanging_.empty()) {
         auto const words = names_of_exchanging() +
                            ": they take values of each other, and can have no others meanwhile" +
@@ -274,6 +280,7 @@ std::vector<conflict> flush::conflicts(flush_refused const& refused) const {
     for (auto const& one : refused.rows) {
         if (built_.origins[one.row].beside && told.contains(built_.origins[one.row].object)) continue;
         auto found = to_conflict(one);
+        found.next = next_after(one);
         // A lock that is lost is met twice: where it is verified and where it is given back.
         bool const is_known = found.lock && std::ranges::find(result, found) != result.end();
         if (!is_known) result.push_back(std::move(found));
@@ -284,20 +291,24 @@ std::vector<conflict> flush::conflicts(flush_refused const& refused) const {
 std::vector<object_key> flush::objects_in_the_way(flush_refused const& refused) const {
     std::vector<object_key> result;
     for (auto const& one : refused.rows)
-        if (auto const* object = built_.origins[one.row].object; object != nullptr && is_stored(*object))
+        if (auto const* object = built_.origins[one.row].object; object != nullptr && has_known_key(*object))
             result.push_back({&object->mapper(), object->raw_key()});
     return result;
 }
 
-bool flush::would_be_locked(flush_refused const& refused, lock_strategy const& lock) const {
-    bool any = false;
-    for (auto const& one : refused.rows) {
-        if (one.why != reason::bound()) continue;
-        auto const* object = built_.origins[one.row].object;
-        if (object == nullptr || !is_stored(*object) || !lock.locks_after_refusal(object->mapper())) return false;
-        any = true;
+/// What the caller can do about it. A rerun waits for the lock of an object that it reads again, where its strategy then locks first.
+advice flush::next_after(refusal const& one) const {
+    auto const* const object = built_.origins[one.row].object;
+    if (one.why == reason::suppressed()) return advice::fix_the_code;
+    if (one.why == reason::exists())
+        return object != nullptr && unit_.had_looked_for(*object) ? advice::reload_and_retry : advice::ask_a_person;
+    if (one.why == reason::bound()) {
+        bool const is_read_again = object != nullptr &&
+                                   (object->state() != object_state::added || unit_.had_looked_for(*object));
+        bool const rerun_waits = is_read_again && unit_.options_.lock->locks_after_refusal(object->mapper());
+        return rerun_waits ? advice::reload_and_retry : advice::wait_and_retry;
     }
-    return any;
+    return advice::reload_and_retry;
 }
 
 conflict flush::to_conflict(refusal const& one) const {

@@ -37,10 +37,8 @@ public:
     /// Memory follows the database: keys, versions, snapshots.
     commit_report         apply(flush_done const& done);
     std::vector<conflict> conflicts(flush_refused const& refused) const;
-    /// Those of the unit's objects, stored ones, that a refusal is about.
+    /// Those of the unit's objects, of keys that others may know, that a refusal is about.
     std::vector<object_key> objects_in_the_way(flush_refused const& refused) const;
-    /// Whether something was bound by the locks of others, and this strategy would lock all of it in a rerun.
-    bool would_be_locked(flush_refused const& refused, lock_strategy const& lock) const;
 
 private:
     flush_outcome            send_batch();
@@ -57,6 +55,7 @@ private:
     void     insert(tracked_object& object, value const& returned);
     void     settle_all();
     conflict to_conflict(refusal const& one) const;
+    advice   next_after(refusal const& one) const;
 
     unit_of_work&   unit_;
     pending_changes changes_;

@@ -8,40 +8,158 @@
 #include <stint/log.hpp>
 
 #include "owner.hpp"
+#include "turnstile.hpp"
+#include "unit_defaults.hpp"
 
 namespace stint::detail {
 
 namespace {
 
-bool may_be_run_again(error const& why, unit_of_work const& work) {
-    if (dynamic_cast<transient_error const*>(&why) != nullptr) return true;
-    if (why.what_next() == advice::reload_and_retry) return true;
-    bool const was_bound = dynamic_cast<conflict_error const*>(&why) != nullptr &&
-                           why.what_next() == advice::wait_and_retry;
-    return was_bound && work.would_wait_for_locks();
+using namespace std::chrono_literals;
+
+constexpr auto        usual_time = 30s;
+constexpr auto        longest_pause = 50ms;       // between runs that were in each other's way
+constexpr auto        longest_outage_pause = 1s;  // while there is no connection
+constexpr std::size_t many_tries = 20;
+
+thread_local run_loop::inside* innermost = nullptr;
+
+std::chrono::microseconds random_up_to(std::chrono::microseconds longest) {
+    thread_local std::minstd_rand               random{std::random_device{}()};
+    std::uniform_int_distribution<std::int64_t> microseconds{0, longest.count()};
+    return std::chrono::microseconds{microseconds(random)};
+}
+
+/// By what it says of itself.
+bool is_cured_by_another_try(error const& why) {
+    switch (why.kind()) {
+    case error_kind::transient: return true;
+    case error_kind::connection: return why.what_next() == advice::wait_and_retry;
+    default: return why.what_next() == advice::reload_and_retry;
+    }
+}
+
+deadline end_of(run_options const& options) {
+    if (options.within) return deadline::after(*options.within);
+    return options.unit.until.is_none() ? deadline::after(usual_time) : options.unit.until;
+}
+
+/// One business transaction, one owner, however often its function runs.
+unit_options with_owner(unit_options options) {
+    if (options.owner.empty()) options.owner = new_owner();
+    return options;
+}
+
+std::vector<object_key> keys_of(data_mapper const& type, std::span<std::int64_t const> keys) {
+    std::vector<object_key> result;
+    result.reserve(keys.size());
+    for (auto const key : keys) result.push_back({&type, key});
+    return result;
 }
 
 }  // namespace
 
-bool may_try_again(error const& why, std::size_t tries, run_options const& options, unit_of_work const& work) {
-    if (!may_be_run_again(why, work) || work.has_committed() || tries >= options.attempts) return false;
-    if (options.unit.until.has_passed()) return false;
-    logger()->debug("try {} of {} failed and is run again: {}", tries, options.attempts, why.what());
-    if (options.before_retry) options.before_retry(why, tries);
-    return true;
+run_loop::inside::inside(run_loop& loop) noexcept : loop_(loop), outer_(std::exchange(innermost, this)) {}
+
+run_loop::inside::~inside() {
+    innermost = outer_;
 }
 
-/// Up to 1, 2, 4 ... 64 ms, at random, so that those who collided don't meet again.
-void pause_before_retry(std::size_t tries) {
-    thread_local std::minstd_rand               random{std::random_device{}()};
-    auto const                                  longest = std::int64_t{1000} << std::min<std::size_t>(tries - 1, 6);
-    std::uniform_int_distribution<std::int64_t> microseconds{0, longest};
-    std::this_thread::sleep_for(std::chrono::microseconds{microseconds(random)});
+unit_of_work* unit_to_join(database& db, run_options const& inner, bool wants_to_act_after_commit) {
+    auto* outer = innermost;
+    while (outer != nullptr && &outer->loop_.db() != &db) outer = outer->outer_;
+    if (outer == nullptr) return nullptr;
+    auto&       work = outer->loop_.work();
+    char const* refused = nullptr;
+    if (inner.unit.lock != nullptr && inner.unit.lock != work.strategy_in_use()) refused = "lock strategy";
+    if (inner.unit.verify && *inner.unit.verify > work.verification()) refused = "verification";
+    if (!inner.unit.owner.empty() && inner.unit.owner != work.owner()) refused = "owner";
+    if (refused != nullptr)
+        throw usage_error(
+            std::string(
+                "a run inside of another on the same database joins its unit of work, and can't have another ") +
+            refused + ": give it to the outer run");
+    if (wants_to_act_after_commit)
+        throw usage_error(
+            "a run inside of another on the same database joins its unit of work, which the outer run commits: what is to be "
+            "called after the commit must be returned by the outer run's function");
+    return &work;
 }
 
-unit_options with_owner(unit_options options) {
-    if (options.owner.empty()) options.owner = new_owner();
-    return options;
+run_loop::run_loop(database& db, run_options const& options)
+    : db_(db), options_(options), unit_(with_owner(with_defaults(options.unit, db))), until_(end_of(options)),
+      turnstiles_(db.use_service<turnstiles>()) {}
+
+run_loop::~run_loop() = default;
+
+unit_of_work& run_loop::begin() {
+    ++tries_;
+    work_.emplace(db_, unit_);
+    work_->run_ = this;
+    return *work_;
+}
+
+void run_loop::commit() {
+    auto const began = turnstiles::clock::now();
+    work_->commit();
+    if (work_->has_committed()) turnstiles_.note_commit(turnstiles::clock::now() - began);
+}
+
+bool run_loop::is_to_go_on(error const& why) const {
+    if (!is_cured_by_another_try(why) || work_->has_committed()) return false;
+    return tries_ < options_.attempts.value_or(tries_ + 1) && !until_.has_passed();
+}
+
+void run_loop::go_on_after(error const& why) {
+    if (!is_to_go_on(why)) throw;
+    logger()->debug("{}: try {} of a run failed, and it runs again: {}", db_.address(), tries_, why.what());
+    if (tries_ == many_tries)
+        logger()->warn("{}: a run has failed {} times, and goes on: {}", db_.address(), tries_, why.what());
+    if (options_.before_retry) options_.before_retry(why, tries_);
+    unit_.refused_before = work_->refused();
+    work_.reset();  // gives back its locks
+    wait_for_next_try(why);
+}
+
+/// Runs of one process stand in line. Between processes nobody knows who is there: the first pauses are long enough for a few commits
+/// of others, so that few are sent in vain; then they get shorter, so that who was refused more often comes before newcomers.
+void run_loop::wait_for_next_try(error const& why) {
+    if (why.kind() == error_kind::connection) {
+        pause(
+            std::min<std::chrono::microseconds>(10ms * (1 << std::min<std::size_t>(tries_, 7)), longest_outage_pause));
+        return;
+    }
+    stand_in_line();
+    constexpr std::size_t patient_tries = 3, halvings = 10;
+    auto const            times_halved = std::min(tries_ - std::min(tries_, patient_tries), halvings);
+    auto const            longest = std::min<std::chrono::microseconds>(8 * turnstiles_.usual_commit(), longest_pause);
+    pause(longest / (1 << times_halved));
+}
+
+void run_loop::stand_in_line() {
+    if (place_ != nullptr) return;
+    std::vector<object_key> objects;
+    for (auto const& object : unit_.refused_before)
+        if (stands_in_line_for(object)) objects.push_back(object);
+    place_ = turnstiles_.join_or_begin(objects);
+    if (place_ != nullptr) place_->wait(until_);
+}
+
+/// Objects that the strategy locks in a rerun have a line of their own, in the lock table.
+bool run_loop::stands_in_line_for(object_key const& object) const {
+    return !unit_.lock->locks_after_refusal(*object.type);
+}
+
+void run_loop::pause(std::chrono::microseconds longest) {
+    auto const time = random_up_to(longest);
+    std::this_thread::sleep_until(std::min(deadline::after(time).at(), until_.at()));
+}
+
+void run_loop::before_read(data_mapper const& type, std::span<std::int64_t const> keys) {
+    if (place_ != nullptr || turnstiles_.are_quiet()) return;
+    auto const objects = keys_of(type, keys);
+    place_ = turnstiles_.join(objects);
+    if (place_ != nullptr) place_->wait(until_);
 }
 
 }  // namespace stint::detail

@@ -2,12 +2,15 @@
 
 #include <algorithm>
 
+#include <stint/detail/run_loop.hpp>
 #include <stint/lock_table.hpp>
 #include <stint/log.hpp>
 
+#include "absence.hpp"
 #include "flush.hpp"
 #include "owner.hpp"
 #include "pending_change.hpp"
+#include "unit_defaults.hpp"
 
 namespace stint {
 
@@ -28,9 +31,7 @@ void log_slot_errors(char const* event, std::vector<std::exception_ptr> const& t
 }  // namespace
 
 unit_of_work::unit_of_work(database& db, unit_options options)
-    : db_(db), share_(db.share()), options_(std::move(options)) {
-    if (options_.lock == nullptr) throw usage_error("a unit of work needs a lock strategy; last_write_wins is none");
-}
+    : db_(db), share_(db.share()), options_(detail::with_defaults(std::move(options), db)) {}
 
 unit_of_work::~unit_of_work() {
     if (is_open_) tell_strategy(flush_plan{{}}, flush_end::rolled_back, {});
@@ -119,12 +120,25 @@ void unit_of_work::fill_in_keys() {
 }
 
 void unit_of_work::fill_in_keys(tracked_object& object) {
-    auto const fields = object.mapper().fields();
-    for (auto const i : object.mapper().references()) {
-        auto const raw = fields[i].referred(object.object());
-        if (raw && detail::is_pending_key(*raw))
-            fields[i].set(object.mutable_object(), known_key(fields[i].references(), *raw));
+    fill_in_references(object.mapper(), object.mutable_object());
+}
+
+void unit_of_work::fill_in_references(data_mapper const& type, void* object) const {
+    auto const fields = type.fields();
+    for (auto const i : type.references()) {
+        auto const raw = fields[i].referred(object);
+        if (raw && detail::is_pending_key(*raw)) fields[i].set(object, known_key(fields[i].references(), *raw));
     }
+}
+
+/// A copy that was made before the commit, and says the same as the object, also shows its version.
+void unit_of_work::finish_copy(data_mapper const& type, void* copy, std::int64_t raw) const {
+    fill_in_references(type, copy);
+    auto const* const object = map_.find(type, raw);
+    if (object == nullptr || object->state() == object_state::gone) return;
+    bool const is_same = std::ranges::all_of(type.fields(),
+                                             [&](auto const& field) { return field.same(copy, object->object()); });
+    if (is_same) type.show_version(copy, object->version());
 }
 
 /// The key that the object behind a pending id was given; the pending id itself while there is none.
@@ -189,8 +203,26 @@ commit_report unit_of_work::send(flush& changes) {
     has_committed_ = true;
     options_.refused_before.clear();
     refused_.clear();
-    would_wait_for_locks_ = false;
+    absences_.reset();
     return report;
+}
+
+deadline unit_of_work::lock_wait() const noexcept {
+    if (options_.wait) return deadline::after(*options_.wait);
+    return run_ != nullptr ? run_->until() : deadline::after(std::chrono::seconds::zero());
+}
+
+detail::absences& unit_of_work::absences() {
+    if (absences_ == nullptr) absences_ = std::make_unique<detail::absences>();
+    return *absences_;
+}
+
+bool unit_of_work::had_looked_for(tracked_object const& object) const {
+    return absences_ != nullptr && absences_->has_key(object);
+}
+
+bool unit_of_work::had_looked_for(tracked_object const& object, std::span<std::string const> columns) const {
+    return absences_ != nullptr && absences_->has_values(object, columns);
 }
 
 void unit_of_work::note_refused(object_key const& one) {
@@ -207,7 +239,6 @@ std::vector<object_key> unit_of_work::refused() const {
 void unit_of_work::refuse(flush& refused, flush_refused const& why) {
     tell_strategy(refused.plan(), flush_end::refused, why.rows);
     for (auto const& one : refused.objects_in_the_way(why)) note_refused(one);
-    would_wait_for_locks_ = refused.would_be_locked(why, *options_.lock);
     auto conflicts = refused.conflicts(why);
     look_at_locks(conflicts);
     conflict_error error{std::move(conflicts)};
@@ -277,6 +308,7 @@ void unit_of_work::rollback() {
         if (object->state() != object_state::gone) map_.put(*object);
     is_open_ = false;
     in_doubt_ = false;
+    absences_.reset();
     tell_strategy(flush_plan{{}}, flush_end::rolled_back, {});
     log_slot_errors("rolled_back", emit("rolled_back", &events::rolled_back));
 }

@@ -4,9 +4,12 @@
 #include <map>
 #include <unordered_map>
 
+#include <stint/detail/run_loop.hpp>
 #include <stint/error.hpp>
 #include <stint/loader.hpp>
 #include <stint/unit_of_work.hpp>
+
+#include "absence.hpp"
 
 namespace stint {
 
@@ -59,8 +62,12 @@ std::vector<tracked_object*> unit_of_work::find_by_keys(data_mapper const& type,
 
     if (!unknown.empty()) {
         is_open_ = true;
+        if (run_ != nullptr && memory_ == nullptr)
+            run_->before_read(type, unknown);  // who holds locks lets nobody wait
         strategy()->before_read(*this, type, unknown, at_least);
         read(type, select_by_key(type, unknown));
+        for (auto const raw : unknown)
+            if (map_.find(type, raw) == nullptr) absences().note_key(type, raw);
     }
     std::vector<tracked_object*> result;
     for (auto const raw : raws) {
@@ -75,7 +82,10 @@ std::vector<tracked_object*> unit_of_work::find_by_query(data_mapper const& type
     is_open_ = true;
     if (strategy()->locks_before_reading(*this, type, lock_policy::optimistic)) {
         auto const keys = read_keys(type, what);
-        if (keys.empty()) return {};
+        if (keys.empty()) {
+            absences().note_query(type, what.where);
+            return {};
+        }
         lock_before_query(type, keys);
         what.where.push_back({type.key(), comparison::test::any_of, {keys.begin(), keys.end()}});
     }
@@ -83,6 +93,7 @@ std::vector<tracked_object*> unit_of_work::find_by_query(data_mapper const& type
     std::erase_if(objects, [](tracked_object const* object) {
         return !has_row(*object) || object->state() == object_state::added;
     });
+    if (objects.empty()) absences().note_query(type, what.where);
     return objects;
 }
 

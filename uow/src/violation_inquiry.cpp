@@ -106,7 +106,7 @@ void violation_inquiry::look_for_duplicates(std::size_t rule) {
         if (is_first) {
             ask_for_holder(row, change, rule);
         } else {
-            note_duplicate(change, rule, name_of(first->second));
+            note_duplicate(change, rule, name_of(first->second), false);
         }
     }
 }
@@ -181,7 +181,8 @@ void violation_inquiry::hear_holder(question const& asked, refusal const& answer
     auto const& type = changes_[change].object->mapper();
     auto const* key = answer.found.empty() ? nullptr : std::get_if<std::int64_t>(&answer.found.front());
     if (key == nullptr || gives_up(type, *key, rules_[asked.detail])) return;
-    note_duplicate(change, asked.detail, type.table() + " " + detail::key_text(*key));
+    note_duplicate(change, asked.detail, type.table() + " " + detail::key_text(*key),
+                   !existing_.contains({&type, *key}));
 }
 
 bool violation_inquiry::gives_up(data_mapper const& type, std::int64_t key, class_rule const& rule) const {
@@ -189,10 +190,11 @@ bool violation_inquiry::gives_up(data_mapper const& type, std::int64_t key, clas
     return found != existing_.end() && move_of(changes_, found->second, rule).gives.has_value();
 }
 
-void violation_inquiry::note_duplicate(std::size_t change, std::size_t rule, std::string const& other) {
+void violation_inquiry::note_duplicate(std::size_t change, std::size_t rule, std::string const& other,
+                                       bool is_of_others) {
     auto columns = columns_of(*rules_[rule].rule);
     auto why = other + " has its " + listed(columns);
-    guilty_.push_back({change, std::move(why), std::move(columns), rules_[rule].rule->name});
+    guilty_.push_back({change, std::move(why), std::move(columns), rules_[rule].rule->name, is_of_others});
 }
 
 // What came out.
@@ -238,6 +240,11 @@ error_subject violation_inquiry::subject(std::size_t culprit) const {
         about.columns.clear();  // those of what refers to it
     }
     return about;
+}
+
+bool violation_inquiry::is_taken_by_others(std::size_t culprit) const {
+    auto const found = std::ranges::find(guilty_, culprit, &guilt::change);
+    return found != guilty_.end() && found->is_taken_by_others;
 }
 
 std::string violation_inquiry::words(std::size_t culprit) const {

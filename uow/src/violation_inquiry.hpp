@@ -45,6 +45,8 @@ public:
     error_subject subject(std::size_t culprit) const;
     /// "stocks 2: stocks 1 has its name"
     std::string words(std::size_t culprit) const;
+    /// Whether a row of somebody else has the value that it would take.
+    bool is_taken_by_others(std::size_t culprit) const;
 
 private:
     struct question {
@@ -60,6 +62,7 @@ private:
         std::string              why;
         std::vector<std::string> columns;
         std::string              rule;
+        bool                     is_taken_by_others = false;
     };
     using topic = question::topic;
     using changes_by_row = std::map<std::pair<data_mapper const*, std::int64_t>, std::size_t>;
@@ -72,7 +75,7 @@ private:
     void        ask_for_parents();
     void        ask_for_parent(std::size_t row, std::size_t change, std::size_t field);
     void        hear_holder(question const& asked, refusal const& answer);
-    void        note_duplicate(std::size_t change, std::size_t rule, std::string const& other);
+    void        note_duplicate(std::size_t change, std::size_t rule, std::string const& other, bool is_of_others);
     std::size_t change_of(std::size_t row) const;
     bool        gives_up(data_mapper const& type, std::int64_t key, class_rule const& rule) const;
     std::string name_of(std::size_t change) const;

@@ -25,12 +25,15 @@
 // on: a lease that comes late is closed, and what a lock table or a lease keeper asks from then on throws usage_error.
 #pragma once
 
+#include <any>
 #include <cassert>
 #include <chrono>
 #include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <typeinfo>
+#include <vector>
 
 #include <stint/connection.hpp>
 #include <stint/counters.hpp>
@@ -44,6 +47,8 @@ struct database_options {
     std::size_t connections = 5;  ///< at most so many at once; a database in memory has one whatever this says
     std::chrono::milliseconds lend_within{std::chrono::seconds{30}};  ///< how long to wait for a free one
     std::chrono::milliseconds check_after_idle{std::chrono::seconds{30}};
+    /// What holds for everybody who uses this database, said once: stint::unit_defaults, for each unit of work.
+    std::vector<std::any> defaults{};
 };
 
 class database {
@@ -95,6 +100,29 @@ public:
     /// Of all its connections since it was opened: of its own, those of connect(), and those that were closed.
     stint::counters counters() const noexcept;
 
+    /// What was given as a default of this type; null: nothing was.
+    template <class T>
+    T const* default_of() const noexcept {
+        for (auto const& given : defaults())
+            if (auto const* const found = std::any_cast<T>(&given)) return found;
+        return nullptr;
+    }
+
+    /// For the library: what a room above keeps for a database object, for all of its threads (Boost.Asio calls such a thing a service).
+    class service {
+    public:
+        service() = default;
+        service(service const&) = delete;
+        service& operator=(service const&) = delete;
+        virtual ~service() = default;
+    };
+    /// The only one of its class: made as Service{*this} when it is first asked for, destroyed before the connections are.
+    template <class Service>
+    Service& use_service() {
+        auto const make = [](database& here) -> std::unique_ptr<service> { return std::make_unique<Service>(here); };
+        return static_cast<Service&>(service_of(typeid(Service), make));
+    }
+
     /// For what has threads of its own, which may be at work when the database is destroyed (lock_table, lease_keeper): asks
     /// the same pool, and can be asked at any time. lend and connect throw usage_error once the database is gone.
     class guest {
@@ -121,6 +149,9 @@ public:
 private:
     /// Lends nothing any more. Whether something still uses it.
     bool close() noexcept;
+
+    std::vector<std::any> const& defaults() const noexcept;
+    service&                     service_of(std::type_info const& type, std::unique_ptr<service> (*make)(database&));
 
     std::shared_ptr<pool> pool_;
 };

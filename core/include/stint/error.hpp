@@ -188,7 +188,8 @@ public:
 };
 
 /// A rule of the tables was violated; the whole transaction was rolled back. Its kind is taken for a unique rule, invalid_value
-/// for every other.
+/// for every other. It asks a person, but for a unique value which a unit of work had looked for, and not found, before somebody else
+/// took it: then reload and retry.
 class constraint_violation : public database_error {
 public:
     enum class rule_type : unsigned char {
@@ -202,8 +203,9 @@ public:
 
     constraint_violation(std::string const& what, engine_report report, rule_type rule)
         : database_error(what, std::move(report), advice::ask_a_person, kind_of(rule)), rule_(rule) {}
-    constraint_violation(std::string const& what, engine_report report, rule_type rule, error_subject about)
-        : database_error(what, std::move(report), advice::ask_a_person, kind_of(rule), std::move(about)), rule_(rule) {}
+    constraint_violation(std::string const& what, engine_report report, rule_type rule, error_subject about,
+                         advice next = advice::ask_a_person)
+        : database_error(what, std::move(report), next, kind_of(rule), std::move(about)), rule_(rule) {}
 
     rule_type rule() const noexcept { return rule_; }
     /// What the database says of the rule: of one that a trigger raised, the trigger's own words and nothing else.

@@ -23,8 +23,8 @@
 // back what was granted to it, not what the owner had before. With `keep` nothing is released: a later unit with
 // the same owner, in any process, goes on with the locks.
 //
-// Unless `wait` says otherwise it tries, and throws lock_refused at once. Those who wait do so best by means of one lock_table:
-// its threads are called when their turn has come. Whoever waits while he holds other locks can deadlock with another who does the
+// A unit of its own tries, and throws lock_refused at once; stint::run waits in line until its time is up. `wait` says otherwise. Those
+// who wait are called when their turn has come: by the lock table that was given, else by one that the database keeps. Whoever waits while he holds other locks can deadlock with another who does the
 // same: the time that they wait ends it. Lock in one order (get with several keys does), or declare mixed.
 //
 // pessimistic_lock.hpp and mixed_lock.hpp are the same for units that want more than is declared. Without state but for its
@@ -49,13 +49,15 @@ namespace stint {
 class unit_locks;
 
 struct offline_lock_options {
-    std::string               label{};   ///< of the locks, for people
+    std::string               label{};   ///< of the locks, for people; empty: the unit's
     std::string               reason{};  ///< of the locks, for people
     std::chrono::milliseconds lease = std::chrono::minutes{10};
-    /// How long a lock is waited for, in line with others. The unit's own deadline ends it, too.
-    std::chrono::milliseconds wait{0};
-    /// The same for what stood in the way of an earlier run (mixed); at least as long as `wait`.
-    std::chrono::milliseconds wait_in_rerun = std::chrono::seconds{10};
+    /// How long a lock is waited for, in line with others; none: as the unit says (unit_options::wait), which in stint::run is until
+    /// its time is up, and else not at all. The unit's own deadline ends it, too.
+    std::optional<std::chrono::milliseconds> wait{};
+    /// The same for what stood in the way of an earlier run (mixed), where that is longer; none: in stint::run until its time is up,
+    /// else 10 s.
+    std::optional<std::chrono::milliseconds> wait_in_rerun{};
     /// The locks outlive the unit, for the next step of the conversation: give the next unit the same owner.
     bool keep = false;
     /// Renews the leases while their unit lives. What it tells goes to its listener; the commit verifies in any case.
@@ -65,7 +67,7 @@ struct offline_lock_options {
 
 class implicit_lock : public lock_strategy {
 public:
-    /// The one that everybody can share: tries, does not wait.
+    /// The one that everybody can share: waits as the unit says.
     static std::shared_ptr<lock_strategy> const& shared();
 
     explicit implicit_lock(offline_lock_options options = {});
@@ -96,15 +98,15 @@ private:
     unit_locks&             memory_of(lock_context& context) const;
     std::vector<object_key> keys_of_rerun(lock_context& context) const;
     bool                    is_repaired(lock_context& context, object_key const& one) const;
-    void               lock(lock_context& context, std::span<object_key const> objects, std::chrono::milliseconds wait);
-    void               lock_as_they_were_read(lock_context& context, std::span<tracked_object* const> objects);
-    void               lock_what_is_demanded(lock_context& context, flush_plan const& plan);
-    void               ask_again(lock_context& context, unit_locks& locks) const;
-    std::vector<lease> acquire(lock_context& context, std::span<object_key const> objects,
-                               std::chrono::milliseconds wait) const;
-    std::vector<lease> acquire(lock_context& context, std::vector<std::string> names,
-                               std::chrono::milliseconds wait) const;
-    void               release(lock_context& context, std::vector<lease> const& leases) const;
+    deadline                waits_until(lock_context const& context) const noexcept;
+    deadline                rerun_waits_until(lock_context const& context) const noexcept;
+    void                    lock(lock_context& context, std::span<object_key const> objects, deadline wait);
+    void                    lock_as_they_were_read(lock_context& context, std::span<tracked_object* const> objects);
+    void                    lock_what_is_demanded(lock_context& context, flush_plan const& plan);
+    void                    ask_again(lock_context& context, unit_locks& locks) const;
+    std::vector<lease>      acquire(lock_context& context, std::span<object_key const> objects, deadline wait) const;
+    std::vector<lease>      acquire(lock_context& context, std::vector<std::string> names, deadline wait) const;
+    void                    release(lock_context& context, std::vector<lease> const& leases) const;
 
     lock_table*          locks_;
     offline_lock_options options_;

@@ -73,6 +73,10 @@ public:
     virtual verify             verification() const noexcept = 0;
     /// Until when the unit's caller will wait.
     virtual deadline until() const noexcept = 0;
+    /// Who the owner is, for people; may be empty.
+    virtual std::string const& label() const noexcept = 0;
+    /// Until when locks that others hold are waited for, unless the strategy itself says: one that has passed when they aren't.
+    virtual deadline lock_wait() const noexcept = 0;
     /// The objects that stood in the way of earlier runs of the same business transaction.
     virtual std::span<object_key const> refused_before() const noexcept = 0;
     /// Those that stood in the way of this one since its last commit.

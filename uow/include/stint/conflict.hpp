@@ -48,14 +48,16 @@ struct conflict {
     std::optional<version_number> found{};     ///< the version that the database has, if the row is there
     std::vector<column_conflict>  columns{};   ///< those that I or they changed; of a guard what it reports
     std::optional<held_lock>      lock{};      ///< of bound and lock lost: the lock as it was found
+    /// What can be done about it: reload and retry; of a row that was suppressed fix the code; of a new object whose key exists,
+    /// without its unit having looked for it, ask a person; of a bound one wait and retry, where a rerun would not wait for the lock.
+    advice next = advice::reload_and_retry;
 
     friend bool operator==(conflict const&, conflict const&) = default;
 };
 
 std::string to_string(conflict const& one);
 
-/// A commit was refused. Reload and try again, unless a row was bound by somebody's lock (wait), or its
-/// writing was suppressed by a trigger or row security (fix that). Its kind is access where a row was suppressed, else locked
+/// A commit was refused. What can be done is what every one of its conflicts allows (conflict::next). Its kind is access where a row was suppressed, else locked
 /// where one was bound; taken where all are new objects whose keys exist, gone where all were deleted; else conflict.
 class conflict_error : public error {
 public:

@@ -1,47 +1,51 @@
 // run: the main door for business code: does the work on a fresh unit, commits, and does it again when it must.
 //
-//     auto left = stint::run(db, [&](stint::unit_of_work& work) {
-//         auto stock = work.get<accounting::stock>(1);
-//         stock.edit().quantity -= sold;
-//         return stock->quantity;
+//     auto const order = stint::run(db, [&](stint::unit_of_work& work) {
+//         auto flour = work.get<stock>(1);
+//         flour.edit().quantity -= sold;
+//         return work.add(sale{.stock = flour.id(), .quantity = sold}).id();   // comes back as the key that the commit gave
 //     });
 //
-// The function reads, decides and changes; run() commits after it returned, and answers what it returned. When somebody else
-// was faster (an error that says reload_and_retry, or a transient_error), the whole function runs again on a fresh
-// unit, after a short random pause, up to options.attempts times; then the last error is thrown on. It must not have effects
-// outside of the unit. Every other error, and commit_in_doubt, passes through at once; so does a conflict after the function
-// itself committed something. All runs have the same owner: they are one business transaction. Each knows what stood in the
-// way of those before, so that a lock strategy can lock it first (mixed_lock.hpp); a commit that somebody's lock
-// refused is run again when the strategy does.
+// The function reads, decides and changes; run() commits after it returned. When somebody else was in the way, the whole function
+// runs again on a fresh unit, until run_options say that the time is up (30 s); then the last error is thrown on. It must have no
+// effects outside of the unit. All tries have the same owner: they are one business transaction.
+//
+//     runs again after                                                      not after
+//     a conflict (what_next() is reload_and_retry)                          whatever isn't a stint::error: a business rule
+//     a transient error: a deadlock, a busy file                            another violation of the tables' rules
+//     a key or unique value that somebody took after the unit had           the same without having looked for it: a duplicate
+//       looked for it and not found it                                      commit_in_doubt
+//     a connection that failed before COMMIT was sent                       a conflict after the function itself committed
+//     somebody's lock, where the strategy waits for it in a rerun (mixed)   lock_refused: a lock was waited for as long as one may
+//
+// Those who are in each other's way wait in line: runs of one process before they read, a refused one before newcomers; over
+// processes, who was refused more often tries sooner. Nothing is held in the database meanwhile, nor while the function runs.
+//
+// What comes back: ids, mapped objects, and optionals, pairs, tuples and vectors of these, with the keys that the commit gave in the place of
+// pending ones. Copies that were kept elsewhere stay pending. Of anything else the function may return a callable,
+// which is called after the commit, while the unit's handles are good, and whose result comes back:
+//
+//     return [order] { return summary{order.id(), order->number}; };
+//
+// A run inside the function of another one, on the same database and in the same thread, joins its unit: nothing is committed before
+// the outer run commits all of it, and when that fails, nothing is. What the inner one had changed when it threw stays
+// changed in the unit. Its time, attempts and before_retry are the outer one's; asking for another strategy, owner or a
+// stronger verification is a usage_error. In a slot of an event, and in a callable, a run is one of its own.
 #pragma once
 
-#include <cstddef>
-#include <functional>
 #include <optional>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
+#include <stint/detail/final_keys.hpp>
+#include <stint/detail/run_loop.hpp>
 #include <stint/error.hpp>
 #include <stint/unit_of_work.hpp>
 
 namespace stint {
 
-struct run_options {
-    std::size_t  attempts = 10;  ///< runs of the function at most; at least one
-    unit_options unit{};         ///< for every fresh unit
-    /// Told before each new try: why, and how many tries there were. What it throws ends the run.
-    std::function<void(error const& why, std::size_t tries)> before_retry{};
-};
-
 namespace detail {
-
-/// Whether the work may be done again after this error; tells options.before_retry then.
-bool may_try_again(error const& why, std::size_t tries, run_options const& options, unit_of_work const& work);
-void pause_before_retry(std::size_t tries);
-
-/// One business transaction, one owner, however often its function runs.
-unit_options with_owner(unit_options options);
 
 template <class T>
 inline constexpr bool is_handle = false;
@@ -52,30 +56,67 @@ inline constexpr bool is_handle<std::optional<tracked<T>>> = true;
 template <class T>
 inline constexpr bool is_handle<std::vector<tracked<T>>> = true;
 
+/// Called after the commit, instead of coming back itself.
+template <class T>
+concept callable_result = std::is_invocable_v<T&> && !mapped<T>;
+
+/// One try: false when there must be another.
+template <class Attempt>
+bool succeeds(run_loop& loop, Attempt attempt) {
+    try {
+        auto& work = loop.begin();
+        {
+            run_loop::inside const here{loop};
+            attempt(work);
+        }
+        loop.commit();
+        return true;
+    } catch (error const& why) {
+        loop.go_on_after(why);
+        return false;
+    }
+}
+
+/// With the keys that the commit gave, too: it may have ids of before.
+template <class Callable>
+auto called_after_commit(unit_of_work& work, Callable& callable) {
+    using result = std::decay_t<std::invoke_result_t<Callable&>>;
+    static_assert(!is_handle<result>, "a handle dies with the unit of work: return a copy of the object, or its id");
+    if constexpr (std::is_void_v<result>) {
+        callable();
+    } else {
+        result returned = callable();
+        fill_in_keys(work, returned);
+        return returned;
+    }
+}
+
 }  // namespace detail
 
 template <class Function>
 auto run(database& db, Function&& function, run_options const& options = {}) {
-    using answer = std::decay_t<std::invoke_result_t<Function&, unit_of_work&>>;
-    static_assert(!detail::is_handle<answer>, "a handle dies with the unit of work: answer a copy of the object");
+    using result = std::decay_t<std::invoke_result_t<Function&, unit_of_work&>>;
+    static_assert(!detail::is_handle<result>,
+                  "a handle dies with the unit of work: return a copy of the object, or its id");
+    constexpr bool is_callable = detail::callable_result<result>;
+    auto* const    outer = detail::unit_to_join(db, options, is_callable);
 
-    auto unit = detail::with_owner(options.unit);
-    for (std::size_t tries = 1;; detail::pause_before_retry(tries), ++tries) {
-        unit_of_work work{db, unit};  // ends, and gives back its locks, before the pause
-        try {
-            if constexpr (std::is_void_v<answer>) {
-                function(work);
-                work.commit();
-                return;
-            } else {
-                answer result = function(work);
-                work.commit();
-                return result;
-            }
-        } catch (error const& why) {
-            if (!detail::may_try_again(why, tries, options, work)) throw;
-            unit.refused_before = work.refused();
-        }
+    if constexpr (std::is_void_v<result>) {
+        if (outer != nullptr) return function(*outer);
+        detail::run_loop loop{db, options};
+        while (!detail::succeeds(loop, [&](unit_of_work& work) { function(work); })) {}
+    } else if constexpr (is_callable) {
+        std::optional<result> callable;
+        detail::run_loop      loop{db, options};
+        while (!detail::succeeds(loop, [&](unit_of_work& work) { callable.emplace(function(work)); })) {}
+        return detail::called_after_commit(loop.work(), *callable);
+    } else {
+        if (outer != nullptr) return result(function(*outer));
+        std::optional<result> returned;
+        detail::run_loop      loop{db, options};
+        while (!detail::succeeds(loop, [&](unit_of_work& work) { returned.emplace(function(work)); })) {}
+        detail::fill_in_keys(loop.work(), *returned);
+        return result(std::move(*returned));
     }
 }
 

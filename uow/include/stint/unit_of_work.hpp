@@ -41,30 +41,22 @@
 #include <stint/events.hpp>
 #include <stint/id.hpp>
 #include <stint/identity_map.hpp>
-#include <stint/implicit_lock.hpp>
 #include <stint/lock_error.hpp>
 #include <stint/lock_policy.hpp>
 #include <stint/lock_strategy.hpp>
 #include <stint/query.hpp>
 #include <stint/tracked.hpp>
+#include <stint/unit_options.hpp>
 #include <stint/write_batch.hpp>
 
 namespace stint {
 
 class flush;
 
-struct unit_options {
-    /// What keeps other business transactions off; never null. The default takes what the mappings declare.
-    std::shared_ptr<lock_strategy> lock = implicit_lock::shared();
-    stint::verify                  verify = stint::verify::writes;
-    /// Until when reads and commits may wait; see unit_of_work::wait_until.
-    deadline until = deadline::none();
-    /// The id of this business transaction; empty: a new one that nobody else has. Give a later unit, in any process, the same
-    /// to go on with the locks of this one.
-    std::string owner{};
-    /// What stood in the way of earlier tries (unit_of_work::refused); stint::run fills it in.
-    std::vector<object_key> refused_before{};
-};
+namespace detail {
+class absences;
+class run_loop;
+}  // namespace detail
 
 class unit_of_work final : private edit_listener, private lock_context {
 public:
@@ -110,6 +102,21 @@ public:
     template <mapped T, class... Parts>
     std::vector<tracked<T>> find(Parts... parts) &;
 
+    /// The key that a commit of this unit gave to the object behind a pending id; any other id as it is.
+    template <mapped T>
+    id<T> key_of(id<T> key) const {
+        return id<T>::from_raw(key.is_pending() ? known_key(mapper_of<T>(), key.raw()) : key.raw());
+    }
+    /// The same for the key and the references of a copy that the program has of an object. One that is as the object now is in other
+    /// ways, too, also shows its version.
+    template <mapped T>
+    void fill_in_keys(T& copy) const {
+        auto&      key = copy.*mapping<T>::value.key.member;
+        auto const raw = key.raw();
+        key = key_of(key);
+        finish_copy(mapper_of<T>(), &copy, raw);
+    }
+
     // Changing; nothing is sent before commit().
 
     /// A new object. Without a key it gets a pending id, and the database gives the key at commit.
@@ -151,8 +158,6 @@ public:
     /// The objects that stood in the way since the last commit, and of earlier tries: of refused commits, and of locks that
     /// came too late (changed_before_lock).
     std::vector<object_key> refused() const;
-    /// Whether locks of others refused the last commit, and a rerun would first wait for all of them.
-    bool would_wait_for_locks() const noexcept { return would_wait_for_locks_; }
     /// Whether a commit of this unit has written something, or is in doubt.
     bool has_committed() const noexcept { return has_committed_; }
     /// The batch that commit() would send if no slot of before_flush changed anything more; asks the lock strategy, which may
@@ -166,17 +171,22 @@ public:
     void    wait_until(deadline until) noexcept { options_.until = until; }
     events& on();
 
-    database&          db() noexcept override { return db_; }
-    std::string const& owner() override;
-    verify             verification() const noexcept override { return options_.verify; }
-    deadline           until() const noexcept override { return options_.until; }
+    database& db() noexcept override { return db_; }
+    /// What keeps others off this unit.
+    std::shared_ptr<lock_strategy> const& strategy_in_use() const noexcept { return options_.lock; }
+    std::string const&                    owner() override;
+    verify                                verification() const noexcept override { return *options_.verify; }
+    deadline                              until() const noexcept override { return options_.until; }
+    std::string const&                    label() const noexcept override { return options_.label; }
 
 private:
+    deadline                      lock_wait() const noexcept override;
     std::span<object_key const>   refused_before() const noexcept override { return options_.refused_before; }
     std::span<object_key const>   refused_here() const noexcept override { return refused_; }
     std::unique_ptr<lock_memory>& memory() noexcept override { return memory_; }
 
     friend class flush;
+    friend class detail::run_loop;
 
     // What is asked through them is counted.
     detail::counting<lock_strategy*> strategy() {
@@ -209,6 +219,8 @@ private:
     void                         fill_in_keys();
     void                         fill_in_keys(tracked_object& object);
     void                         fill_in_keys(data_mapper const& type, selection& what) const;
+    void                         fill_in_references(data_mapper const& type, void* object) const;
+    void                         finish_copy(data_mapper const& type, void* copy, std::int64_t raw) const;
     std::int64_t                 known_key(data_mapper const& type, std::int64_t pending) const noexcept;
     void                         check_own(tracked_object const& object) const;
     void                         refuse_in_doubt() const;
@@ -218,6 +230,9 @@ private:
     void              show_versions() noexcept;
     commit_report     send(flush& changes);
     void              tell_strategy(flush_plan const& plan, flush_end how, std::span<refusal const> refusals) noexcept;
+    detail::absences& absences();
+    bool              had_looked_for(tracked_object const& object) const;
+    bool              had_looked_for(tracked_object const& object, std::span<std::string const> columns) const;
     void              note_refused(object_key const& one);
     void              look_at_locks(std::vector<conflict>& conflicts);
     [[noreturn]] void refuse(flush& refused, flush_refused const& why);
@@ -225,20 +240,21 @@ private:
 
     static std::string key_list(data_mapper const& type, std::span<std::int64_t const> raws);
 
-    database&                    db_;
-    std::shared_ptr<void const>  share_;  // of the database, so that its end notices this unit
-    unit_options                 options_;
-    stint::counters              counted_{};
-    identity_map                 map_{*this};
-    std::deque<tracked_object*>  objects_;  // in the order in which they came
-    std::unique_ptr<events>      events_;
-    char const*                  event_ = nullptr;  // whose slots are being called
-    std::unique_ptr<lock_memory> memory_;
-    std::vector<object_key>      refused_;
-    bool                         has_committed_ = false;
-    bool                         is_open_ = false;  // the strategy is owed an end
-    bool                         in_doubt_ = false;
-    bool                         would_wait_for_locks_ = false;
+    database&                         db_;
+    std::shared_ptr<void const>       share_;  // of the database, so that its end notices this unit
+    unit_options                      options_;
+    stint::counters                   counted_{};
+    identity_map                      map_{*this};
+    std::deque<tracked_object*>       objects_;  // in the order in which they came
+    std::unique_ptr<events>           events_;
+    char const*                       event_ = nullptr;  // whose slots are being called
+    std::unique_ptr<lock_memory>      memory_;
+    std::vector<object_key>           refused_;
+    bool                              has_committed_ = false;
+    bool                              is_open_ = false;  // the strategy is owed an end
+    bool                              in_doubt_ = false;
+    std::unique_ptr<detail::absences> absences_;  // what was looked for and wasn't there
+    detail::run_loop*                 run_ = nullptr;
 };
 
 /// Calls the slots of an event, and knows meanwhile which.

@@ -1,0 +1,94 @@
+// run_loop: the tries of one stint::run, which is a template around it.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+
+#include <stint/database.hpp>
+#include <stint/error.hpp>
+#include <stint/unit_of_work.hpp>
+
+namespace stint {
+
+struct run_options {
+    /// No new try begins, and no line is waited in, longer than this after the first began; none: until unit.until, or 30 s where that
+    /// is none. A try that is under way is not cut off by it.
+    std::optional<std::chrono::milliseconds> within{};
+    /// Runs of the function at most, at least one; none: as many as fit into the time.
+    std::optional<std::size_t> attempts{};
+    unit_options               unit{};  ///< for every fresh unit
+    /// Told before each new try: why, and how many tries there were. What it throws ends the run.
+    std::function<void(error const& why, std::size_t tries)> before_retry{};
+};
+
+namespace detail {
+
+class turnstile_place;
+class turnstiles;
+
+/// The unit of the run on this database that this thread is inside of; null: there is none. Throws usage_error where a run inside of it
+/// can't have what it asks for, because it has that one's unit.
+unit_of_work* unit_to_join(database& db, run_options const& inner, bool wants_to_act_after_commit);
+
+class run_loop {
+public:
+    run_loop(database& db, run_options const& options);
+    run_loop(run_loop const&) = delete;
+    run_loop& operator=(run_loop const&) = delete;
+    ~run_loop();
+
+    /// A fresh unit, for the next try.
+    unit_of_work& begin();
+    unit_of_work& work() noexcept { return *work_; }
+    database&     db() const noexcept { return db_; }
+    void          commit();
+    /// In the clause that caught it: ends the try, and waits for the next one's turn; throws it on where none is to be.
+    void go_on_after(error const& why);
+
+    /// While it lives, runs of this thread on this database join the unit.
+    class inside {
+    public:
+        explicit inside(run_loop& loop) noexcept;
+        inside(inside const&) = delete;
+        inside& operator=(inside const&) = delete;
+        ~inside();
+
+    private:
+        friend unit_of_work* stint::detail::unit_to_join(database& db, run_options const& inner,
+                                                         bool wants_to_act_after_commit);
+
+        run_loop& loop_;
+        inside*   outer_;
+    };
+
+    // Asked by its unit.
+
+    deadline until() const noexcept { return until_; }
+    /// Before objects are read: waits its turn where others wait for one of them.
+    void before_read(data_mapper const& type, std::span<std::int64_t const> keys);
+
+private:
+    bool is_to_go_on(error const& why) const;
+    void wait_for_next_try(error const& why);
+    void stand_in_line();
+    bool stands_in_line_for(object_key const& object) const;
+    void pause(std::chrono::microseconds longest);
+
+    database&                        db_;
+    run_options const&               options_;
+    unit_options                     unit_;
+    deadline                         until_;
+    turnstiles&                      turnstiles_;
+    std::unique_ptr<turnstile_place> place_;  // in the one line in which it stands
+    std::optional<unit_of_work>      work_;
+    std::size_t                      tries_ = 0;
+};
+
+}  // namespace detail
+
+}  // namespace stint

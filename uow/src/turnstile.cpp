@@ -1,0 +1,98 @@
+#include "turnstile.hpp"
+
+#include <algorithm>
+#include <cassert>
+
+namespace stint::detail {
+
+std::unique_ptr<turnstile_place> turnstiles::join(std::span<object_key const> objects) {
+    auto const hold = std::lock_guard(mutex_);
+    for (auto const& object : objects)
+        if (auto const found = lines_.find(object); found != lines_.end()) return join(found);
+    return nullptr;
+}
+
+std::unique_ptr<turnstile_place> turnstiles::join_or_begin(std::span<object_key const> objects) {
+    if (objects.empty()) return nullptr;
+    auto const hold = std::lock_guard(mutex_);
+    for (auto const& object : objects)
+        if (auto const found = lines_.find(object); found != lines_.end()) return join(found);
+    return join(lines_.try_emplace(objects.front()).first);
+}
+
+std::unique_ptr<turnstile_place> turnstiles::join(line_map::iterator found) {
+    auto& here = found->second;
+    auto  place = std::make_unique<turnstile_place>(*this, found->first);
+    here.waiting.push_back(place.get());
+    place->line_ = &here;  // the elements of the map stay where they are
+    ++here.places;
+    if (here.in_turn == nullptr) admit_next(here);
+    count_lines();
+    return place;
+}
+
+void turnstiles::admit_next(line& here) {
+    here.in_turn = nullptr;
+    if (here.waiting.empty()) return;
+    here.in_turn = here.waiting.front();
+    here.waiting.pop_front();
+    here.turn_ends = clock::now() + longest_turn;
+    here.in_turn->is_admitted_ = true;
+    here.in_turn->called_.notify_one();
+    if (!here.waiting.empty()) here.waiting.front()->called_.notify_one();  // it looks at the clock from now on
+}
+
+bool turnstile_place::wait(deadline until) {
+    auto hold = std::unique_lock(all_.mutex_);
+    while (!is_admitted_) {
+        auto const now = deadline::clock::now();
+        if (now >= until.at()) return false;
+        bool const is_next = line_->waiting.front() == this;
+        if (is_next && now >= line_->turn_ends) {
+            all_.admit_next(*line_);
+        } else {
+            auto const look_again = is_next ? std::min(until.at(), line_->turn_ends) : until.at();
+            called_.wait_until(hold, std::min(look_again, now + std::chrono::hours{1}));
+        }
+    }
+    return true;
+}
+
+void turnstiles::leave(turnstile_place& place) noexcept {
+    auto const  hold = std::lock_guard(mutex_);
+    auto* const here = place.line_;
+    if (here == nullptr) return;
+    bool const was_next = !here->waiting.empty() && here->waiting.front() == &place;
+    if (!place.is_admitted_) here->waiting.erase(std::ranges::find(here->waiting, &place));
+    if (--here->places == 0) {
+        lines_.erase(place.object());
+        if (lines_.empty()) lines_ = {};  // with its buckets
+    } else if (here->in_turn == &place) {
+        admit_next(*here);
+    } else if (was_next && !here->waiting.empty()) {
+        here->waiting.front()->called_.notify_one();
+    }
+    count_lines();
+}
+
+void turnstiles::count_lines() noexcept {
+    lines_here_.store(lines_.size(), std::memory_order_relaxed);
+}
+
+void turnstiles::note_commit(clock::duration took) noexcept {
+    auto const now = std::chrono::duration_cast<std::chrono::microseconds>(took).count();
+    auto const before = usual_commit_.load(std::memory_order_relaxed);
+    auto const step = now < before ? (now - before) / 4 : (now - before) / 64;
+    usual_commit_.store(before == 0 ? now : before + step, std::memory_order_relaxed);
+}
+
+std::chrono::microseconds turnstiles::usual_commit() const noexcept {
+    return std::chrono::microseconds{usual_commit_.load(std::memory_order_relaxed)};
+}
+
+std::size_t turnstiles::lines() const {
+    auto const hold = std::lock_guard(mutex_);
+    return lines_.size();
+}
+
+}  // namespace stint::detail

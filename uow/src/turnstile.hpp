@@ -1,0 +1,106 @@
+// turnstiles: where runs of one process wait for each other, so that an object that all of them want is read by one at a time (private
+// to the room).
+//
+// An object has a turnstile while somebody stands at it: a run that was refused because of the object comes first, and whoever wants
+// to read it joins. A place lasts as long as its run.
+//
+//     place      begins when                                           then
+//     waiting    it joins                                              the turn of the one before ends: in turn
+//     in turn    nobody is in turn, or whoever is has been for 100 ms  its run ends: the next one's turn; 100 ms pass: overdue
+//     overdue    its turn has lasted 100 ms                            its run ends: gone. It still runs; the next one does, too
+//
+// Nothing is held in the database meanwhile, and nothing is kept of an object at which nobody stands. Which process is faster is not
+// decided here. All functions may be called by any thread; a place belongs to its run's.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <unordered_map>
+
+#include <stint/database.hpp>
+#include <stint/deadline.hpp>
+#include <stint/lock_strategy.hpp>
+
+namespace stint::detail {
+
+class turnstile_place;
+
+struct object_key_hash {
+    std::size_t operator()(object_key const& key) const noexcept {
+        return std::hash<void const*>{}(key.type) ^ (std::hash<std::int64_t>{}(key.key) * 0x9e3779b97f4a7c15U);
+    }
+};
+
+class turnstiles final : public database::service {
+public:
+    using clock = deadline::clock;
+    static constexpr std::chrono::milliseconds longest_turn{100};
+
+    explicit turnstiles(database& /*host*/) {}
+
+    /// Whether nobody stands anywhere: the usual case, and cheap.
+    bool are_quiet() const noexcept { return lines_here_.load(std::memory_order_relaxed) == 0; }
+
+    /// At the end of the line of one of these objects that has one; null: none has.
+    std::unique_ptr<turnstile_place> join(std::span<object_key const> objects);
+    /// The same; the first of them gets a line where none has.
+    std::unique_ptr<turnstile_place> join_or_begin(std::span<object_key const> objects);
+
+    /// What commits take when nothing holds them up: what pauses are measured by. Follows shorter ones soon, longer ones slowly.
+    void                      note_commit(clock::duration took) noexcept;
+    std::chrono::microseconds usual_commit() const noexcept;
+
+    std::size_t lines() const;
+
+private:
+    friend class turnstile_place;
+
+    struct line {
+        std::deque<turnstile_place*> waiting{};
+        turnstile_place*             in_turn = nullptr;
+        clock::time_point            turn_ends{};
+        std::size_t                  places = 0;  // waiting, in turn, overdue
+    };
+    using line_map = std::unordered_map<object_key, line, object_key_hash>;
+
+    std::unique_ptr<turnstile_place> join(line_map::iterator found);
+    void                             admit_next(line& here);
+    void                             leave(turnstile_place& place) noexcept;
+    void                             count_lines() noexcept;
+
+    mutable std::mutex        mutex_;
+    line_map                  lines_;
+    std::atomic<std::size_t>  lines_here_{0};
+    std::atomic<std::int64_t> usual_commit_{0};  // us
+};
+
+/// A run's place in a line; given up when it is destroyed.
+class turnstile_place {
+public:
+    turnstile_place(turnstiles& all, object_key of) : all_(all), of_(of) {}
+    turnstile_place(turnstile_place const&) = delete;
+    turnstile_place& operator=(turnstile_place const&) = delete;
+    ~turnstile_place() { all_.leave(*this); }
+
+    object_key const& object() const noexcept { return of_; }
+    /// Until it is in turn; false: the deadline passed before.
+    bool wait(deadline until);
+
+private:
+    friend class turnstiles;
+
+    turnstiles&             all_;
+    object_key              of_;
+    turnstiles::line*       line_ = nullptr;
+    std::condition_variable called_;
+    bool                    is_admitted_ = false;
+};
+
+}  // namespace stint::detail
