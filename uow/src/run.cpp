@@ -100,6 +100,7 @@ unit_of_work& run_loop::begin() {
 }
 
 void run_loop::commit() {
+    if (place_ != nullptr) place_->begin_commit();
     auto const began = turnstiles::clock::now();
     work_->commit();
     if (work_->has_committed()) turnstiles_.note_commit(turnstiles::clock::now() - began);
@@ -129,20 +130,26 @@ void run_loop::wait_for_next_try(error const& why) {
             std::min<std::chrono::microseconds>(10ms * (1 << std::min<std::size_t>(tries_, 7)), longest_outage_pause));
         return;
     }
-    stand_in_line();
-    constexpr std::size_t patient_tries = 3, halvings = 10;
+    if (place_ == nullptr) {
+        if (stand_in_line()) return;
+    } else {
+        place_->note_refusal();
+    }
+    constexpr std::size_t patient_tries = 2, halvings = 10;
     auto const            times_halved = std::min(tries_ - std::min(tries_, patient_tries), halvings);
     auto const            longest = std::min<std::chrono::microseconds>(8 * turnstiles_.usual_commit(), longest_pause);
     pause(longest / (1 << times_halved));
 }
 
-void run_loop::stand_in_line() {
-    if (place_ != nullptr) return;
+/// Whether others were there, and were waited for.
+bool run_loop::stand_in_line() {
     std::vector<object_key> objects;
     for (auto const& object : unit_.refused_before)
         if (stands_in_line_for(object)) objects.push_back(object);
     place_ = turnstiles_.join_or_begin(objects);
-    if (place_ != nullptr) place_->wait(until_);
+    if (place_ == nullptr || place_->wait(deadline::after(0ms))) return false;
+    place_->wait(until_);
+    return true;
 }
 
 /// Objects that the strategy locks in a rerun have a line of their own, in the lock table.

@@ -58,11 +58,28 @@ bool turnstile_place::wait(deadline until) {
     return true;
 }
 
+void turnstile_place::begin_commit() {
+    constexpr std::size_t enough_calm_turns = 3;
+    auto const            hold = std::lock_guard(all_.mutex_);
+    if (line_->in_turn != this || line_->calm_turns < enough_calm_turns) return;
+    auto const in_database = std::max(all_.usual_commit() - all_.usual_read(), std::chrono::microseconds::zero());
+    auto const margin = all_.usual_commit() / 4;
+    line_->turn_ends = std::min(line_->turn_ends, deadline::clock::now() + in_database + margin);
+    if (!line_->waiting.empty()) line_->waiting.front()->called_.notify_one();
+}
+
+void turnstile_place::note_refusal() {
+    auto const hold = std::lock_guard(all_.mutex_);
+    line_->calm_turns = 0;
+    was_refused_ = true;
+}
+
 void turnstiles::leave(turnstile_place& place) noexcept {
     auto const  hold = std::lock_guard(mutex_);
     auto* const here = place.line_;
     if (here == nullptr) return;
     bool const was_next = !here->waiting.empty() && here->waiting.front() == &place;
+    if (place.is_admitted_ && !place.was_refused_) ++here->calm_turns;
     if (!place.is_admitted_) here->waiting.erase(std::ranges::find(here->waiting, &place));
     if (--here->places == 0) {
         lines_.erase(place.object());
@@ -79,15 +96,16 @@ void turnstiles::count_lines() noexcept {
     lines_here_.store(lines_.size(), std::memory_order_relaxed);
 }
 
-void turnstiles::note_commit(clock::duration took) noexcept {
-    auto const now = std::chrono::duration_cast<std::chrono::microseconds>(took).count();
-    auto const before = usual_commit_.load(std::memory_order_relaxed);
-    auto const step = now < before ? (now - before) / 4 : (now - before) / 64;
-    usual_commit_.store(before == 0 ? now : before + step, std::memory_order_relaxed);
+void turnstiles::usual_time::note(clock::duration took) noexcept {
+    auto const now = std::chrono::nanoseconds{took}.count();
+    auto const before = nanoseconds_.load(std::memory_order_relaxed);
+    auto const step = now < before ? (now - before) / 4 : (now - before) / 512;
+    nanoseconds_.store(before == 0 ? now : before + step, std::memory_order_relaxed);
 }
 
-std::chrono::microseconds turnstiles::usual_commit() const noexcept {
-    return std::chrono::microseconds{usual_commit_.load(std::memory_order_relaxed)};
+std::chrono::microseconds turnstiles::usual_time::get() const noexcept {
+    return std::chrono::duration_cast<std::chrono::microseconds>(
+        std::chrono::nanoseconds{nanoseconds_.load(std::memory_order_relaxed)});
 }
 
 std::size_t turnstiles::lines() const {

@@ -10,6 +10,7 @@
 #include <stint/unit_of_work.hpp>
 
 #include "absence.hpp"
+#include "turnstile.hpp"
 
 namespace stint {
 
@@ -65,7 +66,9 @@ std::vector<tracked_object*> unit_of_work::find_by_keys(data_mapper const& type,
         if (run_ != nullptr && memory_ == nullptr)
             run_->before_read(type, unknown);  // who holds locks lets nobody wait
         strategy()->before_read(*this, type, unknown, at_least);
+        auto const began = deadline::clock::now();
         read(type, select_by_key(type, unknown));
+        if (run_ != nullptr) db_.use_service<detail::turnstiles>().note_read(deadline::clock::now() - began);
         for (auto const raw : unknown)
             if (map_.find(type, raw) == nullptr) absences().note_key(type, raw);
     }

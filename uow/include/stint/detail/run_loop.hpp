@@ -75,7 +75,7 @@ public:
 private:
     bool is_to_go_on(error const& why) const;
     void wait_for_next_try(error const& why);
-    void stand_in_line();
+    bool stand_in_line();
     bool stands_in_line_for(object_key const& object) const;
     void pause(std::chrono::microseconds longest);
 
