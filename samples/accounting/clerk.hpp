@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include <stint/database.hpp>
@@ -29,9 +30,9 @@ struct effort {
 };
 
 struct clerk_options {
-    stint::unit_options       unit{};  ///< what keeps colleagues off: see work_terms.hpp
-    std::size_t               attempts = 10;
-    std::chrono::milliseconds think{0};  ///< the pause between reading and committing
+    stint::unit_options        unit{};      ///< what keeps colleagues off: see work_terms.hpp
+    std::optional<std::size_t> attempts{};  ///< as many as fit into the time of stint::run
+    std::chrono::milliseconds  think{0};    ///< the pause between reading and committing
     /// Told why the work is about to be started again.
     std::function<void(stint::error const& why)> before_retry{};
 };

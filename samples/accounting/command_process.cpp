@@ -87,10 +87,9 @@ void add_process(CLI::App& app, action& chosen) {
     add_name(*command, "--owner", options->terms.owner, "In whose name: goes on with the locks of that owner");
     add_time(*command, "--think", options->clerk.think, "The clerk's pause between reading and committing");
     add_wait(*command, options->terms.wait);
-    command->add_option("--attempts", options->clerk.attempts, "Try so often at most")
+    command->add_option("--attempts", options->clerk.attempts, "Try so often at most; without it for 30 s")
         ->check(CLI::Range(1, 1'000'000))
-        ->type_name("N")
-        ->capture_default_str();
+        ->type_name("N");
     command->add_option("--on-conflict", options->on_conflict, "What to do when a colleague was faster")
         ->check(CLI::IsMember({"fail", "retry"}))
         ->type_name("WHAT")

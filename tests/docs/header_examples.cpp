@@ -218,8 +218,36 @@ void with_events(stint::unit_of_work& work) {
 #include "events.inc"
 }
 
+struct sale {
+    stint::id<sale>              id;
+    stint::id<accounting::stock> stock;
+    stint::decimal               quantity;
+};
+
+}  // namespace
+
+template <>
+struct stint::mapping<sale> {
+    static constexpr auto value = stint::table("sales", stint::key("id", &sale::id), stint::version("version"),
+                                               stint::field("stock", &sale::stock),
+                                               stint::field("quantity", &sale::quantity, stint::scale(2)));
+};
+
+namespace {
+
 void with_run(stint::database& db, stint::decimal sold) {
 #include "run.inc"
+}
+
+void with_run_and_callable(stint::database& db) {
+    stint::run(db, [](stint::unit_of_work& work) {
+        auto const order = work.add(stock{.id = {}, .name = "rye", .quantity = 1});
+#include "run_2.inc"
+    });
+}
+
+void with_unit_options(std::string const& url) {
+#include "unit_options.inc"
 }
 
 void with_unit_of_work(stint::database& db) {

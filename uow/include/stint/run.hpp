@@ -1,9 +1,9 @@
 // run: the main door for business code: does the work on a fresh unit, commits, and does it again when it must.
 //
-//     auto const order = stint::run(db, [&](stint::unit_of_work& work) {
+//     auto const made = stint::run(db, [&](stint::unit_of_work& work) {
 //         auto flour = work.get<stock>(1);
 //         flour.edit().quantity -= sold;
-//         return work.add(sale{.stock = flour.id(), .quantity = sold}).id();   // comes back as the key that the commit gave
+//         return work.add(sale{.id = {}, .stock = flour.id(), .quantity = sold}).id();   // comes back as the key that the commit gave
 //     });
 //
 // The function reads, decides and changes; run() commits after it returned. When somebody else was in the way, the whole function
@@ -25,7 +25,7 @@
 // pending ones. Copies that were kept elsewhere stay pending. Of anything else the function may return a callable,
 // which is called after the commit, while the unit's handles are good, and whose result comes back:
 //
-//     return [order] { return summary{order.id(), order->number}; };
+//     return [order] { return "order " + order.id().to_string() + " of " + order->name; };
 //
 // A run inside the function of another one, on the same database and in the same thread, joins its unit: nothing is committed before
 // the outer run commits all of it, and when that fails, nothing is. What the inner one had changed when it threw stays
