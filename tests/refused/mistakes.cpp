@@ -1,62 +1,495 @@
-// One mistake at a time, chosen by a macro: see CMakeLists.txt.
+// What must not compile, and what compilers say of it: see refuse.sh. To a compiler this file is one mistake at a time.
+#include <array>
 #include <chrono>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <variant>
+#include <vector>
 
 #include <stint/stint.hpp>
+
+namespace store {
 
 struct shelf {
     stint::id<shelf> id;
     std::string      name;
     stint::decimal   load;
-#if defined(FORGOTTEN_MEMBER)
-    int forgotten = 0;
-#elif defined(TWICE_NAMED)
-    std::string label;
-#elif defined(UNKNOWN_TYPE)
-    void* somewhere = nullptr;
-#elif defined(NANOSECONDS)
-    std::chrono::sys_time<std::chrono::nanoseconds> since{};
-#endif
+    int              boards = 0;
 };
 
-struct other {
-    stint::id<other> id;
+struct box {
+    stint::id<box>                         id;
+    stint::id<store::shelf>                shelf;
+    std::optional<stint::id<store::shelf>> next_shelf{};
+};
+
+struct unmapped {
+    stint::id<unmapped> id;
+    int                 number = 0;
+};
+
+}  // namespace store
+
+template <>
+struct stint::mapping<store::shelf> {
+    static constexpr auto value = stint::table("shelves", stint::key("id", &store::shelf::id),
+                                               stint::version("version"), stint::field("name", &store::shelf::name),
+                                               stint::field("load", &store::shelf::load, stint::scale(1)),
+                                               stint::field("boards", &store::shelf::boards));
 };
 
 template <>
-struct stint::mapping<shelf> {
-    static constexpr auto value = stint::table("shelves", stint::key("id", &shelf::id),
-#if !defined(NO_VERSION)
-                                               stint::version("version"),
-#endif
-#if defined(UNKNOWN_TYPE)
-                                               stint::field("somewhere", &shelf::somewhere),
-#elif defined(NANOSECONDS)
-                                               stint::field("since", &shelf::since),
-#endif
-#if defined(TWICE_NAMED)
-                                               stint::field("label", &shelf::name),
-#endif
-#if defined(NO_SCALE)
-                                               stint::field("load", &shelf::load),
-#elif defined(NOT_INDEXED_NUMBER)
-                                               stint::field("load", &shelf::load, stint::scale(1), stint::not_indexed),
-#elif defined(UNKNOWN_OPTION)
-                                               stint::field("load", &shelf::load, 1),
-#else
-                                               stint::field("load", &shelf::load, stint::scale(1)),
-#endif
-                                               stint::field("name", &shelf::name));
+struct stint::mapping<store::box> {
+    static constexpr auto value = stint::table("boxes", stint::key("id", &store::box::id), stint::version("version"),
+                                               stint::field("shelf", &store::box::shelf),
+                                               stint::field("next_shelf", &store::box::next_shelf));
 };
 
+using store::box;
+using store::shelf;
+using store::unmapped;
+
+// mistake: none, in mappings of classes that can't be taken apart, or have no linkage
+// says nothing
+struct either {
+    stint::id<either> id;
+    union {
+        int  number;
+        bool flag;
+    };
+};
+template <>
+struct stint::mapping<either> {
+    static constexpr auto value = stint::table("eithers", stint::key("id", &either::id), stint::version("version"),
+                                               stint::field("number", &either::number));
+};
+namespace {
+struct local {
+    stint::id<local> id;
+    std::string      name;
+};
+}  // namespace
+template <>
+struct stint::mapping<local> {
+    static constexpr auto value = stint::table("locals", stint::key("id", &local::id), stint::version("version"),
+                                               stint::field("name", &local::name));
+};
 void use(stint::unit_of_work& work) {
-    auto one = work.get(stint::id<shelf>{1});
-    one.edit().name = "top";
-#if defined(CHANGE_WITHOUT_EDIT)
-    one->name = "bottom";
-#elif defined(ANSWERED_HANDLE)
-    stint::database db{"sqlite::memory:"};
-    stint::run(db, [](stint::unit_of_work& own) { return own.find<shelf>(); });
-#elif defined(WRONG_ID)
-    static_cast<void>(stint::where(&shelf::id) == stint::id<other>{1});
-#endif
+    work.get<either>(1).edit().number = 2;
+    work.get<local>(1).edit().name = "top";
 }
+
+// mistake: a key is in a base class
+// says: the key of a class T is a member of type stint::id<T>, in T itself and not in a base class
+struct item;
+struct thing {
+    stint::id<item> id;
+};
+struct item : thing {
+    std::string name;
+};
+template <>
+struct stint::mapping<item> {
+    static constexpr auto value = stint::table("items", stint::key("id", &item::id), stint::version("version"),
+                                               stint::field("name", &item::name));
+};
+
+// mistake: a key is a number
+// says: the key of a class T is a member of type stint::id<T>, in T itself and not in a base class
+struct item {
+    int id = 0;
+};
+template <>
+struct stint::mapping<item> {
+    static constexpr auto value = stint::table("items", stint::key("id", &item::id), stint::version("version"));
+};
+
+// mistake: a key is optional
+// says: the key of a class T is a member of type stint::id<T>, in T itself and not in a base class
+struct item {
+    std::optional<stint::id<item>> id;
+};
+template <>
+struct stint::mapping<item> {
+    static constexpr auto value = stint::table("items", stint::key("id", &item::id), stint::version("version"));
+};
+
+// mistake: a member is in a base class
+// says: every part of a table names members of the same class, none of a base class
+struct thing {
+    std::string name;
+};
+struct item : thing {
+    stint::id<item> id;
+};
+template <>
+struct stint::mapping<item> {
+    static constexpr auto value = stint::table("items", stint::key("id", &item::id), stint::version("version"),
+                                               stint::field("name", &item::name));
+};
+
+// mistake: a member is of another class
+// says: every part of a table names members of the same class, none of a base class
+struct item {
+    stint::id<item> id;
+    int             boards = 0;
+};
+template <>
+struct stint::mapping<item> {
+    static constexpr auto value = stint::table("items", stint::key("id", &item::id), stint::version("version"),
+                                               stint::field("boards", &shelf::boards));
+};
+
+// mistake: a class has a base class
+// says: not a plain aggregate without base classes: state how many members are mapped, stint::members(n)
+struct thing {
+    std::string name;
+};
+struct item : thing {
+    stint::id<item> id;
+};
+template <>
+struct stint::mapping<item> {
+    static constexpr auto value = stint::table("items", stint::key("id", &item::id), stint::version("version"));
+};
+
+// mistake: a class has a constructor
+// says: not a plain aggregate without base classes: state how many members are mapped, stint::members(n)
+struct item {
+    item() {}
+    stint::id<item> id;
+};
+template <>
+struct stint::mapping<item> {
+    static constexpr auto value = stint::table("items", stint::key("id", &item::id), stint::version("version"));
+};
+
+// mistake: a class can't be made without arguments
+// says: a mapped class can be default-constructed and copied
+struct item {
+    item(int) {}
+    stint::id<item> id;
+};
+template <>
+struct stint::mapping<item> {
+    static constexpr auto value = stint::table("items", stint::key("id", &item::id), stint::version("version"));
+};
+
+// mistake: a mapping forgets a member
+// says: the mapping forgets a member of the class
+// g++ says: example_of<item>.item::count)
+// clang++ says by line 40: check_named<item, {&example_of.count}, false>
+struct item {
+    stint::id<item> id;
+    std::string     name;
+    int             count = 0;
+};
+template <>
+struct stint::mapping<item> {
+    static constexpr auto value = stint::table("items", stint::key("id", &item::id), stint::version("version"),
+                                               stint::field("name", &item::name));
+};
+
+// mistake: a mapping forgets one of two members of a type
+// says: the mapping forgets a member of the class
+// g++ says: example_of<item>.item::label)
+// g++ says by line 40: Member = member<std::__cxx11::basic_string<char> >{(& example_of<item>.item::label)}; bool Named = false
+// clang++ says by line 40: check_named<item, {&example_of.label}, false>
+struct item {
+    stint::id<item> id;
+    std::string     name;
+    std::string     label;
+};
+template <>
+struct stint::mapping<item> {
+    static constexpr auto value = stint::table("items", stint::key("id", &item::id), stint::version("version"),
+                                               stint::field("name", &item::name));
+};
+
+// mistake: a mapping forgets the member that shows the version
+// says: the mapping forgets a member of the class
+// g++ says: example_of<item>.item::shown)
+struct item {
+    stint::id<item>       id;
+    stint::version_number shown;
+};
+template <>
+struct stint::mapping<item> {
+    static constexpr auto value = stint::table("items", stint::key("id", &item::id), stint::version("version"));
+};
+
+// mistake: a mapping names one member for another
+// says: the_mapping_names_each_member_and_column_once
+struct item {
+    stint::id<item> id;
+    std::string     name;
+    int             count = 0;
+};
+template <>
+struct stint::mapping<item> {
+    static constexpr auto value = stint::table("items", stint::key("id", &item::id), stint::version("version"),
+                                               stint::field("name", &item::name), stint::field("count", &item::name));
+};
+
+// mistake: a mapping forgets a member of a class with an array
+// says: the mapping forgets a member of the class
+struct item {
+    stint::id<item> id;
+    std::string     name;
+    int             counts[3] = {};
+};
+template <>
+struct stint::mapping<item> {
+    static constexpr auto value = stint::table("items", stint::key("id", &item::id), stint::version("version"),
+                                               stint::field("name", &item::name));
+};
+
+// mistake: a mapping names a member twice
+// says: the mapping names a member twice
+struct item {
+    stint::id<item> id;
+    std::string     name;
+};
+template <>
+struct stint::mapping<item> {
+    static constexpr auto value = stint::table("items", stint::key("id", &item::id), stint::version("version"),
+                                               stint::field("name", &item::name), stint::field("label", &item::name));
+};
+
+// mistake: a mapping names a member twice and forgets its like
+// says: the_mapping_names_each_member_and_column_once
+struct item {
+    stint::id<item> id;
+    std::string     name;
+    std::string     label;
+};
+template <>
+struct stint::mapping<item> {
+    static constexpr auto value = stint::table("items", stint::key("id", &item::id), stint::version("version"),
+                                               stint::field("name", &item::name), stint::field("label", &item::name));
+};
+
+// mistake: a mapping names a column twice
+// says: the_mapping_names_each_member_and_column_once
+struct item {
+    stint::id<item> id;
+    std::string     name;
+    std::string     label;
+};
+template <>
+struct stint::mapping<item> {
+    static constexpr auto value = stint::table("items", stint::key("id", &item::id), stint::version("version"),
+                                               stint::field("name", &item::name), stint::field("name", &item::label));
+};
+
+// mistake: a mapping states another number of members
+// says: the_mapping_names_each_member_and_column_once_and_as_many_as_it_states
+struct item {
+    stint::id<item> id;
+    std::string     name;
+};
+template <>
+struct stint::mapping<item> {
+    static constexpr auto value = stint::table("items", stint::key("id", &item::id), stint::version("version"),
+                                               stint::members(3), stint::field("name", &item::name));
+};
+
+// mistake: a table is without a key
+// says: a table has one key: stint::key("id", &stock::id)
+struct item {
+    stint::id<item> id;
+};
+template <>
+struct stint::mapping<item> {
+    static constexpr auto value = stint::table("items", stint::version("version"));
+};
+
+// mistake: a table has two keys
+// says: a table has one key: stint::key("id", &stock::id)
+struct item {
+    stint::id<item> id;
+};
+template <>
+struct stint::mapping<item> {
+    static constexpr auto value = stint::table("items", stint::key("id", &item::id), stint::version("version"),
+                                               stint::key("number", &item::id));
+};
+
+// mistake: a table is without a version
+// says: a table has one version column: stint::version("version")
+struct item {
+    stint::id<item> id;
+};
+template <>
+struct stint::mapping<item> {
+    static constexpr auto value = stint::table("items", stint::key("id", &item::id));
+};
+
+// mistake: a table has two versions
+// says: a table has one version column: stint::version("version")
+struct item {
+    stint::id<item> id;
+};
+template <>
+struct stint::mapping<item> {
+    static constexpr auto value = stint::table("items", stint::key("id", &item::id), stint::version("version"),
+                                               stint::version("revision"));
+};
+
+// mistake: a version is a number
+// says: a version is shown in a member of type stint::version_number
+struct item {
+    stint::id<item> id;
+    int             version = 0;
+};
+template <>
+struct stint::mapping<item> {
+    static constexpr auto value = stint::table("items", stint::key("id", &item::id),
+                                               stint::version("version", &item::version));
+};
+
+// mistake: a version is a field
+// says: a version is mapped by stint::version(), not by stint::field()
+struct item {
+    stint::id<item>       id;
+    stint::version_number shown;
+};
+template <>
+struct stint::mapping<item> {
+    static constexpr auto value = stint::table("items", stint::key("id", &item::id), stint::version("version"),
+                                               stint::field("shown", &item::shown));
+};
+
+// mistake: a pointer can't be stored
+// says: this member type can't be stored: use bool, an integer, double, std::string, stint::decimal, a sys_time of microseconds or coarser, stint::id<U>, or std::optional of one of these
+struct item {
+    stint::id<item> id;
+    void*           place = nullptr;
+};
+template <>
+struct stint::mapping<item> {
+    static constexpr auto value = stint::table("items", stint::key("id", &item::id), stint::version("version"),
+                                               stint::field("place", &item::place));
+};
+
+// mistake: a vector can't be stored
+// says: this member type can't be stored: use bool, an integer, double, std::string, stint::decimal, a sys_time of microseconds or coarser, stint::id<U>, or std::optional of one of these
+struct item {
+    stint::id<item>  id;
+    std::vector<int> numbers;
+};
+template <>
+struct stint::mapping<item> {
+    static constexpr auto value = stint::table("items", stint::key("id", &item::id), stint::version("version"),
+                                               stint::field("numbers", &item::numbers));
+};
+
+// mistake: a time is finer than databases keep
+// says: this member type can't be stored: use bool, an integer, double, std::string, stint::decimal, a sys_time of microseconds or coarser, stint::id<U>, or std::optional of one of these
+struct item {
+    stint::id<item>                                 id;
+    std::chrono::sys_time<std::chrono::nanoseconds> since;
+};
+template <>
+struct stint::mapping<item> {
+    static constexpr auto value = stint::table("items", stint::key("id", &item::id), stint::version("version"),
+                                               stint::field("since", &item::since));
+};
+
+// mistake: a decimal is without a scale
+// says: a decimal's column has a scale: field("price", &item::price, stint::scale(2))
+struct item {
+    stint::id<item> id;
+    stint::decimal  price;
+};
+template <>
+struct stint::mapping<item> {
+    static constexpr auto value = stint::table("items", stint::key("id", &item::id), stint::version("version"),
+                                               stint::field("price", &item::price));
+};
+
+// mistake: a scale is too large
+// says: a_scale_is_0_to_18
+struct item {
+    stint::id<item> id;
+    stint::decimal  price;
+};
+template <>
+struct stint::mapping<item> {
+    static constexpr auto value = stint::table("items", stint::key("id", &item::id), stint::version("version"),
+                                               stint::field("price", &item::price, stint::scale(19)));
+};
+
+// mistake: text has a scale
+// says: only a decimal's column has a scale
+struct item {
+    stint::id<item> id;
+    std::string     name;
+};
+template <>
+struct stint::mapping<item> {
+    static constexpr auto value = stint::table("items", stint::key("id", &item::id), stint::version("version"),
+                                               stint::field("name", &item::name, stint::scale(2)));
+};
+
+// mistake: text is not indexed
+// says: only a reference is indexed, and can be not_indexed
+struct item {
+    stint::id<item> id;
+    std::string     name;
+};
+template <>
+struct stint::mapping<item> {
+    static constexpr auto value = stint::table("items", stint::key("id", &item::id), stint::version("version"),
+                                               stint::field("name", &item::name, stint::not_indexed));
+};
+
+// mistake: a field has an unknown option
+// says: a field's options are scale(n) and not_indexed
+struct item {
+    stint::id<item> id;
+    stint::decimal  price;
+};
+template <>
+struct stint::mapping<item> {
+    static constexpr auto value = stint::table("items", stint::key("id", &item::id), stint::version("version"),
+                                               stint::field("price", &item::price, 2));
+};
+
+// mistake: an option stands outside of its field
+// says: scale(n), not_indexed, a column's name and a member belong inside a field: stint::field("price", &item::price, stint::scale(2))
+struct item {
+    stint::id<item>  id;
+    stint::id<shelf> place;
+};
+template <>
+struct stint::mapping<item> {
+    static constexpr auto value = stint::table("items", stint::key("id", &item::id), stint::version("version"),
+                                               stint::field("place", &item::place), stint::not_indexed);
+};
+
+// mistake: a field is without a column
+// says: the column's name comes first: stint::field("name", &stock::name)
+struct item {
+    stint::id<item> id;
+    std::string     name;
+};
+template <>
+struct stint::mapping<item> {
+    static constexpr auto value = stint::table("items", stint::key("id", &item::id), stint::version("version"),
+                                               stint::field(&item::name));
+};
+
+// mistake: a key is without a column
+// says: the column's name comes first: stint::key("id", &stock::id)
+struct item {
+    stint::id<item> id;
+};
+template <>
+struct stint::mapping<item> {
+    static constexpr auto value = stint::table("items", stint::key(&item::id), stint::version("version"));
+};
