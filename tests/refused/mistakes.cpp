@@ -83,6 +83,90 @@ void use(stint::unit_of_work& work) {
     work.get<local>(1).edit().name = "top";
 }
 
+// mistake: text is compared with a number
+// says: a member is compared with a value of its own type: text with text, an id with an id of the same class, a decimal with a decimal and never with a double
+void use(stint::unit_of_work& work) {
+    work.find<shelf>(stint::where(&shelf::name) == 5);
+}
+
+// mistake: a number is compared with text
+// says: a member is compared with a value of its own type: text with text, an id with an id of the same class, a decimal with a decimal and never with a double
+void use(stint::unit_of_work& work) {
+    work.find<shelf>(stint::where(&shelf::boards) < "5");
+}
+
+// mistake: an id is compared with a number in a query
+// says: a member is compared with a value of its own type: text with text, an id with an id of the same class, a decimal with a decimal and never with a double
+void use(stint::unit_of_work& work) {
+    work.find<box>(stint::where(&box::shelf) == 5);
+}
+
+// mistake: an id is compared with one of another class in a query
+// says: a member is compared with a value of its own type: text with text, an id with an id of the same class, a decimal with a decimal and never with a double
+void use(stint::unit_of_work& work) {
+    work.find<box>(stint::where(&box::shelf) == stint::id<box>{5});
+}
+
+// mistake: a decimal is compared with a double in a query
+// says: a member is compared with a value of its own type: text with text, an id with an id of the same class, a decimal with a decimal and never with a double
+void use(stint::unit_of_work& work) {
+    work.find<shelf>(stint::where(&shelf::load) >= 1.5);
+}
+
+// mistake: an integer is compared with a double in a query
+// says: a member is compared with a value of its own type: text with text, an id with an id of the same class, a decimal with a decimal and never with a double
+void use(stint::unit_of_work& work) {
+    work.find<shelf>(stint::where(&shelf::boards) > 1.5);
+}
+
+// mistake: a member is compared with a member
+// says: a member is compared with a value, not with another member
+void use(stint::unit_of_work& work) {
+    work.find<shelf>(stint::where(&shelf::boards) == stint::where(&shelf::boards));
+}
+
+// mistake: a member that is never null is compared with null
+// says: this member is never null: only one that is std::optional is compared with std::nullopt
+void use(stint::unit_of_work& work) {
+    work.find<box>(stint::where(&box::shelf) == std::nullopt);
+}
+
+// mistake: a member is compared by =
+// says: a member is compared by ==, not by =
+void use(stint::unit_of_work& work) {
+    work.find<shelf>(stint::where(&shelf::name) = "top");
+}
+
+// mistake: filters are joined by ||
+// says: filters are joined by && alone: for || ask twice
+void use(stint::unit_of_work& work) {
+    work.find<shelf>(stint::where(&shelf::name) == "top" || stint::where(&shelf::boards) == 3);
+}
+
+// mistake: a filter is negated
+// says: a filter can't be negated: compare with the opposite, != for ==
+void use(stint::unit_of_work& work) {
+    work.find<shelf>(!(stint::where(&shelf::name) == "top"));
+}
+
+// mistake: a column is named in a query
+// says: where() takes a member: where(&stock::name)
+void use(stint::unit_of_work& work) {
+    work.find<shelf>(stint::where("name") == "top");
+}
+
+// mistake: an order names a column
+// says: order_by() takes a member: order_by(&stock::name)
+void use(stint::unit_of_work& work) {
+    work.find<shelf>(stint::order_by("name"));
+}
+
+// mistake: a limit is text
+// says: a limit is an integer: limit(10)
+void use(stint::unit_of_work& work) {
+    work.find<shelf>(stint::limit("10"));
+}
+
 // mistake: a key is in a base class
 // says: the key of a class T is a member of type stint::id<T>, in T itself and not in a base class
 struct item;
