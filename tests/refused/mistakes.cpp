@@ -83,6 +83,38 @@ void use(stint::unit_of_work& work) {
     work.get<local>(1).edit().name = "top";
 }
 
+// mistake: a decimal is assigned without edit()
+// says: what is read is const: change the object that edit() gives, stock.edit().quantity -= sold
+void use(stint::unit_of_work& work) {
+    work.get<shelf>(1)->load = stint::decimal{"1.5"};
+}
+
+// mistake: a decimal is changed without edit()
+// says: what is read is const: change the object that edit() gives, stock.edit().quantity -= sold
+void use(stint::unit_of_work& work) {
+    work.get<shelf>(1)->load -= 1;
+}
+
+// mistake: an id is assigned without edit()
+// says: what is read is const: change the object that edit() gives, document.edit().stock = stock
+void use(stint::unit_of_work& work) {
+    work.get<box>(1)->shelf = stint::id<shelf>{1};
+}
+
+// mistake: a number is assigned without edit()
+// clang++ says by line 5: const: edit() gives the object to change
+// g++ says: assignment of member 'store::shelf::boards' in read-only object
+void use(stint::unit_of_work& work) {
+    work.get<shelf>(1)->boards = 4;
+}
+
+// mistake: text is assigned without edit()
+// clang++ says: no viable overloaded '='
+// g++ says: (operand types are 'const std::string'
+void use(stint::unit_of_work& work) {
+    work.get<shelf>(1)->name = "bottom";
+}
+
 // mistake: text is compared with a number
 // says: a member is compared with a value of its own type: text with text, an id with an id of the same class, a decimal with a decimal and never with a double
 void use(stint::unit_of_work& work) {
@@ -165,6 +197,32 @@ void use(stint::unit_of_work& work) {
 // says: a limit is an integer: limit(10)
 void use(stint::unit_of_work& work) {
     work.find<shelf>(stint::limit("10"));
+}
+
+// mistake: an id is assigned a number
+// says: an id is assigned from an id of the same class: stint::id<stock>{1}
+void use(stint::unit_of_work& work) {
+    work.get<box>(1).edit().shelf = 2;
+}
+
+// mistake: an id is assigned one of another class
+// says: an id is assigned from an id of the same class: stint::id<stock>{1}
+void use(stint::unit_of_work& work) {
+    auto handle = work.get<box>(1);
+    handle.edit().shelf = handle->id;
+}
+
+// mistake: an id is compared with a number
+// says: an id is compared with an id of the same class: stint::id<stock>{1}
+void use(stint::unit_of_work& work) {
+    if (work.get<box>(1)->shelf == 2) work.commit();
+}
+
+// mistake: an id is compared with one of another class
+// says: an id is compared with an id of the same class: stint::id<stock>{1}
+void use(stint::unit_of_work& work) {
+    auto handle = work.get<box>(1);
+    if (handle->shelf == handle->id) work.commit();
 }
 
 // mistake: a key is in a base class
@@ -577,3 +635,34 @@ template <>
 struct stint::mapping<item> {
     static constexpr auto value = stint::table("items", stint::key(&item::id), stint::version("version"));
 };
+
+// mistake: a decimal is assigned a double
+// says: a double is not exact: write stint::decimal{"15.60"}
+void use(stint::unit_of_work& work) {
+    work.get<shelf>(1).edit().load = 1.5;
+}
+
+// mistake: a decimal is raised by a double
+// says: a double is not exact: write stint::decimal{"15.60"}
+void use(stint::unit_of_work& work) {
+    work.get<shelf>(1).edit().load += 1.5;
+}
+
+// mistake: a decimal is compared with a double
+// says: a double is not exact: write stint::decimal{"15.60"}
+void use(stint::unit_of_work& work) {
+    if (work.get<shelf>(1)->load == 1.5) work.commit();
+}
+
+// mistake: a decimal is ordered with a double
+// says: a double is not exact: write stint::decimal{"15.60"}
+void use(stint::unit_of_work& work) {
+    if (work.get<shelf>(1)->load < 1.5) work.commit();
+}
+
+// mistake: a decimal is multiplied by a double
+// says: a double is not exact: write stint::decimal{"15.60"}
+void use(stint::unit_of_work& work) {
+    auto handle = work.get<shelf>(1);
+    handle.edit().load = handle->load * 0.19;
+}
