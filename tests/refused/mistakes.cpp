@@ -53,6 +53,22 @@ using store::box;
 using store::shelf;
 using store::unmapped;
 
+// mistake: none
+// says nothing
+void use(stint::unit_of_work& work) {
+    auto handle = work.get<shelf>(1);
+    handle.edit().name = "top";
+    handle.edit().load -= 2;
+    handle.edit().load = stint::decimal{"1.5"};
+    work.find<shelf>(stint::where(&shelf::boards) > 5'000'000'000 && stint::where(&shelf::name) == "top",
+                     stint::order_by(&shelf::name), stint::limit(3));
+    work.find<box>(stint::where(&box::next_shelf) == std::nullopt, stint::where(&box::shelf) == handle.id());
+    auto const next = work.get<box>(1)->next_shelf;
+    if (next == handle.id() && handle.id() == next) work.remove(handle);
+    static_assert(!std::is_copy_constructible_v<stint::unit_of_work>);
+    static_assert(std::is_trivially_copyable_v<stint::decimal> && std::is_trivially_copyable_v<stint::id<shelf>>);
+}
+
 // mistake: none, in mappings of classes that can't be taken apart, or have no linkage
 // says nothing
 struct either {
@@ -193,10 +209,196 @@ void use(stint::unit_of_work& work) {
     work.find<shelf>(stint::order_by("name"));
 }
 
+// mistake: an order is of another class
+// says: find() takes filters, orders and limits of its class: where(&stock::name) == "rye", order_by(&stock::name), limit(10)
+void use(stint::unit_of_work& work) {
+    work.find<shelf>(stint::order_by(&box::id));
+}
+
+// mistake: a filter is a lambda
+// says: find() takes filters, orders and limits of its class: where(&stock::name) == "rye", order_by(&stock::name), limit(10)
+void use(stint::unit_of_work& work) {
+    work.find<shelf>([](shelf const& each) { return each.boards > 1; });
+}
+
+// mistake: a filter compares with nothing
+// says: find() takes filters, orders and limits of its class: where(&stock::name) == "rye", order_by(&stock::name), limit(10)
+void use(stint::unit_of_work& work) {
+    work.find<shelf>(stint::where(&shelf::boards));
+}
+
 // mistake: a limit is text
 // says: a limit is an integer: limit(10)
 void use(stint::unit_of_work& work) {
     work.find<shelf>(stint::limit("10"));
+}
+
+// mistake: a class without a mapping is read
+// says: this class, or one that it refers to, has no stint::mapping with a value
+void use(stint::unit_of_work& work) {
+    auto handle = work.get<unmapped>(1);
+    handle.edit().number = 2;
+}
+
+// mistake: a class without a mapping is read by its id
+// says: this class, or one that it refers to, has no stint::mapping with a value
+void use(stint::unit_of_work& work) {
+    work.get(stint::id<unmapped>{1});
+}
+
+// mistake: a class without a mapping is tried
+// says: this class, or one that it refers to, has no stint::mapping with a value
+void use(stint::unit_of_work& work) {
+    if (work.try_get<unmapped>(1)) work.commit();
+}
+
+// mistake: a class without a mapping is found
+// says: this class, or one that it refers to, has no stint::mapping with a value
+void use(stint::unit_of_work& work) {
+    for (auto& each : work.find<unmapped>()) each.edit().number = 2;
+}
+
+// mistake: a class without a mapping is looked for
+// says: this class, or one that it refers to, has no stint::mapping with a value
+void use(stint::unit_of_work& work) {
+    work.find<unmapped>(stint::where(&unmapped::number) == 2);
+}
+
+// mistake: a class without a mapping is sorted
+// says: this class, or one that it refers to, has no stint::mapping with a value
+void use(stint::unit_of_work& work) {
+    work.find<unmapped>(stint::order_by(&unmapped::number));
+}
+
+// mistake: a class without a mapping is added
+// says: this class, or one that it refers to, has no stint::mapping with a value
+void use(stint::unit_of_work& work) {
+    work.add(unmapped{});
+}
+
+// mistake: a class without a mapping has no tables
+// says: this class, or one that it refers to, has no stint::mapping with a value
+void use(stint::database& db) {
+    stint::create_tables<shelf, unmapped>(db);
+}
+
+// mistake: a class without a mapping has no tables to drop
+// says: this class, or one that it refers to, has no stint::mapping with a value
+void use(stint::database& db) {
+    stint::drop_tables<unmapped>(db);
+}
+
+// mistake: a class without a mapping has no tables to print
+// says: this class, or one that it refers to, has no stint::mapping with a value
+void use(stint::database& db) {
+    stint::create_tables_sql<unmapped>(db);
+}
+
+// mistake: a class without a mapping has no tables to check
+// says: this class, or one that it refers to, has no stint::mapping with a value
+void use(stint::database& db) {
+    stint::check_tables<unmapped>(db);
+}
+
+// mistake: a class without a mapping has no tables to compare
+// says: this class, or one that it refers to, has no stint::mapping with a value
+void use(stint::database& db) {
+    stint::table_differences<unmapped>(db);
+}
+
+// mistake: a reference is to a class without a mapping
+// says: this class, or one that it refers to, has no stint::mapping with a value
+struct item {
+    stint::id<item>     id;
+    stint::id<unmapped> other;
+};
+template <>
+struct stint::mapping<item> {
+    static constexpr auto value = stint::table("items", stint::key("id", &item::id), stint::version("version"),
+                                               stint::field("other", &item::other));
+};
+void use(stint::database& db) {
+    stint::create_tables<item>(db);
+}
+
+// mistake: a mapping is without a value
+// says: this class, or one that it refers to, has no stint::mapping with a value
+struct item {
+    stint::id<item> id;
+};
+template <>
+struct stint::mapping<item> {
+    static constexpr auto table = stint::table("items", stint::key("id", &item::id), stint::version("version"));
+};
+void use(stint::unit_of_work& work) {
+    work.get<item>(1);
+}
+
+// mistake: tables are made of no class
+// says: say of which classes: create_tables<stock, document>(db)
+void use(stint::database& db) {
+    stint::create_tables(db);
+}
+
+// mistake: tables are checked of no class
+// says: say of which classes: check_tables<stock, document>(db)
+void use(stint::database& db) {
+    stint::check_tables(db);
+}
+
+// mistake: a key is text
+// says: an object is found by a key of its own class: work.get<stock>(1), or a stint::id<stock>
+void use(stint::unit_of_work& work) {
+    work.get<shelf>("abc");
+}
+
+// mistake: a key is a string
+// says: an object is found by a key of its own class: work.get<stock>(1), or a stint::id<stock>
+void use(stint::unit_of_work& work) {
+    work.get<shelf>(std::string("abc"));
+}
+
+// mistake: a key is of another class
+// says: an object is found by a key of its own class: work.get<stock>(1), or a stint::id<stock>
+void use(stint::unit_of_work& work) {
+    auto handle = work.get<shelf>(stint::id<box>{1});
+    handle.edit().boards = 3;
+}
+
+// mistake: a key is a double
+// says: an object is found by a key of its own class: work.get<stock>(1), or a stint::id<stock>
+void use(stint::unit_of_work& work) {
+    work.get<shelf>(1.5);
+}
+
+// mistake: a key that is tried is text
+// says: an object is found by a key of its own class: work.try_get<stock>(1), or a stint::id<stock>
+void use(stint::unit_of_work& work) {
+    if (work.try_get<shelf>(std::string("abc"))) work.commit();
+}
+
+// mistake: a key may be none
+// says: an id that may be none is looked at first: if (node->parent) work.get(*node->parent)
+void use(stint::unit_of_work& work) {
+    work.get(work.get<box>(1)->next_shelf);
+}
+
+// mistake: an object is read without its class
+// says: say of which class: work.get<stock>(1)
+void use(stint::unit_of_work& work) {
+    auto handle = work.get(1);
+}
+
+// mistake: an object is read without a key
+// says: get() takes a key; all objects of a class are found by work.find<stock>()
+void use(stint::unit_of_work& work) {
+    for (auto& each : work.get<shelf>()) each.edit().boards = 3;
+}
+
+// mistake: objects are found without their class
+// says: say of which class: work.find<stock>()
+void use(stint::unit_of_work& work) {
+    work.find(stint::where(&shelf::boards) == 2);
 }
 
 // mistake: an id is assigned a number
@@ -320,6 +522,26 @@ template <>
 struct stint::mapping<item> {
     static constexpr auto value = stint::table("items", stint::key("id", &item::id), stint::version("version"));
 };
+
+// mistake: a unit is taken by value
+// says: a unit of work is not copied or moved: take it by reference, stint::unit_of_work& work
+void take(stint::unit_of_work work);
+void use(stint::unit_of_work& work) {
+    take(work);
+}
+
+// mistake: a unit is captured by value
+// says: a unit of work is not copied or moved: take it by reference, stint::unit_of_work& work
+void use(stint::unit_of_work& work) {
+    [work]() mutable { work.commit(); }();
+}
+
+// mistake: a unit is returned
+// says: a unit of work is not copied or moved: take it by reference, stint::unit_of_work& work
+stint::unit_of_work begin(stint::database& db) {
+    stint::unit_of_work work{db};
+    return work;
+}
 
 // mistake: a mapping forgets a member
 // says: the mapping forgets a member of the class
@@ -635,6 +857,43 @@ template <>
 struct stint::mapping<item> {
     static constexpr auto value = stint::table("items", stint::key(&item::id), stint::version("version"));
 };
+
+// mistake: a pointer is added
+// says: add() takes an object, no pointer and no handle: work.add(stock{.name = "rye"})
+void use(stint::unit_of_work& work) {
+    shelf top;
+    work.add(&top);
+}
+
+// mistake: a smart pointer is added
+// says: add() takes an object, no pointer and no handle: work.add(stock{.name = "rye"})
+void use(stint::unit_of_work& work) {
+    work.add(std::make_unique<shelf>());
+}
+
+// mistake: a handle is added
+// says: add() takes an object, no pointer and no handle: work.add(stock{.name = "rye"})
+void use(stint::unit_of_work& work) {
+    work.add(work.get<shelf>(1));
+}
+
+// mistake: an object is removed
+// says: remove() takes a handle: work.remove(work.get<stock>(1))
+void use(stint::unit_of_work& work) {
+    work.remove(*work.get<shelf>(1));
+}
+
+// mistake: a key is removed
+// says: remove() takes a handle: work.remove(work.get<stock>(1))
+void use(stint::unit_of_work& work) {
+    work.remove<shelf>(1);
+}
+
+// mistake: an object is reloaded
+// says: reload() takes a handle, or the conflict_error of a refused commit
+void use(stint::unit_of_work& work) {
+    work.reload(*work.get<shelf>(1));
+}
 
 // mistake: a decimal is assigned a double
 // says: a double is not exact: write stint::decimal{"15.60"}
