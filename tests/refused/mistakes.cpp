@@ -69,6 +69,32 @@ void use(stint::unit_of_work& work) {
     static_assert(std::is_trivially_copyable_v<stint::decimal> && std::is_trivially_copyable_v<stint::id<shelf>>);
 }
 
+// mistake: none, in functions of run
+// says nothing
+struct tree {
+    int               count;
+    std::vector<tree> branches;
+    std::string       names[2];
+};
+struct greedy {
+    template <class Anything>
+    greedy(Anything&&) {}
+};
+struct with_greedy {
+    greedy anything;
+};
+struct context {
+    context(stint::unit_of_work&) {}
+};
+int  count(stint::unit_of_work& work) noexcept;
+void use(stint::database& db) {
+    stint::run(db, count);
+    stint::run(db, [](auto& work) { work.commit(); }, {.attempts = 3});
+    stint::run(db, [](auto&& work) { return work.template get<shelf>(1)->name; });
+    stint::run(db, [](context) { return tree{}; });
+    stint::run(db, [](stint::unit_of_work&) mutable { return with_greedy{1}; });
+}
+
 // mistake: none, in mappings of classes that can't be taken apart, or have no linkage
 // says nothing
 struct either {
@@ -541,6 +567,125 @@ void use(stint::unit_of_work& work) {
 stint::unit_of_work begin(stint::database& db) {
     stint::unit_of_work work{db};
     return work;
+}
+
+// mistake: run's function takes its unit by value
+// says: run() takes a function of a unit of work by reference: [](stint::unit_of_work& work) { ... }
+void use(stint::database& db) {
+    stint::run(db, [](stint::unit_of_work work) { work.commit(); });
+}
+
+// mistake: run's generic function takes its unit by value
+// says: run() takes a function of a unit of work by reference: [](stint::unit_of_work& work) { ... }
+void use(stint::database& db) {
+    stint::run(db, [](auto work) { work.commit(); });
+}
+
+// mistake: run's function takes its unit as const
+// says: run() takes a function of a unit of work by reference: [](stint::unit_of_work& work) { ... }
+void use(stint::database& db) {
+    stint::run(db, [](stint::unit_of_work const& work) { return work.has_changes(); });
+}
+
+// mistake: run's plain function takes its unit by value
+// says: run() takes a function of a unit of work by reference: [](stint::unit_of_work& work) { ... }
+void take(stint::unit_of_work work);
+void use(stint::database& db) {
+    stint::run(db, take);
+}
+
+// mistake: run's function takes no unit
+// says: run() takes a function of a unit of work by reference: [](stint::unit_of_work& work) { ... }
+void use(stint::database& db) {
+    auto const answer = stint::run(db, [] { return 1; });
+}
+
+// mistake: run's function takes something else
+// says: run() takes a function of a unit of work by reference: [](stint::unit_of_work& work) { ... }
+void use(stint::database& db) {
+    int const answer = stint::run(db, [](stint::database&) { return 1; }, {.attempts = 3});
+}
+
+// mistake: run is given no database
+// says: run() takes the database first: stint::run(db, [](stint::unit_of_work& work) { ... })
+void use() {
+    stint::run([](stint::unit_of_work& work) { work.commit(); });
+}
+
+// mistake: run returns a handle
+// says: a handle ends with its unit of work: return a copy of the object, or its id
+void use(stint::database& db) {
+    auto const answer = stint::run(db, [](stint::unit_of_work& work) { return work.get<shelf>(1); });
+}
+
+// mistake: run returns handles
+// says: a handle ends with its unit of work: return a copy of the object, or its id
+void use(stint::database& db) {
+    auto const answer = stint::run(db, [](stint::unit_of_work& work) { return work.find<shelf>(); });
+}
+
+// mistake: run returns a handle that may be none
+// says: a handle ends with its unit of work: return a copy of the object, or its id
+void use(stint::database& db) {
+    auto const answer = stint::run(db, [](stint::unit_of_work& work) { return work.try_get<shelf>(1); });
+}
+
+// mistake: run returns a pair with a handle
+// says: a handle ends with its unit of work: return a copy of the object, or its id
+void use(stint::database& db) {
+    auto const answer = stint::run(db, [](stint::unit_of_work& work) { return std::pair{1, work.get<shelf>(1)}; });
+}
+
+// mistake: run returns a tuple with handles
+// says: a handle ends with its unit of work: return a copy of the object, or its id
+void use(stint::database& db) {
+    auto const answer = stint::run(db, [](stint::unit_of_work& work) { return std::tuple{1, work.find<shelf>()}; });
+}
+
+// mistake: run returns a map of handles
+// says: a handle ends with its unit of work: return a copy of the object, or its id
+void use(stint::database& db) {
+    auto const answer = stint::run(
+        db, [](stint::unit_of_work& work) { return std::map<int, stint::tracked<shelf>>{{1, work.get<shelf>(1)}}; });
+}
+
+// mistake: run returns a variant with a handle
+// says: a handle ends with its unit of work: return a copy of the object, or its id
+void use(stint::database& db) {
+    auto const answer = stint::run(
+        db, [](stint::unit_of_work& work) { return std::variant<int, stint::tracked<shelf>>{work.get<shelf>(1)}; });
+}
+
+// mistake: run returns an array of handles
+// says: a handle ends with its unit of work: return a copy of the object, or its id
+void use(stint::database& db) {
+    auto const answer = stint::run(db, [](stint::unit_of_work& work) { return std::array{work.get<shelf>(1)}; });
+}
+
+// mistake: run returns a struct with a handle
+// says: a handle ends with its unit of work: return a copy of the object, or its id
+struct found {
+    std::string           name;
+    stint::tracked<shelf> handle;
+    int                   counts[3];
+};
+void use(stint::database& db) {
+    auto const answer = stint::run(db, [](stint::unit_of_work& work) { return found{"top", work.get<shelf>(1), {}}; });
+}
+
+// mistake: run returns a struct of structs with a handle
+// says: a handle ends with its unit of work: return a copy of the object, or its id
+struct found {
+    std::string           name;
+    stint::tracked<shelf> handle;
+};
+struct all_found {
+    int                count;
+    std::vector<found> each;
+};
+void use(stint::database& db) {
+    auto const answer = stint::run(
+        db, [](stint::unit_of_work& work) { return all_found{1, {{"top", work.get<shelf>(1)}}}; });
 }
 
 // mistake: a mapping forgets a member

@@ -17,11 +17,9 @@
 
 #include <cstddef>
 #include <functional>
-#include <optional>
 #include <type_traits>
-#include <utility>
-#include <vector>
 
+#include <stint/detail/run_checks.hpp>
 #include <stint/error.hpp>
 #include <stint/unit_of_work.hpp>
 
@@ -43,21 +41,11 @@ void pause_before_retry(std::size_t tries);
 /// One business transaction, one owner, however often its function runs.
 unit_options with_owner(unit_options options);
 
-template <class T>
-inline constexpr bool is_handle = false;
-template <class T>
-inline constexpr bool is_handle<tracked<T>> = true;
-template <class T>
-inline constexpr bool is_handle<std::optional<tracked<T>>> = true;
-template <class T>
-inline constexpr bool is_handle<std::vector<tracked<T>>> = true;
-
 }  // namespace detail
 
-template <class Function>
+template <detail::run_function Function>
 auto run(database& db, Function&& function, run_options const& options = {}) {
-    using answer = std::decay_t<std::invoke_result_t<Function&, unit_of_work&>>;
-    static_assert(!detail::is_handle<answer>, "a handle dies with the unit of work: answer a copy of the object");
+    using answer = detail::run_result<Function>;
 
     auto unit = detail::with_owner(options.unit);
     for (std::size_t tries = 1;; detail::pause_before_retry(tries), ++tries) {
