@@ -1070,3 +1070,199 @@ void use(stint::unit_of_work& work) {
     auto handle = work.get<shelf>(1);
     handle.edit().load = handle->load * 0.19;
 }
+
+// mistake: none, where classes are called like the library's own
+// says nothing
+namespace shop {
+struct order {
+    stint::id<order>                      number;
+    std::string                           name;
+    std::optional<stint::id<shop::order>> parent{};
+};
+struct filter {
+    stint::id<filter>                      number;
+    std::string                            name;
+    std::optional<stint::id<shop::filter>> parent{};
+};
+struct limit {
+    stint::id<limit>                      number;
+    std::string                           name;
+    std::optional<stint::id<shop::limit>> parent{};
+};
+struct value {
+    stint::id<value>                      number;
+    std::string                           name;
+    std::optional<stint::id<shop::value>> parent{};
+};
+struct column {
+    stint::id<column>                      number;
+    std::string                            name;
+    std::optional<stint::id<shop::column>> parent{};
+};
+struct transaction {
+    stint::id<transaction>                      number;
+    std::string                                 name;
+    std::optional<stint::id<shop::transaction>> parent{};
+};
+struct lease {
+    stint::id<lease>                      number;
+    std::string                           name;
+    std::optional<stint::id<shop::lease>> parent{};
+};
+struct table {
+    stint::id<table>                      number;
+    std::string                           name;
+    std::optional<stint::id<shop::table>> parent{};
+};
+struct key {
+    stint::id<key>                      number;
+    std::string                         name;
+    std::optional<stint::id<shop::key>> parent{};
+};
+struct version {
+    stint::id<version>                      number;
+    std::string                             name;
+    std::optional<stint::id<shop::version>> parent{};
+};
+struct id {
+    stint::id<id>                      number;
+    std::string                        name;
+    std::optional<stint::id<shop::id>> parent{};
+};
+struct mapping {
+    stint::id<mapping>                      number;
+    std::string                             name;
+    std::optional<stint::id<shop::mapping>> parent{};
+};
+}  // namespace shop
+template <>
+struct stint::mapping<shop::order> {
+    static constexpr auto value = stint::table("orders", stint::key("id", &shop::order::number),
+                                               stint::version("version"), stint::field("name", &shop::order::name),
+                                               stint::field("parent", &shop::order::parent));
+};
+template <>
+struct stint::mapping<shop::filter> {
+    static constexpr auto value = stint::table("filters", stint::key("id", &shop::filter::number),
+                                               stint::version("version"), stint::field("name", &shop::filter::name),
+                                               stint::field("parent", &shop::filter::parent));
+};
+template <>
+struct stint::mapping<shop::limit> {
+    static constexpr auto value = stint::table("limits", stint::key("id", &shop::limit::number),
+                                               stint::version("version"), stint::field("name", &shop::limit::name),
+                                               stint::field("parent", &shop::limit::parent));
+};
+template <>
+struct stint::mapping<shop::value> {
+    static constexpr auto value = stint::table("values", stint::key("id", &shop::value::number),
+                                               stint::version("version"), stint::field("name", &shop::value::name),
+                                               stint::field("parent", &shop::value::parent));
+};
+template <>
+struct stint::mapping<shop::column> {
+    static constexpr auto value = stint::table("columns", stint::key("id", &shop::column::number),
+                                               stint::version("version"), stint::field("name", &shop::column::name),
+                                               stint::field("parent", &shop::column::parent));
+};
+template <>
+struct stint::mapping<shop::transaction> {
+    static constexpr auto value = stint::table(
+        "transactions", stint::key("id", &shop::transaction::number), stint::version("version"),
+        stint::field("name", &shop::transaction::name), stint::field("parent", &shop::transaction::parent));
+};
+template <>
+struct stint::mapping<shop::lease> {
+    static constexpr auto value = stint::table("leases", stint::key("id", &shop::lease::number),
+                                               stint::version("version"), stint::field("name", &shop::lease::name),
+                                               stint::field("parent", &shop::lease::parent));
+};
+template <>
+struct stint::mapping<shop::table> {
+    static constexpr auto value = stint::table("tables", stint::key("id", &shop::table::number),
+                                               stint::version("version"), stint::field("name", &shop::table::name),
+                                               stint::field("parent", &shop::table::parent));
+};
+template <>
+struct stint::mapping<shop::key> {
+    static constexpr auto value = stint::table("keys", stint::key("id", &shop::key::number), stint::version("version"),
+                                               stint::field("name", &shop::key::name),
+                                               stint::field("parent", &shop::key::parent));
+};
+template <>
+struct stint::mapping<shop::version> {
+    static constexpr auto value = stint::table("versions", stint::key("id", &shop::version::number),
+                                               stint::version("version"), stint::field("name", &shop::version::name),
+                                               stint::field("parent", &shop::version::parent));
+};
+template <>
+struct stint::mapping<shop::id> {
+    static constexpr auto value = stint::table("ids", stint::key("id", &shop::id::number), stint::version("version"),
+                                               stint::field("name", &shop::id::name),
+                                               stint::field("parent", &shop::id::parent));
+};
+template <>
+struct stint::mapping<shop::mapping> {
+    static constexpr auto value = stint::table("mappings", stint::key("id", &shop::mapping::number),
+                                               stint::version("version"), stint::field("name", &shop::mapping::name),
+                                               stint::field("parent", &shop::mapping::parent));
+};
+template <class T>
+void use(stint::unit_of_work& work) {
+    auto handle = work.add(T{{}, "first", {}});
+    handle.edit().parent = handle.id();
+    for (auto& each : work.find<T>(stint::where(&T::name) == "first" && stint::where(&T::parent) == handle.id(),
+                                   stint::order_by(&T::name), stint::limit(3)))
+        work.remove(each);
+    work.reload(handle);
+}
+namespace shop {
+void use_all(stint::database& db) {
+    stint::create_tables<order, filter, limit, value, column, transaction, lease, table, key, version, id, mapping>(db);
+    stint::check_tables<order, filter, limit, value, column, transaction, lease, table, key, version, id, mapping>(db);
+    stint::run(db, [](stint::unit_of_work& work) {
+        ::use<order>(work);
+        ::use<filter>(work);
+        ::use<limit>(work);
+        ::use<value>(work);
+        ::use<column>(work);
+        ::use<transaction>(work);
+        ::use<lease>(work);
+        ::use<table>(work);
+        ::use<key>(work);
+        ::use<version>(work);
+        ::use<id>(work);
+        ::use<mapping>(work);
+    });
+}
+}  // namespace shop
+
+// mistake: none, where a class of no namespace is called order
+// says nothing
+struct order {
+    stint::id<order> id;
+    std::string      name;
+};
+template <>
+struct stint::mapping<order> {
+    static constexpr auto value = stint::table("orders", stint::key("id", &order::id), stint::version("version"),
+                                               stint::field("name", &order::name));
+};
+void use(stint::unit_of_work& work) {
+    work.find<order>(stint::where(&order::name) == "first", stint::order_by(&order::id));
+}
+
+// mistake: none, where a class of no namespace is called like one of the library's
+// says nothing
+struct filter {
+    stint::id<filter> id;
+    std::string       name;
+};
+template <>
+struct stint::mapping<filter> {
+    static constexpr auto value = stint::table("filters", stint::key("id", &::filter::id), stint::version("version"),
+                                               stint::field("name", &::filter::name));
+};
+void use(stint::unit_of_work& work) {
+    work.find<filter>(stint::where(&filter::name) == "first");
+}
