@@ -2,18 +2,24 @@
 
 #include <stint/stint.hpp>
 
+namespace shop {
+
 struct stock {  // a plain struct: it knows no SQL and inherits nothing
     stint::id<stock> id;
     std::string      name;
     stint::decimal   quantity;
 };
 
+}  // namespace shop
+
 template <>
-struct stint::mapping<stock> {
-    static constexpr auto value = stint::table("stocks", stint::key("id", &stock::id), stint::version("version"),
-                                               stint::field("name", &stock::name),
-                                               stint::field("quantity", &stock::quantity, stint::scale(2)));
+struct stint::mapping<shop::stock> {
+    static constexpr auto value = stint::table("stocks", stint::key("id", &shop::stock::id), stint::version("version"),
+                                               stint::field("name", &shop::stock::name),
+                                               stint::field("quantity", &shop::stock::quantity, stint::scale(2)));
 };
+
+using shop::stock;
 
 int main() {
     stint::database db{"sqlite::memory:"};  // or "sqlite:books.db", or "postgresql://clerk@host/books"

@@ -47,7 +47,6 @@ struct document {
 
 template <>
 struct stint::mapping<accounting::document> {
-    using document = accounting::document;
 #include "lock_policy.inc"
 };
 

@@ -16,8 +16,7 @@
 
 using namespace std::chrono_literals;
 
-// The unnamed namespace would warn of what only the page uses.
-namespace locking_page {
+namespace billing {
 
 struct invoice {
     stint::id<invoice> id;
@@ -25,20 +24,21 @@ struct invoice {
     bool               is_sent = false;
 };
 
-}  // namespace locking_page
+}  // namespace billing
 
-using locking_page::invoice;
+using billing::invoice;
 
 // shown: declared in the mapping
 template <>
-struct stint::mapping<invoice> {
+struct stint::mapping<billing::invoice> {
     static constexpr auto value = stint::table(
         "invoices", stint::lock_policy::exclusive_write,  // one person edits it at a time
-        stint::key("id", &invoice::id), stint::version("version"), stint::field("text", &invoice::text),
-        stint::field("is_sent", &invoice::is_sent));
+        stint::key("id", &billing::invoice::id), stint::version("version"),
+        stint::field("text", &billing::invoice::text), stint::field("is_sent", &billing::invoice::is_sent));
 };
 // end
 
+// The unnamed namespace would warn of what only the page uses.
 namespace locking_page {
 
 // shown: a first step

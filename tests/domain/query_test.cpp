@@ -1,6 +1,9 @@
 #include <doctest/doctest.h>
 
+#include <string>
+
 #include "support/books.hpp"
+#include "support/everything.hpp"
 
 using namespace books;
 using test = stint::comparison::test;
@@ -36,6 +39,18 @@ TEST_CASE("nullable members compare with their plain type and with null") {
 TEST_CASE("a number that the column can't hold is refused before it is asked for") {
     CHECK_THROWS_AS(static_cast<void>(stint::where(&stock::quantity) == stint::decimal{"1.234"}), stint::value_error);
     CHECK_NOTHROW(static_cast<void>(stint::where(&stock::quantity) == 5));
+}
+
+TEST_CASE("an integer that is larger than the member can be is asked for as it is") {
+    auto const far = stint::where(&everything::small) == 5'000'000'000;
+    CHECK(far.all.front().with.front() == stint::value{std::int64_t{5'000'000'000}});
+}
+
+TEST_CASE("text is compared with whatever becomes a string") {
+    char const* const rye = "rye";
+    for (auto const& filter : {stint::where(&stock::name) == "rye", stint::where(&stock::name) == rye,
+                               stint::where(&stock::name) == std::string("rye")})
+        CHECK(filter.all.front().with.front() == stint::value{std::string("rye")});
 }
 
 TEST_SUITE_END();

@@ -57,8 +57,8 @@ auto const with_databases = {"keeper", "waiting", "loan", "unit"};
 TEST_SUITE_BEGIN("misuse");
 
 TEST_CASE_FIXTURE(misuse, "a handle that outlives its unit is caught, whatever is asked of it, and named") {
-    for (auto const* mistake : {"read", "dereference", "edit", "id", "state", "version", "read a pair out of run",
-                                "read beside another", "remove by another"}) {
+    for (auto const* mistake : {"read", "dereference", "edit", "id", "state", "version",
+                                "read what was kept out of run", "read beside another", "remove by another"}) {
         auto const end = make(MISUSE_CHECKED, mistake);
         CAPTURE(mistake);
         CAPTURE(end.said);

@@ -23,6 +23,18 @@
 namespace stint {
 
 class decimal {
+    // clang-format off: an attribute on a line of its own
+
+    /// What a const decimal would be assigned: a mistake. Not a decimal, or this would be a copy assignment.
+    struct operand_of_const {
+        template <std::convertible_to<decimal> Number>
+        __attribute__((unavailable("what is read is const: change the object that edit() gives, "
+                                   "stock.edit().quantity -= sold")))
+        operand_of_const(Number const&) {}
+    };
+
+    // clang-format on
+
 public:
     static constexpr int max_scale = 18;
 
@@ -68,6 +80,47 @@ public:
     friend bool operator==(decimal const& left, decimal const& right) noexcept { return (left <=> right) == 0; }
 
     friend std::ostream& operator<<(std::ostream& out, decimal const& number);
+
+    // clang-format off: an attribute on a line of its own
+
+    // Mistakes, each with its sentence (docs/decisions/0015).
+    void operator=(operand_of_const) const;
+    void operator+=(operand_of_const) const;
+    void operator-=(operand_of_const) const;
+    void operator*=(operand_of_const) const;
+
+    template <std::floating_point Real>
+    __attribute__((unavailable("a double is not exact: write stint::decimal{\"15.60\"}")))
+    decimal& operator=(Real);
+    template <std::floating_point Real>
+    __attribute__((unavailable("a double is not exact: write stint::decimal{\"15.60\"}")))
+    decimal& operator+=(Real);
+    template <std::floating_point Real>
+    __attribute__((unavailable("a double is not exact: write stint::decimal{\"15.60\"}")))
+    decimal& operator-=(Real);
+    template <std::floating_point Real>
+    __attribute__((unavailable("a double is not exact: write stint::decimal{\"15.60\"}")))
+    decimal& operator*=(Real);
+    template <std::floating_point Real>
+    __attribute__((unavailable("a double is not exact: write stint::decimal{\"15.60\"}")))
+    friend bool operator==(decimal const&, Real);
+    template <std::floating_point Real>
+    __attribute__((unavailable("a double is not exact: write stint::decimal{\"15.60\"}")))
+    friend std::strong_ordering operator<=>(decimal const&, Real);
+    template <std::floating_point Real>
+    __attribute__((unavailable("a double is not exact: write stint::decimal{\"15.60\"}")))
+    friend decimal operator+(decimal const&, Real);
+    template <std::floating_point Real>
+    __attribute__((unavailable("a double is not exact: write stint::decimal{\"15.60\"}")))
+    friend decimal operator-(decimal const&, Real);
+    template <std::floating_point Real>
+    __attribute__((unavailable("a double is not exact: write stint::decimal{\"15.60\"}")))
+    friend decimal operator*(decimal const&, Real);
+    template <std::floating_point Real>
+    __attribute__((unavailable("a double is not exact: write stint::decimal{\"15.60\"}")))
+    friend decimal operator*(Real, decimal const&);
+
+    // clang-format on
 
 private:
     template <std::integral Integer>

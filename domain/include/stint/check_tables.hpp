@@ -22,14 +22,38 @@ void                          check_tables(database& db, std::vector<table_defin
 
 /// Reads the tables of the database as they are now, in one trip. Throws database_error.
 template <mapped... T>
+    requires(sizeof...(T) > 0)
 std::vector<table_difference> table_differences(database& db) {
     return table_differences(db, {mapper_of<T>().definition()...});
 }
 
 /// Throws table_mismatch, a schema_error, with all differences; and what table_differences throws.
 template <mapped... T>
+    requires(sizeof...(T) > 0)
 void check_tables(database& db) {
     check_tables(db, {mapper_of<T>().definition()...});
 }
+
+// clang-format off: an attribute on a line of its own
+
+// Mistakes, each with its sentence.
+template <class... T>
+    requires(!(mapped<T> && ...))
+__attribute__((unavailable("this class, or one that it refers to, has no stint::mapping with a value")))
+std::vector<table_difference> table_differences(database&);
+template <class... T>
+    requires(!(mapped<T> && ...))
+__attribute__((unavailable("this class, or one that it refers to, has no stint::mapping with a value")))
+void check_tables(database&);
+template <class... T>
+    requires(sizeof...(T) == 0)
+__attribute__((unavailable("say of which classes: table_differences<stock, document>(db)")))
+std::vector<table_difference> table_differences(database&);
+template <class... T>
+    requires(sizeof...(T) == 0)
+__attribute__((unavailable("say of which classes: check_tables<stock, document>(db)")))
+void check_tables(database&);
+
+// clang-format on
 
 }  // namespace stint

@@ -27,20 +27,53 @@ std::string create_tables_sql(database const& db, std::vector<table_definition> 
 
 /// Throws database_error; schema_error when one of them exists.
 template <mapped... T>
+    requires(sizeof...(T) > 0)
 void create_tables(database& db) {
     create_tables(db, {mapper_of<T>().definition()...});
 }
 
 /// Drops those that exist, with all that is in them.
 template <mapped... T>
+    requires(sizeof...(T) > 0)
 void drop_tables(database& db) {
     drop_tables(db, {mapper_of<T>().definition()...});
 }
 
 /// The statements that create_tables would run, in the words of the database's engine.
 template <mapped... T>
+    requires(sizeof...(T) > 0)
 std::string create_tables_sql(database const& db) {
     return create_tables_sql(db, {mapper_of<T>().definition()...});
 }
+
+// clang-format off: an attribute on a line of its own
+
+// Mistakes, each with its sentence.
+template <class... T>
+    requires(!(mapped<T> && ...))
+__attribute__((unavailable("this class, or one that it refers to, has no stint::mapping with a value")))
+void create_tables(database&);
+template <class... T>
+    requires(!(mapped<T> && ...))
+__attribute__((unavailable("this class, or one that it refers to, has no stint::mapping with a value")))
+void drop_tables(database&);
+template <class... T>
+    requires(!(mapped<T> && ...))
+__attribute__((unavailable("this class, or one that it refers to, has no stint::mapping with a value")))
+std::string create_tables_sql(database const&);
+template <class... T>
+    requires(sizeof...(T) == 0)
+__attribute__((unavailable("say of which classes: create_tables<stock, document>(db)")))
+void create_tables(database&);
+template <class... T>
+    requires(sizeof...(T) == 0)
+__attribute__((unavailable("say of which classes: drop_tables<stock, document>(db)")))
+void drop_tables(database&);
+template <class... T>
+    requires(sizeof...(T) == 0)
+__attribute__((unavailable("say of which classes: create_tables_sql<stock, document>(db)")))
+std::string create_tables_sql(database const&);
+
+// clang-format on
 
 }  // namespace stint

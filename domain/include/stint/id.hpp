@@ -18,6 +18,8 @@
 #include <functional>
 #include <limits>
 #include <string>
+#include <string_view>
+#include <type_traits>
 
 namespace stint {
 
@@ -43,7 +45,35 @@ std::string key_text(std::int64_t raw);
 }  // namespace detail
 
 template <class T>
+class id;
+
+namespace detail {
+
+template <class>
+inline constexpr bool is_id = false;
+template <class T>
+inline constexpr bool is_id<id<T>> = true;
+
+/// What is taken for a T's id by mistake.
+template <class Given, class T>
+concept no_id_of = std::is_arithmetic_v<Given> || std::is_convertible_v<Given const&, std::string_view> ||
+                   (is_id<Given> && !std::is_same_v<Given, id<T>>);
+
+}  // namespace detail
+
+template <class T>
 class id {
+    // clang-format off: an attribute on a line of its own
+
+    /// What a const id would be assigned: a mistake. Not an id, or this would be a copy assignment.
+    struct operand_of_const {
+        __attribute__((unavailable("what is read is const: change the object that edit() gives, "
+                                   "document.edit().stock = stock")))
+        operand_of_const(id const&) {}
+    };
+
+    // clang-format on
+
 public:
     /// None.
     constexpr id() noexcept = default;
@@ -66,6 +96,20 @@ public:
     std::string to_string() const { return detail::key_text(raw_); }
 
     friend constexpr auto operator<=>(id const&, id const&) noexcept = default;
+    friend constexpr bool operator==(id const&, id const&) noexcept = default;
+
+    // clang-format off: an attribute on a line of its own
+
+    // Mistakes, each with its sentence (docs/decisions/0015).
+    template <detail::no_id_of<T> Given>
+    __attribute__((unavailable("an id is assigned from an id of the same class: stint::id<stock>{1}")))
+    void operator=(Given const&) const;
+    void operator=(operand_of_const) const;
+    template <detail::no_id_of<T> Given>
+    __attribute__((unavailable("an id is compared with an id of the same class: stint::id<stock>{1}")))
+    friend bool operator==(id const&, Given const&) { return false; }
+
+    // clang-format on
 
     /// For the library: the stored number, whatever it stands for.
     constexpr std::int64_t raw() const noexcept { return raw_; }

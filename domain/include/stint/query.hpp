@@ -1,12 +1,13 @@
 // Queries in the words of the domain: which objects of a class, in which order, how many.
 //
-//     work.find<document>(where(&document::stock) == id && where(&document::processed) == false,
-//                         order_by(&document::id), limit(10));
+//     work.find<document>(stint::where(&document::stock) == id && stint::where(&document::processed) == false,
+//                         stint::order_by(&document::id), stint::limit(10));
 //
 // where() names a member, comparisons give a filter, && joins filters. A member that is optional can be compared
 // with its plain type and with std::nullopt. Comparing with null is null-safe: == std::nullopt finds the nulls.
 // A filter is a value and can be kept; nothing is read until it is given to a unit of work.
-// Building one throws usage_error for a member that the mapping does not name, and value_error for a number with
+// A value of another type does not compile; an integer may be larger than the member can be, and finds nothing then.
+// Building a filter throws usage_error for a member that the mapping does not name, and value_error for a number with
 // more decimals than its column.
 // (Fowler, PoEAA ch. 13, Query Object.)
 #pragma once
@@ -63,12 +64,47 @@ struct without_optional<std::optional<Member>> {
     using type = Member;
 };
 
-template <class Member>
-value query_value(column const& what, Member const& content) {
-    auto result = column_traits<Member>::to_value(content);
-    if (auto const* number = std::get_if<decimal>(&result)) return number->rescaled(what.type.scale);
-    return result;
-}
+/// Whether a member of this plain type can be compared with a value that was given: nothing of it may get lost.
+template <class Given, class Plain>
+concept comparable_with = std::is_same_v<Given, Plain> ||
+                          (std::is_convertible_v<Given const&, Plain> &&
+                           std::is_arithmetic_v<Given> == std::is_arithmetic_v<Plain> &&
+                           !(std::is_integral_v<Plain> && std::is_floating_point_v<Given>)) ||
+                          (std::is_same_v<Plain, decimal> && std::is_integral_v<Given> &&
+                           !std::is_same_v<Given, bool>) ||
+                          (plain_integer<Plain> && std::is_enum_v<Given> && std::is_convertible_v<Given, Plain>);
+
+/// What a member is compared with.
+template <class Plain>
+struct operand {
+    value content;
+
+    template <comparable_with<Plain> Given>
+    operand(Given const& given) : content(stored(given)) {}
+
+    // clang-format off: an attribute on a line of its own
+
+    // Mistakes, each with its sentence.
+    template <class Given>
+    __attribute__((unavailable("a member is compared with a value of its own type: text with text, an id with an id of the "
+                               "same class, a decimal with a decimal and never with a double")))
+    operand(Given const&) {}
+    __attribute__((unavailable("this member is never null: only one that is std::optional is compared with std::nullopt")))
+    operand(std::nullopt_t) {}
+
+    // clang-format on
+
+private:
+    /// An integer keeps its own type on its way, so that one that is too large for the member's finds nothing, not another.
+    template <class Given>
+    static value stored(Given const& given) {
+        if constexpr (plain_integer<Plain> && plain_integer<Given>) {
+            return column_traits<Given>::to_value(given);
+        } else {
+            return column_traits<Plain>::to_value(static_cast<Plain const&>(given));
+        }
+    }
+};
 
 }  // namespace detail
 
@@ -81,79 +117,158 @@ struct filter {
         for (auto& one : right.all) left.all.push_back(std::move(one));
         return left;
     }
+
+    // clang-format off: an attribute on a line of its own
+
+    // Mistakes, each with its sentence.
+    __attribute__((unavailable("filters are joined by && alone: for || ask twice")))
+    friend filter operator||(filter left, filter) { return left; }
+    __attribute__((unavailable("a filter can't be negated: compare with the opposite, != for ==")))
+    friend filter operator!(filter negated) { return negated; }
+    // clang-format on
 };
 
 /// A member that is about to be compared.
 template <class T, class Member>
 class attribute {
 public:
-    using plain = typename detail::without_optional<Member>::type;
+    using operand = detail::operand<typename detail::without_optional<Member>::type>;
 
     explicit attribute(Member T::* member) : column_(detail::column_of(member)) {}
 
-    friend filter<T> operator==(attribute const& a, plain const& v) { return a.compared(comparison::test::equal, v); }
-    friend filter<T> operator!=(attribute const& a, plain const& v) {
-        return a.compared(comparison::test::not_equal, v);
+    friend filter<T> operator==(attribute const& a, operand v) {
+        return a.compared(comparison::test::equal, std::move(v));
     }
-    friend filter<T> operator<(attribute const& a, plain const& v) { return a.compared(comparison::test::less, v); }
-    friend filter<T> operator<=(attribute const& a, plain const& v) {
-        return a.compared(comparison::test::less_equal, v);
+    friend filter<T> operator!=(attribute const& a, operand v) {
+        return a.compared(comparison::test::not_equal, std::move(v));
     }
-    friend filter<T> operator>(attribute const& a, plain const& v) { return a.compared(comparison::test::greater, v); }
-    friend filter<T> operator>=(attribute const& a, plain const& v) {
-        return a.compared(comparison::test::greater_equal, v);
+    friend filter<T> operator<(attribute const& a, operand v) {
+        return a.compared(comparison::test::less, std::move(v));
+    }
+    friend filter<T> operator<=(attribute const& a, operand v) {
+        return a.compared(comparison::test::less_equal, std::move(v));
+    }
+    friend filter<T> operator>(attribute const& a, operand v) {
+        return a.compared(comparison::test::greater, std::move(v));
+    }
+    friend filter<T> operator>=(attribute const& a, operand v) {
+        return a.compared(comparison::test::greater_equal, std::move(v));
     }
 
-    friend filter<T> operator==(attribute const& a, std::nullopt_t) { return a.with_null(comparison::test::equal); }
-    friend filter<T> operator!=(attribute const& a, std::nullopt_t) { return a.with_null(comparison::test::not_equal); }
+    friend filter<T> operator==(attribute const& a, std::nullopt_t)
+        requires(detail::column_traits<Member>::nullable)
+    {
+        return a.with_null(comparison::test::equal);
+    }
+    friend filter<T> operator!=(attribute const& a, std::nullopt_t)
+        requires(detail::column_traits<Member>::nullable)
+    {
+        return a.with_null(comparison::test::not_equal);
+    }
+
+    // clang-format off: an attribute on a line of its own
+
+    // Mistakes, each with its sentence.
+    __attribute__((unavailable("a member is compared with a value, not with another member")))
+    friend filter<T> operator==(attribute const&, attribute const&) { return {}; }
+    template <class Other>
+        requires(!std::is_same_v<Other, attribute>)
+    __attribute__((unavailable("a member is compared by ==, not by =")))
+    filter<T> operator=(Other const&) const { return {}; }
+    // clang-format on
 
 private:
-    filter<T> compared(comparison::test how, plain const& v) const {
-        return {{{column_, how, {detail::query_value<plain>(column_, v)}}}};
+    filter<T> compared(comparison::test how, operand v) const {
+        if (auto const* number = std::get_if<decimal>(&v.content)) v.content = number->rescaled(column_.type.scale);
+        return {{{column_, how, {std::move(v.content)}}}};
     }
-    filter<T> with_null(comparison::test how) const {
-        static_assert(detail::column_traits<Member>::nullable, "this member is never null");
-        return {{{column_, how, {value{null}}}}};
-    }
+    filter<T> with_null(comparison::test how) const { return {{{column_, how, {value{null}}}}}; }
 
     column column_;
 };
 
-template <class T, class Member>
+template <mapped T, class Member>
+    requires(!std::is_function_v<Member>)
 attribute<T, Member> where(Member T::* member) {
     return attribute<T, Member>{member};
 }
 
+/// In which order. Not called order, as many an application's class is.
 template <class T>
-struct order {
+struct object_order {
     std::vector<ordering> by;
 };
 
 /// The smallest first; several are given to find() one after the other.
-template <class T, class Member>
-order<T> order_by(Member T::* member) {
+template <mapped T, class Member>
+    requires(!std::is_function_v<Member>)
+object_order<T> order_by(Member T::* member) {
     return {{{detail::column_of(member), false}}};
 }
 /// The largest first.
-template <class T, class Member>
-order<T> order_by_descending(Member T::* member) {
+template <mapped T, class Member>
+    requires(!std::is_function_v<Member>)
+object_order<T> order_by_descending(Member T::* member) {
     return {{{detail::column_of(member), true}}};
 }
 
 /// At most so many.
 struct limit {
     constexpr explicit limit(std::uint64_t number) : count(number) {}
+    // clang-format off
+    template <class Number>
+        requires(!std::is_integral_v<Number> && !std::is_same_v<Number, limit>)
+    __attribute__((unavailable("a limit is an integer: limit(10)")))
+    constexpr explicit limit(Number const&) : count(0) {}
+    // clang-format on
+
     std::uint64_t count;
 };
 
+// clang-format off: an attribute on a line of its own
+
+// Mistakes, each with its sentence.
+template <class T, class Member>
+    requires(!mapped<T> && !std::is_function_v<Member>)
+__attribute__((unavailable("this class, or one that it refers to, has no stint::mapping with a value")))
+attribute<T, Member> where(Member T::* member);
+template <class T, class Member>
+    requires(!mapped<T> && !std::is_function_v<Member>)
+__attribute__((unavailable("this class, or one that it refers to, has no stint::mapping with a value")))
+object_order<T> order_by(Member T::* member);
+template <class T, class Member>
+    requires(!mapped<T> && !std::is_function_v<Member>)
+__attribute__((unavailable("this class, or one that it refers to, has no stint::mapping with a value")))
+object_order<T> order_by_descending(Member T::* member);
+
+template <class Other>
+    requires(!std::is_member_object_pointer_v<Other>)
+__attribute__((unavailable("where() takes a member: where(&stock::name)")))
+detail::any_member where(Other const& other);
+template <class Other>
+    requires(!std::is_member_object_pointer_v<Other>)
+__attribute__((unavailable("order_by() takes a member: order_by(&stock::name)")))
+detail::any_member order_by(Other const& other);
+template <class Other>
+    requires(!std::is_member_object_pointer_v<Other>)
+__attribute__((unavailable("order_by_descending() takes a member: order_by_descending(&stock::name)")))
+detail::any_member order_by_descending(Other const& other);
+
+// clang-format on
+
 namespace detail {
+
+/// What find() of T takes.
+template <class Part, class T>
+inline constexpr bool is_query_part = std::is_same_v<Part, filter<T>> || std::is_same_v<Part, object_order<T>> ||
+                                      std::is_same_v<Part, limit>;
 
 template <class T>
 void add_part(selection& to, filter<T> part) {
     for (auto& one : part.all) to.where.push_back(std::move(one));
 }
 template <class T>
-void add_part(selection& to, order<T> part) {
+void add_part(selection& to, object_order<T> part) {
     for (auto& one : part.by) to.order_by.push_back(std::move(one));
 }
 template <class T>
@@ -165,6 +280,7 @@ void add_part(selection& to, limit part) {
 
 /// The read that finds objects of T; the parts are filters, orders and a limit.
 template <mapped T, class... Parts>
+    requires(detail::is_query_part<Parts, T> && ...)
 selection select_where(Parts... parts) {
     auto const& mapper = mapper_of<T>();
     selection   result{.table = mapper.table(), .columns = {mapper.columns().begin(), mapper.columns().end()}};

@@ -113,8 +113,9 @@ private:
 template <class T>
 class tracked {
 public:
+    // clang shows the line of operator-> where somebody assigns to a member.
     T const& operator*() const noexcept { return record().get(); }
-    T const* operator->() const noexcept { return &record().get(); }
+    T const* operator->() const noexcept { return &record().get(); }  // const: edit() gives the object to change
 
     /// The object, to be changed. The first call takes a snapshot, and asks the lock strategy.
     T& edit() const {

@@ -1,9 +1,10 @@
 // lock_policy: what a class's mapping demands of those who edit its objects.
 //
 //     static constexpr auto value = stint::table("documents", stint::lock_policy::exclusive_read,
-//         stint::key("id", &document::id), stint::version("version"),
-//         stint::field("quantity", &document::quantity, stint::scale(2)),
-//         stint::field("processed", &document::processed), stint::field("stock", &document::stock));
+//         stint::key("id", &accounting::document::id), stint::version("version"),
+//         stint::field("quantity", &accounting::document::quantity, stint::scale(2)),
+//         stint::field("processed", &accounting::document::processed),
+//         stint::field("stock", &accounting::document::stock));
 //
 // The business rule stands with the domain and nobody can forget it: the default strategy (implicit_lock.hpp) takes what is
 // declared, and whoever writes without it is refused at commit (lock_required). A unit or a single get() can ask for more,

@@ -39,6 +39,7 @@
 #include <vector>
 
 #include <stint/detail/final_keys.hpp>
+#include <stint/detail/run_checks.hpp>
 #include <stint/detail/run_loop.hpp>
 #include <stint/error.hpp>
 #include <stint/unit_of_work.hpp>
@@ -46,15 +47,6 @@
 namespace stint {
 
 namespace detail {
-
-template <class T>
-inline constexpr bool is_handle = false;
-template <class T>
-inline constexpr bool is_handle<tracked<T>> = true;
-template <class T>
-inline constexpr bool is_handle<std::optional<tracked<T>>> = true;
-template <class T>
-inline constexpr bool is_handle<std::vector<tracked<T>>> = true;
 
 /// Called after the commit, instead of coming back itself.
 template <class T>
@@ -64,7 +56,7 @@ concept callable_result = std::is_invocable_v<T&> && !mapped<T>;
 template <class Attempt>
 bool succeeds(run_loop& loop, Attempt attempt) {
     try {
-        auto& work = loop.begin();
+        unit_of_work& work = loop.begin();
         {
             run_loop::inside const here{loop};
             attempt(work);
@@ -81,7 +73,7 @@ bool succeeds(run_loop& loop, Attempt attempt) {
 template <class Callable>
 auto called_after_commit(unit_of_work& work, Callable& callable) {
     using result = std::decay_t<std::invoke_result_t<Callable&>>;
-    static_assert(!is_handle<result>, "a handle dies with the unit of work: return a copy of the object, or its id");
+    static_assert(!holds_handle<result>, "a handle ends with its unit of work: return a copy of the object, or its id");
     if constexpr (std::is_void_v<result>) {
         callable();
     } else {
@@ -93,11 +85,9 @@ auto called_after_commit(unit_of_work& work, Callable& callable) {
 
 }  // namespace detail
 
-template <class Function>
+template <detail::run_function Function>
 auto run(database& db, Function&& function, run_options const& options = {}) {
-    using result = std::decay_t<std::invoke_result_t<Function&, unit_of_work&>>;
-    static_assert(!detail::is_handle<result>,
-                  "a handle dies with the unit of work: return a copy of the object, or its id");
+    using result = detail::run_result<Function>;
     constexpr bool is_callable = detail::callable_result<result>;
     auto* const    outer = detail::unit_to_join(db, options, is_callable);
 

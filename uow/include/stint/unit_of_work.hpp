@@ -21,6 +21,7 @@
 // (Fowler, PoEAA ch. 11, Unit of Work; Identity Map.)
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <deque>
 #include <initializer_list>
@@ -28,6 +29,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -56,6 +58,24 @@ class flush;
 namespace detail {
 class absences;
 class run_loop;
+}  // namespace detail
+
+namespace detail {
+
+/// What get() finds objects of T by.
+template <class Key, class T>
+concept key_of = (std::is_convertible_v<Key const&, std::int64_t> && !std::is_floating_point_v<Key>) ||
+                 std::is_convertible_v<Key const&, id<T>> ||
+                 std::is_convertible_v<Key const&, std::span<id<T> const>> ||
+                 std::is_convertible_v<Key const&, std::vector<id<T>>>;
+
+template <class>
+inline constexpr bool is_tracked = false;
+template <class T>
+inline constexpr bool is_tracked<tracked<T>> = true;
+template <class T>
+inline constexpr bool is_pointer_like = requires(T const& given) { *given; };
+
 }  // namespace detail
 
 class unit_of_work final : private edit_listener, private lock_context {
@@ -100,6 +120,7 @@ public:
     /// Objects that the unit knows come as they are in memory, edited or not; those that it has removed are left out;
     /// those that it has added are not found.
     template <mapped T, class... Parts>
+        requires(detail::is_query_part<Parts, T> && ...)
     std::vector<tracked<T>> find(Parts... parts) &;
 
     /// The key that a commit of this unit gave to the object behind a pending id; any other id as it is.
@@ -178,6 +199,92 @@ public:
     verify                                verification() const noexcept override { return *options_.verify; }
     deadline                              until() const noexcept override { return options_.until; }
     std::string const&                    label() const noexcept override { return options_.label; }
+
+    // clang-format off: an attribute on a line of its own
+
+    // Mistakes, each with its sentence (docs/decisions/0015).
+    template <class Unit>
+        requires(std::same_as<std::remove_cvref_t<Unit>, unit_of_work>)
+    __attribute__((unavailable("a unit of work is not copied or moved: take it by reference, stint::unit_of_work& work")))
+    unit_of_work(Unit&& other);
+
+    template <class T>
+        requires(!mapped<T>)
+    __attribute__((unavailable("this class, or one that it refers to, has no stint::mapping with a value")))
+    tracked<T> get(id<T> key, lock_policy at_least = {}) &;
+    template <class T, class... Given>
+        requires(!mapped<T>)
+    __attribute__((unavailable("this class, or one that it refers to, has no stint::mapping with a value")))
+    tracked<T> get(Given const&... given) &;
+    template <mapped T, class Key>
+        requires(!detail::key_of<Key, T>)
+    __attribute__((unavailable("an object is found by a key of its own class: work.get<stock>(1), or a stint::id<stock>")))
+    tracked<T> get(Key const& key, lock_policy at_least = {}) &;
+    template <class T>
+    __attribute__((unavailable("an id that may be none is looked at first: if (node->parent) work.get(*node->parent)")))
+    tracked<T> get(std::optional<id<T>> const& key, lock_policy at_least = {}) &;
+    template <mapped T>
+    __attribute__((unavailable("get() takes a key; all objects of a class are found by work.find<stock>()")))
+    tracked<T> get() &;
+    template <class... None, class Key>
+        requires(sizeof...(None) == 0)
+    __attribute__((unavailable("say of which class: work.get<stock>(1)")))
+    detail::any_member get(Key const& key, lock_policy at_least = {}) &;
+
+    template <class T>
+        requires(!mapped<T>)
+    __attribute__((unavailable("this class, or one that it refers to, has no stint::mapping with a value")))
+    std::optional<tracked<T>> try_get(id<T> key, lock_policy at_least = {}) &;
+    template <class T, class... Given>
+        requires(!mapped<T>)
+    __attribute__((unavailable("this class, or one that it refers to, has no stint::mapping with a value")))
+    std::optional<tracked<T>> try_get(Given const&... given) &;
+    template <mapped T, class Key>
+        requires(!detail::key_of<Key, T>)
+    __attribute__((unavailable("an object is found by a key of its own class: work.try_get<stock>(1), or a stint::id<stock>")))
+    std::optional<tracked<T>> try_get(Key const& key, lock_policy at_least = {}) &;
+    template <class T>
+    __attribute__((unavailable("an id that may be none is looked at first: if (node->parent) work.try_get(*node->parent)")))
+    std::optional<tracked<T>> try_get(std::optional<id<T>> const& key, lock_policy at_least = {}) &;
+    template <class... None, class Key>
+        requires(sizeof...(None) == 0)
+    __attribute__((unavailable("say of which class: work.try_get<stock>(1)")))
+    detail::any_member try_get(Key const& key, lock_policy at_least = {}) &;
+
+    template <class T, class... Given>
+        requires(!mapped<T>)
+    __attribute__((unavailable("this class, or one that it refers to, has no stint::mapping with a value")))
+    std::vector<tracked<T>> find(Given const&... given) &;
+    template <mapped T, class... Given>
+        requires(!(detail::is_query_part<Given, T> && ...))
+    __attribute__((unavailable("find() takes filters, orders and limits of its class: where(&stock::name) == \"rye\", "
+                               "order_by(&stock::name), limit(10)")))
+    std::vector<tracked<T>> find(Given const&... given) &;
+    template <class... None, class... Given>
+        requires(sizeof...(None) == 0)
+    __attribute__((unavailable("say of which class: work.find<stock>()")))
+    detail::any_member find(Given const&... given) &;
+
+    template <class T>
+        requires(!mapped<T> && !detail::is_pointer_like<T>)
+    __attribute__((unavailable("this class, or one that it refers to, has no stint::mapping with a value")))
+    tracked<T> add(T const& object) &;
+    template <class Other>
+        requires(!mapped<Other> && detail::is_pointer_like<Other>)
+    __attribute__((unavailable("add() takes an object, no pointer and no handle: work.add(stock{.name = \"rye\"})")))
+    detail::any_member add(Other const& other) &;
+
+    template <class... None, class Other>
+        requires(!detail::is_tracked<Other> && !std::is_base_of_v<tracked_object, Other>)
+    __attribute__((unavailable("remove() takes a handle: work.remove(work.get<stock>(1))")))
+    void remove(Other const& other);
+    template <class... None, class Other>
+        requires(!detail::is_tracked<Other> && !std::is_base_of_v<conflict_error, Other> &&
+                 !std::is_convertible_v<Other const&, std::span<tracked_object* const>>)
+    __attribute__((unavailable("reload() takes a handle, or the conflict_error of a refused commit")))
+    bool reload(Other const& other);
+
+    // clang-format on
 
 private:
     deadline                      lock_wait() const noexcept override;
@@ -317,6 +424,7 @@ std::optional<tracked<T>> unit_of_work::try_get(id<T> key, lock_policy at_least)
 }
 
 template <mapped T, class... Parts>
+    requires(detail::is_query_part<Parts, T> && ...)
 std::vector<tracked<T>> unit_of_work::find(Parts... parts) & {
     auto const              found = find_by_query(mapper_of<T>(), select_where<T>(std::move(parts)...));
     std::vector<tracked<T>> result;

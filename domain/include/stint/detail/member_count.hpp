@@ -9,6 +9,7 @@
 
 namespace stint::detail {
 
+/// Becomes whatever is asked for.
 struct any_member {
     template <class Member>
     operator Member() const noexcept;
@@ -31,6 +32,20 @@ constexpr std::size_t member_count() {
     } else {
         return member_count<T, Count - 1>();
     }
+}
+
+/// Becomes a base class of T, and nothing else.
+template <class T>
+struct any_base {
+    template <class Base>
+        requires(std::is_base_of_v<Base, T> && !std::is_same_v<Base, T>)
+    operator Base() const noexcept;
+};
+
+/// Whether an aggregate has base classes: its first initialiser is for the first of them.
+template <class T>
+constexpr bool has_base() {
+    return requires { T{any_base<T>{}}; };
 }
 
 }  // namespace stint::detail
