@@ -111,18 +111,18 @@ struct stint::mapping<either> {
 };
 namespace {
 struct local {
-    stint::id<local> id;
-    std::string      name;
+    stint::id<local>                id;
+    std::optional<stint::id<local>> next;
 };
 }  // namespace
 template <>
 struct stint::mapping<local> {
     static constexpr auto value = stint::table("locals", stint::key("id", &local::id), stint::version("version"),
-                                               stint::field("name", &local::name));
+                                               stint::field("next", &local::next));
 };
 void use(stint::unit_of_work& work) {
     work.get<either>(1).edit().number = 2;
-    work.get<local>(1).edit().name = "top";
+    work.get<local>(1).edit().next = stint::id<local>{2};
 }
 
 // mistake: a decimal is assigned without edit()

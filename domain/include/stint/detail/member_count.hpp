@@ -9,11 +9,22 @@
 
 namespace stint::detail {
 
+// What is never called needs no definition.
+#ifdef __clang__
+    #pragma clang diagnostic push
+    #pragma clang diagnostic ignored "-Wundefined-internal"
+    #pragma clang diagnostic ignored "-Wundefined-internal-type"
+#endif
+
 /// Becomes whatever is asked for.
 struct any_member {
     template <class Member>
     operator Member() const noexcept;
 };
+
+#ifdef __clang__
+    #pragma clang diagnostic pop
+#endif
 
 template <class T, std::size_t... Index>
 constexpr bool takes_initialisers(std::index_sequence<Index...>) {

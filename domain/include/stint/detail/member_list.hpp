@@ -25,6 +25,7 @@ struct member {
     #pragma clang diagnostic push
     #pragma clang diagnostic ignored "-Wundefined-var-template"
     #pragma clang diagnostic ignored "-Wundefined-internal"
+    #pragma clang diagnostic ignored "-Wundefined-internal-type"
 #endif
 
 template <class T>
