@@ -40,7 +40,7 @@ bool is_cured_by_another_try(error const& why) {
 }
 
 deadline end_of(run_options const& options) {
-    if (options.within) return deadline::after(*options.within);
+    if (options.within) return earlier(deadline::after(*options.within), options.unit.until);
     return options.unit.until.is_none() ? deadline::after(usual_time) : options.unit.until;
 }
 
@@ -141,11 +141,12 @@ void run_loop::wait_for_next_try(error const& why) {
     pause(longest / (1 << times_halved));
 }
 
-/// Whether others were there, and were waited for.
+/// Whether others were there and were waited for, or will be in the lock table's line.
 bool run_loop::stand_in_line() {
     std::vector<object_key> objects;
     for (auto const& object : unit_.refused_before)
         if (stands_in_line_for(object)) objects.push_back(object);
+    if (objects.empty()) return !unit_.refused_before.empty();
     place_ = turnstiles_.join_or_begin(objects);
     if (place_ == nullptr || place_->wait(deadline::after(0ms))) return false;
     place_->wait(until_);

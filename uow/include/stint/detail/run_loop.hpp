@@ -16,8 +16,8 @@
 namespace stint {
 
 struct run_options {
-    /// No new try begins, and no line is waited in, longer than this after the first began; none: until unit.until, or 30 s where that
-    /// is none. A try that is under way is not cut off by it.
+    /// No new try begins, and no line is waited in, longer than this after the first began, nor after unit.until; none: until unit.until,
+    /// or 30 s where that is none. A try that is under way is not cut off by it.
     std::optional<std::chrono::milliseconds> within{};
     /// Runs of the function at most, at least one; none: as many as fit into the time.
     std::optional<std::size_t> attempts{};
