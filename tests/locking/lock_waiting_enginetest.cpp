@@ -91,12 +91,24 @@ TEST_CASE_FIXTURE(in_line,
     CHECK(locks.list_of("dead").empty());
 }
 
+/// A process that stands still in the middle of a write to a SQLite file would keep everybody from writing.
+static void stop_between_transactions(partner& process, stint::database& db) {
+    for (;; process.go_on()) {
+        process.stop();
+        try {
+            db.lend()->execute("UPDATE stint_locks SET fence = fence WHERE 1 = 0", stint::deadline::after(500ms));
+            return;
+        } catch (stint::error const&) {  // it holds the file
+        }
+    }
+}
+
 TEST_CASE_FIXTURE(in_line, "whoever stands still in line for long loses his place, and gets another when he goes on") {
     auto const held = taken("a", "ann");
     partner    sleeper{LOCK_ACTOR, {url()}};
     sleeper.say("acquire a sleeper 60000 100000");
     REQUIRE(comes_true([&] { return stands("sleeper"); }));
-    sleeper.stop();
+    stop_between_transactions(sleeper, db());
     CHECK(comes_true([&] { return !stands("sleeper"); }));
     CHECK(locks.release(std::vector{held}).empty());
     auto const next = waiter("next").get();
