@@ -68,7 +68,7 @@ std::vector<tracked_object*> unit_of_work::find_by_keys(data_mapper const& type,
         strategy()->before_read(*this, type, unknown, at_least);
         auto const began = deadline::clock::now();
         read(type, select_by_key(type, unknown));
-        if (run_ != nullptr) db_.use_service<detail::turnstiles>().note_read(deadline::clock::now() - began);
+        if (run_ != nullptr) run_->lines().note_read(deadline::clock::now() - began);
         for (auto const raw : unknown)
             if (map_.find(type, raw) == nullptr) absences().note_key(type, raw);
     }

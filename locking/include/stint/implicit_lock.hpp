@@ -24,8 +24,9 @@
 // the same owner, in any process, goes on with the locks.
 //
 // A unit of its own tries, and throws lock_refused at once; stint::run waits in line until its time is up. `wait` says otherwise. Those
-// who wait are called when their turn has come: by the lock table that was given, else by one that the database keeps. Whoever waits while he holds other locks can deadlock with another who does the
-// same: the time that they wait ends it. Lock in one order (get with several keys does), or declare mixed.
+// that wait are called when their turn has come: by the lock table that was given, else by one that the database keeps. A unit that waits
+// while it holds other locks can deadlock with another that does the same: the time that they wait ends it. Lock in one order (get
+// with several keys does), or declare mixed.
 //
 // pessimistic_lock.hpp and mixed_lock.hpp are the same for units that want more than is declared. Without state but for its
 // options; shared by all threads.

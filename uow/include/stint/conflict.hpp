@@ -57,8 +57,9 @@ struct conflict {
 
 std::string to_string(conflict const& one);
 
-/// A commit was refused. What can be done is what every one of its conflicts allows (conflict::next). Its kind is access where a row was suppressed, else locked
-/// where one was bound; taken where all are new objects whose keys exist, gone where all were deleted; else conflict.
+/// A commit was refused. What can be done is what every one of its conflicts allows (conflict::next). Its kind is access where a row
+/// was suppressed, else locked where one was bound; taken where all are new objects whose keys exist, gone where all were
+/// deleted; else conflict.
 class conflict_error : public error {
 public:
     explicit conflict_error(std::vector<conflict> conflicts);

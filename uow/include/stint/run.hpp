@@ -95,18 +95,19 @@ auto run(database& db, Function&& function, run_options const& options = {}) {
         if (outer != nullptr) return function(*outer);
         detail::run_loop loop{db, options};
         while (!detail::succeeds(loop, [&](unit_of_work& work) { function(work); })) {}
-    } else if constexpr (is_callable) {
-        std::optional<result> callable;
-        detail::run_loop      loop{db, options};
-        while (!detail::succeeds(loop, [&](unit_of_work& work) { callable.emplace(function(work)); })) {}
-        return detail::called_after_commit(loop.work(), *callable);
     } else {
-        if (outer != nullptr) return result(function(*outer));
+        if constexpr (!is_callable) {  // unit_to_join refuses a callable
+            if (outer != nullptr) return result(function(*outer));
+        }
         std::optional<result> returned;
         detail::run_loop      loop{db, options};
         while (!detail::succeeds(loop, [&](unit_of_work& work) { returned.emplace(function(work)); })) {}
-        detail::fill_in_keys(loop.work(), *returned);
-        return result(std::move(*returned));
+        if constexpr (is_callable) {
+            return detail::called_after_commit(loop.work(), *returned);
+        } else {
+            detail::fill_in_keys(loop.work(), *returned);
+            return result(std::move(*returned));
+        }
     }
 }
 

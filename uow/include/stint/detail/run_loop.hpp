@@ -68,7 +68,8 @@ public:
 
     // Asked by its unit.
 
-    deadline until() const noexcept { return until_; }
+    deadline    until() const noexcept { return until_; }
+    turnstiles& lines() const noexcept { return turnstiles_; }
     /// Before objects are read: waits its turn where others wait for one of them.
     void before_read(data_mapper const& type, std::span<std::int64_t const> keys);
 
