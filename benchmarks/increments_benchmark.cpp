@@ -23,7 +23,6 @@ constexpr int increments_each = 250;
 /// What all processes together have seen.
 struct increments {
     std::vector<double> responses{};  ///< in ms, of those that landed
-    int                 failed = 0;
     std::int64_t        first_began = std::numeric_limits<std::int64_t>::max();
     std::int64_t        last_ended = 0;
 
@@ -34,7 +33,6 @@ struct increments {
             first_began = std::min(first_began, began);
             last_ended = std::max(last_ended, ended);
             if (landed) responses.push_back(static_cast<double>(ended - began) / 1000);
-            else ++failed;
         }
     }
 
@@ -63,7 +61,11 @@ increments increment_together(std::string const& server, int threads, std::strin
     return seen;
 }
 
-/// The median of the ratios, as a line of both medians.
+std::string name_of(int threads) {
+    return "1,000 increments by 4 processes of " + std::to_string(threads) + (threads == 1 ? " thread" : " threads");
+}
+
+/// A line of the other's median, and of Stint's number that has the median of the ratios to it.
 struct paired {
     std::vector<double> stint{}, other{};
 
@@ -81,8 +83,7 @@ struct paired {
 };
 
 void compete(measuring& run, int threads) {
-    auto const name = "1,000 increments by 4 processes of " + std::to_string(threads) +
-                      (threads == 1 ? " thread" : " threads");
+    auto const name = name_of(threads);
     if (!run.wants(name)) return;
     syncing_server const waits{run.server()};
     double               landed = std::numeric_limits<double>::max();
@@ -102,8 +103,7 @@ void compete(measuring& run, int threads) {
 }
 
 void increment_in_file(measuring& run, int threads) {
-    auto const name = "1,000 increments by 4 processes of " + std::to_string(threads) +
-                      (threads == 1 ? " thread" : " threads") + ", sqlite";
+    auto const name = name_of(threads) + ", sqlite";
     if (!run.wants(name)) return;
     auto const seen = increment_together("", threads, by_stint);
     run.add({.name = name + "/landed",

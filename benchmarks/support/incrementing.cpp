@@ -6,7 +6,6 @@
 #include <functional>
 #include <iostream>
 #include <memory>
-#include <mutex>
 #include <stdexcept>
 #include <thread>
 
@@ -20,9 +19,8 @@ namespace {
 /// Whether it landed. Shared by the threads.
 using increment = std::function<bool()>;
 
-increment stint_increment(std::string const& url, std::size_t threads) {
+increment stint_increment(std::string const& url, std::size_t connections) {
     auto const db = std::make_shared<stint::database>(url);
-    auto const connections = std::min(threads, stint::database_options{}.connections);
     {
         std::vector<stint::database::lease> all;
         for (std::size_t i = 0; i < connections; ++i) all.push_back(db->lend());
@@ -37,9 +35,8 @@ increment stint_increment(std::string const& url, std::size_t threads) {
     };
 }
 
-increment increment_for_update(std::string const& url, std::size_t threads) {
-    auto const pool = std::make_shared<incrementer_pool>(increment_locked, url,
-                                                         std::min(threads, stint::database_options{}.connections));
+increment increment_for_update(std::string const& url, std::size_t connections) {
+    auto const pool = std::make_shared<incrementer_pool>(increment_locked, url, connections);
     return [pool] {
         pool->increment();
         return true;
@@ -47,8 +44,9 @@ increment increment_for_update(std::string const& url, std::size_t threads) {
 }
 
 increment increment_by(std::string const& way, std::string const& url, std::size_t threads) {
-    if (way == by_stint) return stint_increment(url, threads);
-    if (way == by_for_update) return increment_for_update(url, threads);
+    auto const connections = std::min(threads, stint::database_options{}.connections);
+    if (way == by_stint) return stint_increment(url, connections);
+    if (way == by_for_update) return increment_for_update(url, connections);
     throw std::invalid_argument("there is no way '" + way + "' to increment");
 }
 

@@ -12,13 +12,21 @@ namespace bench {
 
 namespace {
 
+pg_link linked_to(std::string const& url) {
+    pg_link server{url};
+    server.prepare("fsync", "SELECT current_setting('fsync')");
+    return server;
+}
+
 bool waits_for_its_disk(pg_link& server) {
     return std::string_view{PQgetvalue(server.execute("fsync").get(), 0, 0)} == "on";
 }
 
 /// A session hears of a reload a moment later.
-void await(pg_link& server, bool wanted) {
+void change(pg_link& server, std::string const& setting, bool wanted) {
     using namespace std::chrono_literals;
+    server.run("ALTER SYSTEM " + setting);
+    server.run("SELECT pg_reload_conf()");
     for (int tries = 0; waits_for_its_disk(server) != wanted; ++tries) {
         if (tries == 1000) throw std::runtime_error("the server's fsync can't be changed: its command line says it");
         std::this_thread::sleep_for(5ms);
@@ -28,23 +36,16 @@ void await(pg_link& server, bool wanted) {
 }  // namespace
 
 syncing_server::syncing_server(std::string const& url) : url_(url) {
-    pg_link server{url_};
-    server.prepare("fsync", "SELECT current_setting('fsync')");
+    auto server = linked_to(url_);
     was_off_ = !waits_for_its_disk(server);
-    if (!was_off_) return;
-    server.run("ALTER SYSTEM SET fsync = on");
-    server.run("SELECT pg_reload_conf()");
-    await(server, true);
+    if (was_off_) change(server, "SET fsync = on", true);
 }
 
 syncing_server::~syncing_server() {
     if (!was_off_) return;
     try {
-        pg_link server{url_};
-        server.prepare("fsync", "SELECT current_setting('fsync')");
-        server.run("ALTER SYSTEM RESET fsync");
-        server.run("SELECT pg_reload_conf()");
-        await(server, false);
+        auto server = linked_to(url_);
+        change(server, "RESET fsync", false);
     } catch (std::exception const&) {  // the server is thrown away anyhow
     }
 }

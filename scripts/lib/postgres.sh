@@ -10,7 +10,8 @@
 #                             databases pooled_1 and pooled_2 are reached
 #
 # The server listens on 127.0.0.1 alone, asks for a password everywhere, and does not wait for the disk: what it holds
-# is thrown away. These two are in its file, so that a client can have it wait (ALTER SYSTEM SET fsync = on). Should the script be killed without a chance to clean up, a watcher does it a second later.
+# is thrown away; a client can have it wait (ALTER SYSTEM SET fsync = on). Should the script be killed without a chance to
+# clean up, a watcher does it a second later.
 
 postgres_dir=
 postgres_pid=
