@@ -8,10 +8,22 @@
 
 namespace accounting {
 
+namespace {
+
+std::string counted(std::size_t number, char const* one, char const* many) {
+    return std::to_string(number) + " " + (number == 1 ? one : many);
+}
+
+}  // namespace
+
 effort& effort::operator+=(effort const& more) noexcept {
     conflicts += more.conflicts;
     retries += more.retries;
     return *this;
+}
+
+std::string in_words(effort const& effort) {
+    return counted(effort.conflicts, "conflict", "conflicts") + ", " + counted(effort.retries, "retry", "retries");
 }
 
 void clerk::process(std::vector<document_id> const& documents) {

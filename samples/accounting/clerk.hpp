@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <functional>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include <stint/database.hpp>
@@ -28,6 +29,9 @@ struct effort {
 
     effort& operator+=(effort const& more) noexcept;
 };
+
+/// "1 conflict, 2 retries".
+std::string in_words(effort const& effort);
 
 struct clerk_options {
     stint::unit_options        unit{};      ///< what keeps colleagues off: see work_terms.hpp

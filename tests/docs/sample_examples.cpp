@@ -13,18 +13,19 @@
 #include "audit.hpp"
 #include "books.hpp"
 #include "clerk.hpp"
-#include "clerk_in_front.hpp"
-#include "document_task.hpp"
-#include "narrator.hpp"
+#include "desk/text_table.hpp"
+#include "lists.hpp"
 #include "opening_books.hpp"
-#include "pipe.hpp"
 #include "process_document.hpp"
 #include "refusal.hpp"
-#include "stop_request.hpp"
-#include "text_table.hpp"
+#include "rush/clerk_in_front.hpp"
+#include "rush/document_task.hpp"
+#include "rush/narrator.hpp"
+#include "rush/pipe.hpp"
+#include "rush/stop_request.hpp"
+#include "rush/worker_process.hpp"
 #include "versions_only.hpp"
 #include "work_terms.hpp"
-#include "worker_process.hpp"
 
 using namespace std::chrono_literals;
 
@@ -47,6 +48,10 @@ void with_clerk_in_front(stint::unit_of_work& a, stint::tracked<document> docume
 
 void with_document_task(stint::database& db, stint::unit_options const& unit, document_id key, in_tray const& tray) {
 #include "document_task.inc"
+}
+
+void with_lists(stint::database& db) {
+#include "lists.inc"
 }
 
 void with_narrator(stint::unit_of_work& work) {

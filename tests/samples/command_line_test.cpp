@@ -2,9 +2,9 @@
 
 #include <filesystem>
 
+#include "desk/text_table.hpp"
+#include "desk/time_span.hpp"
 #include "samples/accounting_fixture.hpp"
-#include "text_table.hpp"
-#include "time_span.hpp"
 
 using namespace std::chrono_literals;
 

@@ -4,8 +4,8 @@
 #include <csignal>
 #include <numeric>
 
+#include "rush/worker_report.hpp"
 #include "samples/accounting_fixture.hpp"
-#include "worker_report.hpp"
 
 TEST_SUITE_BEGIN("accounting load");
 

@@ -1,7 +1,7 @@
 #include <doctest/doctest.h>
 
-#include "race.hpp"
 #include "refusal.hpp"
+#include "rush/race.hpp"
 #include "samples/accounting_fixture.hpp"
 
 using namespace accounting;

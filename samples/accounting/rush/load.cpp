@@ -7,8 +7,8 @@
 
 #include <poll.h>
 
+#include "lists.hpp"
 #include "progress.hpp"
-#include "show.hpp"
 #include "stop_request.hpp"
 #include "worker_process.hpp"
 

@@ -3,7 +3,8 @@
 
 #include "commands.hpp"
 #include "exit_code.hpp"
-#include "race.hpp"
+#include "lists.hpp"
+#include "rush/race.hpp"
 
 namespace accounting {
 

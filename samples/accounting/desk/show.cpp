@@ -1,20 +1,10 @@
 #include "show.hpp"
 
-#include <stint/unit_of_work.hpp>
-
 #include "mapping.hpp"
-#include "work_terms.hpp"
 
 namespace accounting {
 
 namespace {
-
-template <class T>
-std::vector<T> copies(std::vector<stint::tracked<T>> const& found) {
-    std::vector<T> result;
-    for (auto const& one : found) result.push_back(*one);
-    return result;
-}
 
 json to_json(stint::conflict const& one) {
     json result{{"table", one.table}, {"key", one.key}, {"reason", one.why.name()}};
@@ -29,24 +19,7 @@ json to_json(step const& one) {
     return result;
 }
 
-std::string counted(std::size_t number, char const* one, char const* many) {
-    return std::to_string(number) + " " + (number == 1 ? one : many);
-}
-
 }  // namespace
-
-std::vector<stock> list_stocks(stint::database& db) {
-    stint::unit_of_work work{db, only_looking()};
-    return copies(work.find<stock>(stint::order_by(&stock::id)));
-}
-
-std::vector<document> list_documents(stint::database& db, document_filter const& filter) {
-    stint::unit_of_work     work{db, only_looking()};
-    stint::filter<document> wanted;
-    if (!filter.of_stock.is_none()) wanted = wanted && stint::where(&document::stock) == filter.of_stock;
-    if (filter.only_open) wanted = wanted && stint::where(&document::processed) == false;
-    return copies(work.find<document>(wanted, stint::order_by(&document::id)));
-}
 
 json to_json(std::vector<stock> const& stocks) {
     auto list = json::array();
@@ -116,10 +89,6 @@ text_table to_table(audit_report const& report) {
 
 std::string quantity_text(stint::decimal const& quantity) {
     return quantity.rescaled(quantity_decimals).to_string();
-}
-
-std::string in_words(effort const& effort) {
-    return counted(effort.conflicts, "conflict", "conflicts") + ", " + counted(effort.retries, "retry", "retries");
 }
 
 }  // namespace accounting

@@ -4,6 +4,7 @@
 #include "audit.hpp"
 #include "commands.hpp"
 #include "exit_code.hpp"
+#include "lists.hpp"
 
 namespace accounting {
 

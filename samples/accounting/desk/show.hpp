@@ -9,25 +9,14 @@
 
 #include <nlohmann/json.hpp>
 
-#include <stint/database.hpp>
-
 #include "audit.hpp"
-#include "clerk.hpp"
-#include "narrator.hpp"
+#include "books.hpp"
+#include "rush/narrator.hpp"
 #include "text_table.hpp"
 
 namespace accounting {
 
 using json = nlohmann::ordered_json;
-
-struct document_filter {
-    stock_id of_stock{};  ///< none: of all
-    bool     only_open = false;
-};
-
-/// Ordered by their ids.
-std::vector<stock>    list_stocks(stint::database& db);
-std::vector<document> list_documents(stint::database& db, document_filter const& filter = {});
 
 json to_json(std::vector<stock> const& stocks);
 json to_json(std::vector<document> const& documents);
@@ -40,8 +29,5 @@ text_table to_table(audit_report const& report);
 
 /// "56.40", whatever the number's own scale.
 std::string quantity_text(stint::decimal const& quantity);
-
-/// "1 conflict, 2 retries".
-std::string in_words(effort const& effort);
 
 }  // namespace accounting

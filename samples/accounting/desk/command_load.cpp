@@ -7,9 +7,9 @@
 
 #include "commands.hpp"
 #include "exit_code.hpp"
-#include "load.hpp"
+#include "rush/load.hpp"
+#include "rush/worker.hpp"
 #include "time_span.hpp"
-#include "worker.hpp"
 
 namespace accounting {
 

@@ -5,8 +5,6 @@
 #include <spdlog/fmt/fmt.h>
 #include <unistd.h>
 
-#include "show.hpp"
-
 namespace accounting {
 
 progress::progress(std::size_t total) : total_(total), on_terminal_(::isatty(STDERR_FILENO) == 1) {}
