@@ -27,10 +27,6 @@ bool is_negative(std::optional<std::chrono::milliseconds> const& time) {
     return time && time->count() < 0;
 }
 
-deadline later(deadline left, deadline right) noexcept {
-    return left.at() < right.at() ? right : left;
-}
-
 /// By which all units of a database wait, unless their strategy has one: its threads are called when their turn has come.
 class common_lock_table final : public database::service {
 public:

@@ -115,12 +115,9 @@ void unit_of_work::fill_in_keys() {
     if (!map_.has_pending()) return;
     for (auto* object : objects_) {
         bool const may_have_new_ones = object->state() == object_state::added || object->has_snapshot();
-        if (object->state() != object_state::gone && may_have_new_ones) fill_in_keys(*object);
+        if (object->state() != object_state::gone && may_have_new_ones)
+            fill_in_references(object->mapper(), object->mutable_object());
     }
-}
-
-void unit_of_work::fill_in_keys(tracked_object& object) {
-    fill_in_references(object.mapper(), object.mutable_object());
 }
 
 void unit_of_work::fill_in_references(data_mapper const& type, void* object) const {

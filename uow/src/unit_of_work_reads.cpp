@@ -83,21 +83,22 @@ std::vector<tracked_object*> unit_of_work::find_by_keys(data_mapper const& type,
 std::vector<tracked_object*> unit_of_work::find_by_query(data_mapper const& type, selection what) {
     fill_in_keys(type, what);
     is_open_ = true;
-    if (strategy()->locks_before_reading(*this, type, lock_policy::optimistic)) {
-        auto const keys = read_keys(type, what);
-        if (keys.empty()) {
-            absences().note_query(type, what.where);
-            return {};
-        }
-        lock_before_query(type, keys);
-        what.where.push_back({type.key(), comparison::test::any_of, {keys.begin(), keys.end()}});
-    }
-    auto objects = read(type, what);
+    bool const locks_first = strategy()->locks_before_reading(*this, type, lock_policy::optimistic);
+    auto       objects = locks_first ? read_locked(type, what) : read(type, what);
     std::erase_if(objects, [](tracked_object const* object) {
         return !has_row(*object) || object->state() == object_state::added;
     });
     if (objects.empty()) absences().note_query(type, what.where);
     return objects;
+}
+
+/// Those that are found now, as they are when their locks are held.
+std::vector<tracked_object*> unit_of_work::read_locked(data_mapper const& type, selection what) {
+    auto const keys = read_keys(type, what);
+    if (keys.empty()) return {};
+    lock_before_query(type, keys);
+    what.where.push_back({type.key(), comparison::test::any_of, {keys.begin(), keys.end()}});
+    return read(type, what);
 }
 
 /// Objects that the unit knows stay as they are in memory, and so must be as they were read.

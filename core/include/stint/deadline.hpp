@@ -36,7 +36,8 @@ public:
     }
     clock::time_point at() const noexcept { return at_; }
 
-    friend deadline earlier(deadline one, deadline other) noexcept { return one.at_ < other.at_ ? one : other; }
+    friend deadline earlier(deadline left, deadline right) noexcept { return left.at_ < right.at_ ? left : right; }
+    friend deadline later(deadline left, deadline right) noexcept { return left.at_ < right.at_ ? right : left; }
 
 private:
     constexpr explicit deadline(clock::time_point at) noexcept : at_(at) {}

@@ -310,6 +310,7 @@ private:
     std::vector<tracked_object*> find_by_keys(data_mapper const& type, std::span<std::int64_t const> raws,
                                               lock_policy at_least);
     void                         lock_known(std::vector<tracked_object*> objects, lock_policy at_least);
+    std::vector<tracked_object*> read_locked(data_mapper const& type, selection what);
     void                         lock_before_query(data_mapper const& type, std::span<std::int64_t const> keys);
     template <class Lock>
     void                         noting_changed(std::span<tracked_object* const> objects, Lock lock);
@@ -324,7 +325,6 @@ private:
     void                         give_up(tracked_object& added);
     void                         take_back_place(tracked_object& object);
     void                         fill_in_keys();
-    void                         fill_in_keys(tracked_object& object);
     void                         fill_in_keys(data_mapper const& type, selection& what) const;
     void                         fill_in_references(data_mapper const& type, void* object) const;
     void                         finish_copy(data_mapper const& type, void* copy, std::int64_t raw) const;
