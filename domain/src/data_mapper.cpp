@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cassert>
 
 namespace stint {
 
@@ -58,6 +59,8 @@ data_mapper::data_mapper(std::string_view table, std::string_view key, std::stri
       show_version_(show), attributes_(std::move(attributes)) {}
 
 void data_mapper::load(tracked_object& into, std::span<value> row) const {
+    assert(&into.mapper() == this && "an object of another class");
+    assert(row.size() == columns_.size() && "a row of other columns");
     auto const  key = key_in(row.front());
     auto const  version = version_in(row.back());
     auto* const object = into.mutable_object();

@@ -1,6 +1,7 @@
 #include "batch_builder.hpp"
 
 #include <algorithm>
+#include <cassert>
 
 #include <stint/data_mapper.hpp>
 #include <stint/error.hpp>
@@ -64,6 +65,19 @@ value stored_value(tracked_object const& object, std::size_t field) {
     }
 }
 
+/// Whether each value is of the type of its column, as the shape lists them: key, conditions, assignments.
+[[maybe_unused]] bool fits(row_shape const& shape, std::span<value const> values) {
+    std::vector<column> columns;
+    if (shape.key_given) columns = shape.key;
+    for (auto const& each : shape.conditions)
+        if (each.takes_value()) columns.push_back(each.what);
+    for (auto const& each : shape.assignments)
+        if (each.takes_value()) columns.push_back(each.what);
+    return std::ranges::equal(values, columns, [](value const& given, column const& where) {
+        return is_null(given) || std::holds_alternative<key_of_row>(given) || is_of_type(given, where.type.kind);
+    });
+}
+
 }  // namespace
 
 /// The plan's objects come in the order of the changes, unless a strategy has put them in another.
@@ -97,6 +111,7 @@ flush_batch batch_builder::build() {
     for (auto const change : graph_.sequence()) add_write(change);
     for (auto const& [change, field] : graph_.deferred()) write_alone(change, field, content(changes_[change], field));
     add_strategy_rows(true);
+    assert(result_.origins.size() == result_.rows.size() && "an origin for each row");
     return std::move(result_);
 }
 
@@ -109,6 +124,7 @@ void batch_builder::reserve() {
 
 /// Adds the row whose values were put together.
 void batch_builder::push(std::size_t shape, row_origin origin) {
+    assert(fits(result_.rows.shapes()[shape], values_) && "values in another order than the shape's columns");
     result_.rows.add_values(shape, values_);
     result_.origins.push_back(origin);
     values_.clear();

@@ -1,6 +1,7 @@
 #include "commit_graph.hpp"
 
 #include <algorithm>
+#include <cassert>
 
 #include <stint/data_mapper.hpp>
 #include <stint/error.hpp>
@@ -138,6 +139,7 @@ void commit_graph::solve() {
     auto solution = order_.solve();
     if (!solution.stuck.empty()) refuse_cycle(solution.stuck);
     sequence_ = std::move(solution.sequence);
+    assert(sequence_.size() == changes_.size() && "each change once");
     for (auto const edge : solution.broken) give_up(edge);
 }
 

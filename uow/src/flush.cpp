@@ -1,6 +1,7 @@
 #include "flush.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <exception>
 
 #include <stint/lock_rows.hpp>
@@ -22,6 +23,7 @@ flush_plan plan_for(object_list const& objects, std::span<pending_change const> 
         bool const has_change = next != changes.end() && next->object == object;
         touched.emplace_back(*object, has_change ? access_of(*next++) : access::read, demanded);
     }
+    assert(next == changes.end() && "changes in another order than their objects");
     return flush_plan{std::move(touched)};
 }
 
@@ -227,6 +229,7 @@ std::string flush::names_of_exchanging() const {
 }
 
 commit_report flush::apply(flush_done const& done) {
+    assert(done.returned.size() == built_.origins.size() && "an answer for each row");
     commit_report report;
     for (std::size_t row = 0; row < built_.origins.size(); ++row)
         if (built_.origins[row].written != nullptr) apply(built_.origins[row], done.returned[row], report);

@@ -1,6 +1,7 @@
 #include <stint/run.hpp>
 
 #include <algorithm>
+#include <cassert>
 #include <chrono>
 #include <random>
 #include <thread>
@@ -62,6 +63,7 @@ std::vector<object_key> keys_of(data_mapper const& type, std::span<std::int64_t 
 run_loop::inside::inside(run_loop& loop) noexcept : loop_(loop), outer_(std::exchange(innermost, this)) {}
 
 run_loop::inside::~inside() {
+    assert(innermost == this && "runs of a thread end in the order of their nesting");
     innermost = outer_;
 }
 

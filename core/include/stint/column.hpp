@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <string>
 
+#include <stint/value.hpp>
+
 namespace stint {
 
 enum class data_type : std::uint8_t { boolean, integer, real, text, numeric, instant };
@@ -23,5 +25,8 @@ struct column {
     column_type type;
     friend bool operator==(column const&, column const&) = default;
 };
+
+/// Whether a value is what columns of this type are given. Null is of no type; a numeric may be given as an integer.
+bool is_of_type(value const& v, data_type type) noexcept;
 
 }  // namespace stint

@@ -1,6 +1,7 @@
 #include "flush_script.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <numeric>
 #include <optional>
 #include <span>
@@ -177,6 +178,7 @@ void script_writer::lock_together(std::span<row_to_check const> rows) {
         step->strengths.assign(next, next + count);
         next += count;
     }
+    assert(next == strengths.end() && "a strength for each row");
 }
 
 // The rows are held by now, so they can be judged a shape at a time.

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -38,7 +39,9 @@ public:
 
     /// Takes an object out, unless another has taken its place.
     void take_out(tracked_object const& object, std::int64_t key) noexcept {
-        classes_[object.mapper().number()]->by_key.take_out(object, key);
+        auto const number = object.mapper().number();
+        assert(number < classes_.size() && classes_[number] != nullptr && "an object that this map has not made");
+        classes_[number]->by_key.take_out(object, key);
     }
 
     /// Takes an object out that nobody uses; the one that was made last gives its place back.

@@ -1,0 +1,79 @@
+// Objects as a unit of work has them, for tests of what it makes of them: no database, no unit.
+#pragma once
+
+#include <string>
+
+#include "../../uow/src/batch_builder.hpp"
+#include "../../uow/src/commit_graph.hpp"
+#include "../../uow/src/pending_change.hpp"
+#include "support/books.hpp"
+
+namespace books {
+
+class written_objects : public stint::edit_listener {
+public:
+    stint::identity_map map{*this};
+    stint::object_list  objects{};
+
+    /// As it was read, in version 3.
+    template <class T>
+    stint::tracked<T> read(T const& stored) {
+        auto& object = make(stored);
+        object.set_raw_key(stored.id.raw());
+        object.set_version(stint::version_number{3});
+        return keep<T>(object);
+    }
+    /// New; without a key of its own it has a pending one.
+    template <class T>
+    stint::tracked<T> add(T const& fresh) {
+        auto& object = make(fresh);
+        object.set_raw_key(fresh.id.is_given() ? fresh.id.raw() : stint::detail::new_pending_key());
+        object.set_state(stint::object_state::added);
+        return keep<T>(object);
+    }
+    template <class T>
+    void remove(stint::tracked<T> const& object) {
+        object.object().set_state(stint::object_state::removed);
+    }
+
+    stint::pending_changes changes() const { return stint::collect_changes(objects); }
+
+    /// A line a row.
+    std::string rows(stint::verify demanded = stint::verify::writes) const {
+        auto const                         pending = changes();
+        std::vector<stint::touched_object> touched;
+        for (auto const* object : objects) {
+            auto how = stint::access::read;
+            for (auto const& change : pending.list)
+                if (change.object == object) how = stint::access_of(change);
+            touched.emplace_back(*object, how, demanded);
+        }
+        stint::flush_plan const plan{std::move(touched)};
+        return to_string(stint::batch_builder{map, pending.list, plan}.build().rows);
+    }
+
+private:
+    void before_first_edit(stint::tracked_object&) override {}
+
+    template <class T>
+    stint::tracked_object& make(T const& content) {
+        auto& object = map.make(stint::mapper_of<T>());
+        *static_cast<T*>(object.mutable_object()) = content;
+        return object;
+    }
+    template <class T>
+    stint::tracked<T> keep(stint::tracked_object& object) {
+        map.put(object);
+        objects.push_back(&object);
+        return stint::tracked<T>{object};
+    }
+};
+
+inline stock stock_of(std::int64_t key, char const* name = "flour") {
+    return {stint::id<stock>{key}, name, stint::decimal{"5.00"}};
+}
+inline document document_on(std::int64_t key, stint::id<stock> of) {
+    return {stint::id<document>{key}, stint::decimal{"1.00"}, false, of};
+}
+
+}  // namespace books
