@@ -89,6 +89,35 @@ TEST_CASE_FIXTURE(line_for_one, "a thread that waits is called when its turn has
     CHECK(all.are_quiet());
 }
 
+TEST_CASE_FIXTURE(line_for_one,
+                  "while a commit takes long the next turn begins before it is done, as long as turns end well") {
+    std::vector<std::unique_ptr<stint::detail::turnstile_place>> places;
+    places.push_back(begin(flour));
+    for (int i = 0; i < 4; ++i) places.push_back(join(flour));
+    auto const next_begins = [&](std::size_t turns_before) {
+        for (std::size_t i = 0; i < turns_before; ++i) places[i].reset();
+        places[turns_before]->begin_commit();
+        return places[turns_before + 1]->wait(deadline::after(30ms));  // turns end after 100 ms
+    };
+    SUBCASE("after three turns") {
+        all.note_commit(1ms);
+        CHECK(next_begins(3));
+    }
+    SUBCASE("not before") {
+        all.note_commit(1ms);
+        CHECK_FALSE(next_begins(2));
+    }
+    SUBCASE("not after a refusal") {
+        all.note_commit(1ms);
+        places[0]->note_refusal();
+        CHECK_FALSE(next_begins(3));
+    }
+    SUBCASE("not where a commit is done before a thread is awake") {
+        all.note_commit(100us);
+        CHECK_FALSE(next_begins(3));
+    }
+}
+
 TEST_CASE_FIXTURE(line_for_one, "nothing is remembered of objects at which nobody stands") {
     for (std::int64_t key = 0; key < 100'000; ++key) begin({flour.type, key});
     CHECK(all.lines() == 0);

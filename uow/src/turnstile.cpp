@@ -60,7 +60,9 @@ bool turnstile_place::wait(deadline until) {
 
 void turnstile_place::begin_commit() {
     constexpr std::size_t enough_calm_turns = 3;
-    auto const            hold = std::lock_guard(all_.mutex_);
+    constexpr auto worth_overlapping = std::chrono::microseconds{400};  // shorter ones end before a thread is awake
+    if (all_.usual_commit() < worth_overlapping) return;
+    auto const hold = std::lock_guard(all_.mutex_);
     if (line_->in_turn != this || line_->calm_turns < enough_calm_turns) return;
     auto const in_database = std::max(all_.usual_commit() - all_.usual_read(), std::chrono::microseconds::zero());
     auto const margin = all_.usual_commit() / 4;

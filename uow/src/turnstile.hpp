@@ -105,8 +105,8 @@ public:
     object_key const& object() const noexcept { return of_; }
     /// Until it is in turn; false: the deadline passed before.
     bool wait(deadline until);
-    /// Where the turns before ended well, so that nobody else seems to be at work on the object, the next one's begins so soon that its read
-    /// reaches the database just when this commit is done.
+    /// Where the turns before ended well, so that nobody else seems to be at work on the object, and commits take longer than waking
+    /// a thread, the next one's begins so soon that its read reaches the database just when this commit is done.
     void begin_commit();
     void note_refusal();
 
