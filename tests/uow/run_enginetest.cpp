@@ -202,6 +202,35 @@ TEST_CASE_FIXTURE(example, "a function that takes long keeps others waiting for 
     CHECK(stock_row(1) == "60.40@6");
 }
 
+TEST_CASE_FIXTURE(example, "a newcomer stands in line behind a refused run before it reads") {
+    using clock = std::chrono::steady_clock;
+    std::atomic<bool> has_read = false;
+    std::thread       newcomer;
+    int               tries = 0;
+    stint::run(db(), [&](unit_of_work& work) {
+        auto const began = clock::now();
+        auto       flour = work.get<stock>(1);
+        if (++tries == 1) sql("UPDATE stocks SET version = version + 1 WHERE id = 1");
+        if (tries == 2) {
+            newcomer = std::thread{[&] {
+                stint::run(db(), [&](unit_of_work& other) {
+                    auto same = other.get<stock>(1);
+                    has_read = true;
+                    same.edit().quantity += 1;
+                });
+            }};
+            std::this_thread::sleep_for(20ms);  // enough to read in, for somebody who doesn't wait
+            bool const passed_by = has_read;
+            bool const is_in_turn = clock::now() - began < stint::detail::turnstiles::longest_turn - 10ms;
+            CHECK_FALSE((passed_by && is_in_turn));
+        }
+        flour.edit().quantity += 1;
+    });
+    newcomer.join();
+    CHECK(tries == 2);
+    CHECK(stock_row(1) == "58.40@4");
+}
+
 TEST_CASE_FIXTURE(example, "the time is a bound, and the last conflict is thrown on when it is up") {
     int  runs = 0;
     auto often = [&](unit_of_work& work) {
