@@ -1,4 +1,4 @@
-// lists: what is in the books: copies of stocks and documents, by nobody's lock.
+// lists: what is in the books: copies of stocks and documents, read without a lock.
 //
 //     for (auto const& one : accounting::list_documents(db, {.only_open = true})) std::cout << one.id.to_string() << '\n';
 #pragma once

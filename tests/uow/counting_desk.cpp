@@ -2,7 +2,8 @@
 //
 //     counting_desk URL TIMES CLERKS
 //
-// It says "ready" when it is connected, begins when it hears a line, and says how many landed, and what went wrong last if anything did.
+// It says "ready" when it is connected, begins when it hears a line, and says how many landed, and what went wrong last if
+// anything did.
 
 #include <atomic>
 #include <cstdlib>
