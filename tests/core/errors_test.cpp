@@ -80,7 +80,8 @@ TEST_SUITE("core: SQLite errors") {
         holder->execute("UPDATE stocks SET version = 4", no_deadline);
         held.commit();
 
-        // A reader that wants to write after somebody else did must start again, at once and however long it would wait.
+        // A reader that wants to write after somebody else did must start again, at once and however long it would
+        // wait.
         connection->execute("BEGIN", no_deadline);
         CHECK(queried(*connection, "SELECT count(*) FROM stocks", {}, {{}}) == "2");
         holder->execute("UPDATE stocks SET version = 5", no_deadline);

@@ -25,7 +25,8 @@ bool is_of_value(std::string const& answer) {
     return answer.find("value_error") != std::string::npos;
 }
 
-/// Which numbers a sequence gives to which rows is nobody's business: they are named in the order in which they are told.
+/// Which numbers a sequence gives to which rows is nobody's business: they are named in the order in which they are
+/// told.
 class key_names {
 public:
     std::string operator()(std::string const& text) {

@@ -35,7 +35,8 @@ std::string name_of(row_lock strength) {
     return "update";
 }
 
-/// "check (no key update) 2 0", a set as "write [0 1 2 3 4 5 6 7]", its strengths behind its rows, marks of its form at the end.
+/// "check (no key update) 2 0", a set as "write [0 1 2 3 4 5 6 7]", its strengths behind its rows, marks of its form at
+/// the end.
 std::string line(flush_step const& step) {
     auto result = name_of(step.form.what);
     if (step.form.lock) result += " (" + name_of(*step.form.lock) + ')';

@@ -4,6 +4,8 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "../../core/src/known_tables.hpp"
 #include "../../core/src/postgresql/flush_sql.hpp"

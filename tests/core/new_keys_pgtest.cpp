@@ -13,7 +13,8 @@
 #include "../support/of_a_session.hpp"
 #include "tables.hpp"
 
-// New rows whose keys the database gives, in one pipeline: which row has which key, and what becomes of a key that is taken.
+// New rows whose keys the database gives, in one pipeline: which row has which key, and what becomes of a key that is
+// taken.
 
 using namespace tables;
 using namespace std::chrono_literals;

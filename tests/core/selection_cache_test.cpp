@@ -26,9 +26,9 @@ selection of_stocks(comparison const& where) {
 TEST_SUITE_BEGIN("core: selection_cache");
 
 TEST_CASE_FIXTURE(cached_texts, "selections that differ in their values alone have one text") {
-    auto const one = rendered(of_stocks({id, comparison::test::equal, {number(1)}}));
-    CHECK(one->sql == R"(SELECT "id", "name" FROM "stocks" WHERE "id" = :1)");
-    CHECK(rendered(of_stocks({id, comparison::test::equal, {number(2)}})) == one);
+    auto const text_of_first = rendered(of_stocks({id, comparison::test::equal, {number(1)}}));
+    CHECK(text_of_first->sql == R"(SELECT "id", "name" FROM "stocks" WHERE "id" = :1)");
+    CHECK(rendered(of_stocks({id, comparison::test::equal, {number(2)}})) == text_of_first);
 
     auto first = of_stocks({id, comparison::test::any_of, {number(1), number(2)}});
     auto second = of_stocks({id, comparison::test::any_of, {}});
@@ -54,15 +54,15 @@ TEST_CASE_FIXTURE(cached_texts, "whatever else differs makes another text") {
         change(other);
         return rendered(other)->sql != text;
     };
-    CHECK(differs([](selection& one) { one.table = "documents"; }));
-    CHECK(differs([](selection& one) { one.columns = {id}; }));
-    CHECK(differs([](selection& one) { one.columns = {name, id}; }));
-    CHECK(differs([](selection& one) { one.where.front().what = quantity; }));
-    CHECK(differs([](selection& one) { one.where.front().how = comparison::test::less; }));
-    CHECK(differs([](selection& one) { one.where.clear(); }));
-    CHECK(differs([](selection& one) { one.order_by = {{id}}; }));
-    CHECK(differs([](selection& one) { one.order_by = {{id, true}}; }));
-    CHECK(differs([](selection& one) { one.limit = 1; }));
+    CHECK(differs([](selection& first) { first.table = "documents"; }));
+    CHECK(differs([](selection& first) { first.columns = {id}; }));
+    CHECK(differs([](selection& first) { first.columns = {name, id}; }));
+    CHECK(differs([](selection& first) { first.where.front().what = quantity; }));
+    CHECK(differs([](selection& first) { first.where.front().how = comparison::test::less; }));
+    CHECK(differs([](selection& first) { first.where.clear(); }));
+    CHECK(differs([](selection& first) { first.order_by = {{id}}; }));
+    CHECK(differs([](selection& first) { first.order_by = {{id, true}}; }));
+    CHECK(differs([](selection& first) { first.limit = 1; }));
 }
 
 TEST_CASE_FIXTURE(cached_texts, "there is never more than fits in, and a text lives as long as it is used") {

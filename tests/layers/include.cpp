@@ -1,2 +1,3 @@
-// Compiled once for each pair of rooms, with the header of one and the include folders of the other: see CMakeLists.txt.
+// Compiled once for each pair of rooms, with the header of one and the include folders of the other: see
+// CMakeLists.txt.
 #include STINT_LAYER_HEADER

@@ -1,7 +1,9 @@
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "../../locking/src/lease_book.hpp"
@@ -14,23 +16,23 @@ using stint::renewal;
 
 namespace {
 
-/// Leases of 30 s, renewed every 10 s, to be relied on until 3 s before they end. An answer may take 8 s; after a failure the next try
-/// comes 4 s later.
+/// Leases of 30 s, renewed every 10 s, to be relied on until 3 s before they end. An answer may take 8 s; after a
+/// failure the next try comes 4 s later.
 struct book_of_leases {
     lease_book book{{.beat = 10s, .margin = 3s, .patience = 8s, .pause = 4s}};
 
-    static lease_book::time_point at(std::chrono::milliseconds second) { return lease_book::time_point{1h + second}; }
+    static lease_book::time_point at(std::chrono::milliseconds moment) { return lease_book::time_point{1h + moment}; }
     static lease                  granted(std::string name, std::chrono::milliseconds ends) {
         return {.name = std::move(name), .owner = "ann", .fence = 1, .ends = stint::deadline::at(at(ends))};
     }
 
-    void keep(lease const& one, std::chrono::milliseconds now = 0s) {
-        book.keep(one, std::make_shared<stint::lease_keeper::listener const>(), at(now));
+    void keep(lease const& first, std::chrono::milliseconds now = 0s) {
+        book.keep(first, std::make_shared<stint::lease_keeper::listener const>(), at(now));
     }
     /// As the database answers a beat that began at this moment.
-    void answer(std::chrono::milliseconds now, renewal::state how, lease const& with) {
+    void answer(std::chrono::milliseconds now, renewal::state state, lease const& answered) {
         book.begin_beat(at(now));
-        book.end_beat(std::vector{renewal{.renewed = with, .how = how}}, at(now));
+        book.end_beat(std::vector{renewal{.renewed = answered, .how = state}}, at(now));
     }
     /// "a late, b on time": all that is to be told.
     std::string words() {
@@ -60,22 +62,22 @@ TEST_CASE_FIXTURE(book_of_leases,
 }
 
 TEST_CASE_FIXTURE(book_of_leases, "a renewed lease is relied on until its new end, less the margin") {
-    auto const one = granted("a", 30s);
-    keep(one);
-    CHECK(book.relies_on(one, at(26s)));
-    CHECK_FALSE(book.relies_on(one, at(27s)));
+    auto const first = granted("a", 30s);
+    keep(first);
+    CHECK(book.relies_on(first, at(26s)));
+    CHECK_FALSE(book.relies_on(first, at(27s)));
     answer(10s, renewal::state::renewed, granted("a", 40s));
-    CHECK(book.relies_on(one, at(36s)));
-    CHECK_FALSE(book.relies_on(one, at(37s)));
+    CHECK(book.relies_on(first, at(36s)));
+    CHECK_FALSE(book.relies_on(first, at(37s)));
     CHECK(book.next_beat() == at(20s));
     CHECK(words().empty());
 }
 
 TEST_CASE_FIXTURE(book_of_leases, "an answer that is older than what is known makes no lease shorter") {
-    auto const one = granted("a", 30s);
-    keep(one);
+    auto const first = granted("a", 30s);
+    keep(first);
     answer(10s, renewal::state::renewed, granted("a", 20s));
-    CHECK(book.relies_on(one, at(26s)));
+    CHECK(book.relies_on(first, at(26s)));
 }
 
 TEST_CASE_FIXTURE(book_of_leases, "after a beat that failed all are late, until one succeeds; each is told once") {
@@ -96,15 +98,15 @@ TEST_CASE_FIXTURE(book_of_leases, "after a beat that failed all are late, until 
 }
 
 TEST_CASE_FIXTURE(book_of_leases, "one whose window is over is unreachable, and that is the last word on it") {
-    auto const one = granted("a", 30s);
-    keep(one);
+    auto const first = granted("a", 30s);
+    keep(first);
     CHECK(book.next_check() == at(27s));
     book.check(at(26s));
     CHECK(words().empty());
     book.check(at(27s));
     CHECK(book.kept() == 0);
     CHECK(words() == "a unreachable");
-    CHECK_FALSE(book.forget(one).last);
+    CHECK_FALSE(book.forget(first).last);
 }
 
 TEST_CASE_FIXTURE(book_of_leases, "one that the database no longer has is lost, and isn't asked for again") {
@@ -116,11 +118,11 @@ TEST_CASE_FIXTURE(book_of_leases, "one that the database no longer has is lost, 
 }
 
 TEST_CASE_FIXTURE(book_of_leases, "one that is being broken ends earlier, and is told once") {
-    auto const one = granted("a", 30s);
-    keep(one);
+    auto const first = granted("a", 30s);
+    keep(first);
     answer(10s, renewal::state::ending, granted("a", 15s));
     CHECK(words() == "a ending");
-    CHECK_FALSE(book.relies_on(one, at(12s)));
+    CHECK_FALSE(book.relies_on(first, at(12s)));
     answer(11s, renewal::state::ending, granted("a", 15s));
     CHECK(words().empty());
     book.check(at(12s));
@@ -128,11 +130,11 @@ TEST_CASE_FIXTURE(book_of_leases, "one that is being broken ends earlier, and is
 }
 
 TEST_CASE_FIXTURE(book_of_leases, "one with which a flush is at work is asked for again soon") {
-    auto const one = granted("a", 30s);
-    keep(one);
-    answer(10s, renewal::state::busy, one);
+    auto const first = granted("a", 30s);
+    keep(first);
+    answer(10s, renewal::state::busy, first);
     CHECK(book.next_beat() == at(14s));
-    CHECK(book.relies_on(one, at(26s)));
+    CHECK(book.relies_on(first, at(26s)));
     CHECK(words().empty());
 }
 
@@ -148,21 +150,21 @@ TEST_CASE_FIXTURE(book_of_leases,
 
 TEST_CASE_FIXTURE(book_of_leases,
                   "what is kept again is another lease: answers to what was asked before don't touch it") {
-    auto const one = granted("a", 30s);
-    keep(one);
+    auto const first = granted("a", 30s);
+    keep(first);
     book.begin_beat(at(10s));
     keep(granted("a", 40s), 11s);
-    book.end_beat(std::vector{renewal{.renewed = one, .how = renewal::state::lost}}, at(10s));
+    book.end_beat(std::vector{renewal{.renewed = first, .how = renewal::state::lost}}, at(10s));
     CHECK(words().empty());
-    CHECK(book.relies_on(one, at(36s)));
+    CHECK(book.relies_on(first, at(36s)));
 }
 
 TEST_CASE_FIXTURE(book_of_leases, "what is forgotten is told of nothing, and comes back as it was renewed last") {
-    auto const one = granted("a", 30s);
-    keep(one);
+    auto const first = granted("a", 30s);
+    keep(first);
     answer(10s, renewal::state::renewed, granted("a", 40s));
     book.be_late();
-    auto const forgotten = book.forget(one);
+    auto const forgotten = book.forget(first);
     REQUIRE(forgotten.last);
     CHECK(forgotten.last->ends.at() == at(40s));
     CHECK(forgotten.tell != nullptr);

@@ -1,6 +1,9 @@
 #include <doctest/doctest.h>
 
+#include <chrono>
+#include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "../../locking/src/unit_locks.hpp"
@@ -17,7 +20,7 @@ struct locks_of_a_unit {
     static lease granted(std::string name, std::int64_t fence, std::chrono::milliseconds time = 1h) {
         return {.name = std::move(name), .owner = "ann", .fence = fence, .ends = stint::deadline::after(time)};
     }
-    void take(lease one) { locks.take({std::move(one)}); }
+    void take(lease grant) { locks.take({std::move(grant)}); }
 };
 
 }  // namespace

@@ -45,8 +45,8 @@ TEST_CASE_FIXTURE(written_objects, "a reference to a new object is the place of 
 }
 
 TEST_CASE_FIXTURE(written_objects, "in a cycle of new objects one reference is written when both rows are there") {
-    auto const one = add(node{{}, "one"}), other = add(node{{}, "other", one.id()});
-    one.edit().parent = other.id();
+    auto const first = add(node{{}, "one"}), second = add(node{{}, "other", first.id()});
+    first.edit().parent = second.id();
     CHECK(rows() == "insert nodes [id=new] name='one', parent=null, version=1 -> id\n"
                     "insert nodes [id=new] name='other', parent=@0, version=1 -> id\n"
                     "update nodes [id=@0] parent=@1");

@@ -2,11 +2,12 @@
 //
 //     counting_desk URL TIMES CLERKS
 //
-// It says "ready" when it is connected, begins when it hears a line, and says how many landed, and what went wrong last if
-// anything did.
+// It says "ready" when it is connected, begins when it hears a line, and says how many landed, and what went wrong last
+// if anything did.
 
 #include <atomic>
 #include <cstdlib>
+#include <exception>
 #include <iostream>
 #include <mutex>
 #include <string>
@@ -15,7 +16,7 @@
 
 #include "support/desks.hpp"
 
-int main(int, char** arguments) {
+static int count(char** arguments) {
     stint::database  db{arguments[1]};
     std::atomic<int> left = std::atoi(arguments[2]), landed = 0;
     std::mutex       mutex;
@@ -38,4 +39,13 @@ int main(int, char** arguments) {
         });
     for (auto& clerk : clerks) clerk.join();
     std::cout << landed << " landed" << trouble << std::endl;
+    return 0;
+}
+
+int main(int count_of_arguments, char** arguments) try {
+    if (count_of_arguments != 4) return std::cout << "counting_desk URL TIMES CLERKS" << std::endl, 2;
+    return count(arguments);
+} catch (std::exception const& e) {
+    std::cout << e.what() << std::endl;
+    return 1;
 }

@@ -1,7 +1,10 @@
-// Objects as a unit of work has them, for tests of what it makes of them: no database, no unit.
+// Objects as a unit of work has them, for tests without a unit or a database.
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "../../uow/src/batch_builder.hpp"
 #include "../../uow/src/commit_graph.hpp"
@@ -43,10 +46,10 @@ public:
         auto const                         pending = changes();
         std::vector<stint::touched_object> touched;
         for (auto const* object : objects) {
-            auto how = stint::access::read;
+            auto access = stint::access::read;
             for (auto const& change : pending.list)
-                if (change.object == object) how = stint::access_of(change);
-            touched.emplace_back(*object, how, demanded);
+                if (change.object == object) access = stint::access_of(change);
+            touched.emplace_back(*object, access, demanded);
         }
         stint::flush_plan const plan{std::move(touched)};
         return to_string(stint::batch_builder{map, pending.list, plan}.build().rows);
