@@ -1,7 +1,7 @@
-// The sample's load, over a network: documents processed a second by 1, 2, 4 and 8 processes of one clerk each. There are so many
-// stocks that the clerks hardly ever meet; each document is locked, read, processed and written. So many documents that
-// starting the processes, which is part of it, hardly counts. And how busy the machine was, which has the server, the network
-// and all clients to carry.
+// The sample's load, over a network: documents processed a second by 1, 2, 4 and 8 processes of one clerk each. There
+// are so many stocks that the clerks hardly ever meet; each document is locked, read, processed and written. So many
+// documents that starting the processes, which is part of it, hardly counts. And how busy the machine was, which has
+// the server, the network and all clients to carry.
 
 #include <algorithm>
 #include <array>

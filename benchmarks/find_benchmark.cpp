@@ -1,5 +1,5 @@
-// find() of a whole table into tracked objects, each time in a fresh unit of work, against the same SELECT by hand, prepared before,
-// into a vector of structs. What was read goes outside of the time.
+// find() of a whole table into tracked objects, each time in a fresh unit of work, against the same SELECT by hand,
+// prepared before, into a vector of structs. What was read goes outside of the time.
 
 #include <array>
 #include <charconv>

@@ -20,7 +20,8 @@ void fill(place& where, std::string const& into, std::string const& values, std:
 }  // namespace
 
 void make_graph(place& where, std::int64_t n) {
-    // Plans that the server keeps, of foreign key checks, too, are for tables like those of a business, not for a page of rows.
+    // Plans that the server keeps, of foreign key checks, too, are for tables like those of a business, not for a page
+    // of rows.
     constexpr std::int64_t fewest = 10'000;
     auto const             count = std::max(3 * n, fewest);
     stint::create_tables<customer<false>, invoice<false>, item<false>>(where.db());

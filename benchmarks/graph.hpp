@@ -1,5 +1,6 @@
-// graph: three classes that refer to each other, and a business transaction that changes a mixed lot of them: for each n there
-// are n new customers, invoices and items, each of the last; 2 n changed ones of each class; and n items removed. 10 n in all.
+// graph: three classes that refer to each other, and a business transaction that changes a mixed lot of them: for each
+// n there are n new customers, invoices and items, each of the last; 2 n changed ones of each class; and n items
+// removed. 10 n in all.
 //
 // Each class comes in two kinds, as far as its mapping goes: one that knows offline locks, and one that doesn't.
 #pragma once

@@ -1,5 +1,5 @@
-// Whether a commit's time grows with its objects and no faster: microseconds an object, of many against 10,000; of a long chain of
-// rows that refer to each other, all removed, against one of a tenth.
+// Whether a commit's time grows with its objects and no faster: microseconds an object, of many against 10,000; of a
+// long chain of rows that refer to each other, all removed, against one of a tenth.
 
 #include <array>
 #include <chrono>

@@ -1,5 +1,5 @@
-// 1,000 increments of one row by four processes at once, each with 1, 5 or 20 threads: through run with default options, and by hand
-// with SELECT FOR UPDATE, on a server that waits for its disk; through run on a SQLite file.
+// 1,000 increments of one row by four processes at once, each with 1, 5 or 20 threads: through run with default
+// options, and by hand with SELECT FOR UPDATE, on a server that waits for its disk; through run on a SQLite file.
 
 #include <algorithm>
 #include <limits>

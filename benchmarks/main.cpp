@@ -2,7 +2,8 @@
 //
 //     stint_benchmarks [--quick] [--json FILE] [--filter REGEX]
 //
-// On SQLite files in the temporary folder, and on the PostgreSQL server that STINT_TEST_POSTGRES names, if it names one.
+// On SQLite files in the temporary folder, and on the PostgreSQL server that STINT_TEST_POSTGRES names, if it names
+// one.
 
 #include <cstdlib>
 #include <fstream>

@@ -1,5 +1,5 @@
-// What a unit of work costs in memory: the time of a hit in its Identity Map, and the bytes of a clean object beyond the
-// object itself.
+// What a unit of work costs in memory: the time of a hit in its Identity Map, and the bytes of a clean object beyond
+// the object itself.
 
 #include <algorithm>
 #include <random>

@@ -1,5 +1,5 @@
-// What a flush makes a PostgreSQL server do beside the writing: checks of foreign keys, triggers, plans that are kept while a table
-// grows. Against the same statements by hand, on a server with default settings.
+// What a flush makes a PostgreSQL server do beside the writing: checks of foreign keys, triggers, plans that are kept
+// while a table grows. Against the same statements by hand, on a server with default settings.
 
 #include <memory>
 

@@ -1,6 +1,6 @@
-// How many round trips a commit waits for: the slope of its time over the network's delay. A count of messages would tell less:
-// what is sent without waiting costs nothing. What 10,000 objects take varies by more than a delay, on a slow machine by several:
-// of these the network counts how often the client waited.
+// How many round trips a commit waits for: the slope of its time over the network's delay. A count of messages would
+// tell less: what is sent without waiting costs nothing. What 10,000 objects take varies by more than a delay, on a
+// slow machine by several: of these the network counts how often the client waited.
 
 #include <algorithm>
 #include <array>

@@ -9,8 +9,8 @@ namespace bench {
 
 namespace {
 
-/// Fails on the server, before the COMMIT that is on its way already, when the count is short: the text is no integer. It
-/// depends on the count, or the planner would compute it at once.
+/// Fails on the server, before the COMMIT that is on its way already, when the count is short: the text is no integer.
+/// It depends on the count, or the planner would compute it at once.
 constexpr auto raise_unless_all =
     " SELECT CASE WHEN count(*) = $1::bigint THEN 0 ELSE CAST('stale ' || count(*) AS integer) END FROM done";
 
@@ -19,9 +19,9 @@ constexpr auto update_one = "WITH done AS (UPDATE articles SET quantity = $2::nu
 constexpr auto remove_one =
     "WITH done AS (DELETE FROM articles WHERE id = $2::bigint AND version = $3::bigint RETURNING 1)";
 
-// Locked in the order of the keys, so that two of them can't deadlock; joined by key, because a row may move while one waits.
-// The values come along with the locked rows: joining the two lists again would take the square of their length, because the
-// planner takes them for short.
+// Locked in the order of the keys, so that two of them can't deadlock; joined by key, because a row may move while one
+// waits. The values come along with the locked rows: joining the two lists again would take the square of their length,
+// because the planner takes them for short.
 constexpr auto update_many = R"(
 WITH locked AS (
     SELECT a.id, given.quantity, given.version

@@ -10,8 +10,8 @@ namespace {
 constexpr auto raise_unless_all =
     " SELECT CASE WHEN count(*) = $1::bigint THEN 0 ELSE CAST('stale ' || count(*) AS integer) END FROM done";
 
-/// All rows of a table that are there already, in the order of their keys and in their strongest mode: then nothing that
-/// follows can deadlock with another one like this.
+/// All rows of a table that are there already, in the order of their keys and in their strongest mode: then nothing
+/// that follows can deadlock with another one like this.
 std::string lock_rows(std::string const& table, std::string const& mode) {
     return "SELECT count(*) FROM (SELECT 1 FROM " + table +
            " a JOIN unnest($1::bigint[]) AS given(id) USING (id) ORDER BY a.id FOR " + mode + " OF a) AS locked";

@@ -1,5 +1,5 @@
-// graph_writer: one way of writing the changes of graph.hpp in one transaction, with the versions checked. What is timed is the
-// transaction alone.
+// graph_writer: one way of writing the changes of graph.hpp in one transaction, with the versions checked. What is
+// timed is the transaction alone.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,7 @@
-// locks_by_hand: a lock table as one would write it without Stint, to compare with. The same promises for a lock by name: one
-// statement decides on the row that it holds, by the database's clock; numbers that rise for ever; the remaining time answered.
-// It has no line of those who wait, no breaking, no limit of a lease, and says of a refusal only that it was one.
+// locks_by_hand: a lock table as one would write it without Stint, to compare with. The same promises for a lock by
+// name: one statement decides on the row that it holds, by the database's clock; numbers that rise for ever; the
+// remaining time answered. It has no line of those who wait, no breaking, no limit of a lease, and says of a refusal
+// only that it was one.
 #pragma once
 
 #include <cstdint>

@@ -29,8 +29,8 @@ CREATE TABLE hand_waiters (
     PRIMARY KEY (resource, owner)
 ))";
 
-/// Looks first, without a lock, so that a refused try writes nothing and keeps no holder from his renewal. Decides again on the row
-/// itself, which is locked then, by the clock after the wait.
+/// Looks first, without a lock, so that a refused try writes nothing and keeps no holder from his renewal. Decides
+/// again on the row itself, which is locked then, by the clock after the wait.
 constexpr auto acquire_sql = R"(
 INSERT INTO hand_locks AS l (resource, owner, label, reason, fence, acquired_at, expires_at)
 SELECT $1::text, $2::text, $3::text, $4::text, nextval('hand_fence'), clock_timestamp(),

@@ -1,5 +1,5 @@
-// pg_link: what everything by hand on PostgreSQL stands on: libpq, prepared statements, the pipeline. Whatever goes wrong ends the
-// run: nobody competes here but where a refusal is expected, and there the caller looks at the result.
+// pg_link: what everything by hand on PostgreSQL stands on: libpq, prepared statements, the pipeline. Whatever goes
+// wrong ends the run: nobody competes here but where a refusal is expected, and there the caller looks at the result.
 #pragma once
 
 #include <cstdint>
@@ -24,8 +24,8 @@ public:
     /// One round trip.
     pg_result execute(char const* name, std::span<char const* const> with = {});
 
-    /// Between start_pipeline() and finish_pipeline(), send() only sends. finish sends a Sync, answers the results in their order
-    /// and throws for the first that failed.
+    /// Between start_pipeline() and finish_pipeline(), send() only sends. finish sends a Sync, answers the results in
+    /// their order and throws for the first that failed.
     void                   start_pipeline();
     void                   send(char const* name, std::span<char const* const> with = {});
     std::vector<pg_result> finish_pipeline();

@@ -1,5 +1,5 @@
-// sqlite_link: what everything by hand on SQLite stands on: libsqlite3 and prepared statements, with the settings that Stint
-// uses. Whatever goes wrong ends the run.
+// sqlite_link: what everything by hand on SQLite stands on: libsqlite3 and prepared statements, with the settings that
+// Stint uses. Whatever goes wrong ends the run.
 #pragma once
 
 #include <cstdint>

@@ -1,8 +1,8 @@
 // conversation: one connection of PostgreSQL as a network sees it: how often its client waited for the server.
 //
-// Who speaks when tells nothing: a client that sends for a long time is answered meanwhile. It has waited when it begins to ask
-// after everything up to its last Sync or query was answered, with ReadyForQuery. Reads the protocol, unencrypted
-// (PostgreSQL documentation, 55.7 Message Formats). Opening the connection doesn't count. For one thread.
+// Who speaks when tells nothing: a client that sends for a long time is answered meanwhile. It has waited when it
+// begins to ask after everything up to its last Sync or query was answered, with ReadyForQuery. Reads the protocol,
+// unencrypted (PostgreSQL documentation, 55.7 Message Formats). Opening the connection doesn't count. For one thread.
 #pragma once
 
 #include <atomic>

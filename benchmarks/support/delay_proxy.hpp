@@ -1,5 +1,5 @@
-// delay_proxy: a network between a program and its database: passes bytes on to a server, each a while after it came. It delays,
-// and that is all: whatever came meanwhile is under way at the same time, so throughput is not limited.
+// delay_proxy: a network between a program and its database: passes bytes on to a server, each a while after it came.
+// It delays, and that is all: whatever came meanwhile is under way at the same time, so throughput is not limited.
 //
 //     delay_proxy network{server_url, 1ms};            // of a round trip: half of it each way
 //     stint::database db{place.url_through(network.port())};

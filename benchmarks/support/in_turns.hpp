@@ -29,8 +29,8 @@ struct pace {
     }
 };
 
-/// Of each way the median of each part, after a few rounds to warm up. In every other round the order of the ways is turned
-/// around.
+/// Of each way the median of each part, after a few rounds to warm up. In every other round the order of the ways is
+/// turned around.
 std::vector<std::vector<duration>> medians_in_turns(std::span<way const> ways, pace const& how);
 
 /// The one in the middle; of an even number, the later one.

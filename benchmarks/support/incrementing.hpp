@@ -1,11 +1,11 @@
-// incrementing: what each of the processes of increments_benchmark does: its threads increment the counter together so many times,
-// by Stint or by hand.
+// incrementing: what each of the processes of increments_benchmark does: its threads increment the counter together so
+// many times, by Stint or by hand.
 //
 //     stint_benchmarks --increment URL COUNT THREADS WAY BEGIN
 //
-// WAY is stint (run with default options, the default pool) or for-update (a pool of the same size, first come, first served). All begin
-// at BEGIN, microseconds of the system's steady clock, with their connections open. Writes a line for each increment: when it
-// began and ended on that clock, and 1 or 0: whether it landed.
+// WAY is stint (run with default options, the default pool) or for-update (a pool of the same size, first come, first
+// served). All begin at BEGIN, microseconds of the system's steady clock, with their connections open. Writes a line
+// for each increment: when it began and ended on that clock, and 1 or 0: whether it landed.
 #pragma once
 
 #include <cstdint>

@@ -1,9 +1,10 @@
 // kept_cores: keeps the program and the server's new processes each on a core, while one client is measured.
 //
-// Left alone, the system puts the server's process of one connection on the client's core and that of another on a different
-// one, and leaves them there for long. Waking an idle core costs more than a short statement: of two connections that do the same, one
-// then takes up to three times as long, whichever it is. On one core, the work itself is compared; on two, what a client
-// finds whose server is not where it is itself: each answer that it waits for wakes a core.
+// Left alone, the system puts the server's process of one connection on the client's core and that of another on a
+// different one, and leaves them there for long. Waking an idle core costs more than a short statement: of two
+// connections that do the same, one then takes up to three times as long, whichever it is. On one core, the work itself
+// is compared; on two, what a client finds whose server is not where it is itself: each answer that it waits for wakes
+// a core.
 #pragma once
 
 #include <string>

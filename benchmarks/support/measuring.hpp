@@ -2,7 +2,8 @@
 //
 //     if (!run.wants("postgresql/get")) return;
 //     auto const took = medians_in_turns(ways, run.pace_of("postgresql/get"));
-//     run.add({.name = "postgresql/get", .stint = took[0][0].count(), .other = took[1][0].count(), .other_name = "libpq"});
+//     run.add({.name = "postgresql/get", .stint = took[0][0].count(), .other = took[1][0].count(),
+//              .other_name = "libpq"});
 #pragma once
 
 #include <chrono>

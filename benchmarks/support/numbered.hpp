@@ -1,4 +1,5 @@
-// "w7": a name with a number. ("w" + std::to_string(7) makes g++ 12 see overlaps in memcpy that aren't there, bug 105651.)
+// "w7": a name with a number. ("w" + std::to_string(7) makes g++ 12 see overlaps in memcpy that aren't there, bug
+// 105651.)
 #pragma once
 
 #include <cstdint>

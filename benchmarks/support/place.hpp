@@ -1,5 +1,5 @@
-// place: a database of its own for one way of doing things, so that none of them stands on the traces of another: a SQLite file
-// or a schema on the server. Made new, removed at the end.
+// place: a database of its own for one way of doing things, so that none of them stands on the traces of another: a
+// SQLite file or a schema on the server. Made new, removed at the end.
 #pragma once
 
 #include <memory>

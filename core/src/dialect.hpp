@@ -60,15 +60,18 @@ public:
     virtual bool        gives_taken_keys() const noexcept = 0;
     virtual std::string skip_taken_keys(std::string_view table, std::string_view key) const = 0;
 
-    /// What a row is about that has broken a rule of its table: the row, the columns that are refused, and the rule, as far as it
-    /// can be known. Asks the database, in the transaction that failed where that can go on, and ends it where it can't.
+    /// What a row is about that has broken a rule of its table: the row, the columns that are refused, and the rule, as
+    /// far as it can be known. Asks the database, in the transaction that failed where that can go on, and ends it
+    /// where it can't.
     virtual error_subject broken_rule(connection& on, written_row const& row,
                                       constraint_violation const& why) const = 0;
 
     virtual column_fit fit(column_type mapped, column_facts const& there, value_range needed) const noexcept = 0;
-    /// Why a column can't keep a value, as in "is longer than varchar(5)"; empty: nothing is known against it. `there` may be null.
+    /// Why a column can't keep a value, as in "is longer than varchar(5)"; empty: nothing is known against it. `there`
+    /// may be null.
     virtual std::string why_unfit(value const& v, column_type mapped, column_facts const* there) const = 0;
-    /// A decimal in the form in which a column of its scale keeps it. Where that is another number, raw SQL takes no decimals.
+    /// A decimal in the form in which a column of its scale keeps it. Where that is another number, raw SQL takes no
+    /// decimals.
     virtual value kept_form(decimal const& number) const = 0;
     virtual bool  keeps_decimals() const noexcept = 0;
 

@@ -99,8 +99,8 @@ std::vector<std::size_t> all_rows(write_batch const& batch) {
     return rows;
 }
 
-// Of rows at one place, in the order of the batch: what is written to a row that was inserted before, and an insert in the place
-// of a row that was removed before, depend on that.
+// Of rows at one place, in the order of the batch: what is written to a row that was inserted before, and an insert in
+// the place of a row that was removed before, depend on that.
 void mark_dependent(write_batch const& batch, std::span<place const> together, std::vector<bool>& depends) {
     bool inserted = false, removed = false;
     for (auto const& one : together) {
@@ -126,7 +126,8 @@ std::vector<bool> dependent_rows(write_batch const& batch, std::span<std::size_t
     return depends;
 }
 
-// The rows that are there before the flush, as far as one can tell: not the new ones, nor what is written to them later.
+// The rows that are there before the flush, as far as one can tell: not the new ones, nor what is written to them
+// later.
 std::vector<std::size_t> existing_rows(write_batch const& batch) {
     auto rows = independent_rows(batch);
     if (any_shape(batch, row_action::insert))

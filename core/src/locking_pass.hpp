@@ -1,7 +1,7 @@
 // locking_pass: which rows of a write_batch are locked and checked before the first write, and in which order.
 //
-// Two flushes can't deadlock when both lock all existing rows that they touch first, each at once in its strongest mode,
-// in one order: tables by name, keys by number or byte. A pure computation, no SQL.
+// Two flushes can't deadlock when both lock all existing rows that they touch first, each at once in its strongest
+// mode, in one order: tables by name, keys by number or byte. A pure computation, no SQL.
 //
 // (PostgreSQL documentation, 13.3.4 Deadlocks: "acquire locks on multiple objects in a consistent order".)
 #pragma once

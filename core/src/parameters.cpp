@@ -42,7 +42,8 @@ std::string_view dollar_quote(std::string_view sql, std::size_t at) noexcept {
     return sql.substr(at, close + 1 - at);
 }
 
-/// Where what begins here ends that no parameter can be in: a text, a quoted name, a remark. Nothing begins here: where it is.
+/// Where what begins here ends that no parameter can be in: a text, a quoted name, a remark. Nothing begins here: where
+/// it is.
 std::size_t past_quotation(std::string_view sql, std::size_t at) noexcept {
     auto const rest = sql.substr(at);
     bool const is_escaping = at > 0 && (sql[at - 1] == 'E' || sql[at - 1] == 'e') &&

@@ -1,5 +1,5 @@
-// parameters: :1, :2, ... in raw SQL, the same on every engine: each may be written any number of times and anywhere, and none
-// of them is left out.
+// parameters: :1, :2, ... in raw SQL, the same on every engine: each may be written any number of times and anywhere,
+// and none of them is left out.
 #pragma once
 
 #include <cstddef>

@@ -53,7 +53,8 @@ protected:
     virtual void          send_commit(deadline until) = 0;
     virtual void          send_rollback() = 0;
 
-    /// Runs one statement, kept from before or prepared; answers how many rows it wrote. Without a sink rows are passed over.
+    /// Runs one statement, kept from before or prepared; answers how many rows it wrote. Without a sink rows are passed
+    /// over.
     virtual std::uint64_t run(std::string_view sql, std::span<value const> parameters,
                               std::span<column_type const> types, row_sink const* sink, deadline until) = 0;
 

@@ -27,7 +27,8 @@ struct table_facts {
     /// Or something else whose columns tell little: what they hold is judged when it is read.
     bool is_view = false;
     bool fills_in_by_trigger = false;  ///< before a row is inserted
-    /// SQLite's: the column that is the rowid, INTEGER PRIMARY KEY; sqlite3_last_insert_rowid() is its key. Empty: none is.
+    /// SQLite's: the column that is the rowid, INTEGER PRIMARY KEY; sqlite3_last_insert_rowid() is its key. Empty: none
+    /// is.
     std::string               rowid{};
     std::vector<column_facts> columns{};
 

@@ -10,7 +10,8 @@ namespace {
 constexpr std::uint64_t high_bits = 0x8080808080808080U;
 constexpr std::uint64_t ones = 0x0101010101010101U;
 
-/// Eight bytes, none of them zero or beyond ASCII: where no byte is beyond ASCII, only a zero borrows from its high bit.
+/// Eight bytes, none of them zero or beyond ASCII: where no byte is beyond ASCII, only a zero borrows from its high
+/// bit.
 bool is_plain(char const* bytes) noexcept {
     std::uint64_t word = 0;
     std::memcpy(&word, bytes, sizeof word);
@@ -25,7 +26,8 @@ bool continues(std::string_view text, std::size_t place) noexcept {
     return place < text.size() && (byte_at(text, place) & 0xC0U) == 0x80U;
 }
 
-/// How many bytes the character at the front takes; 0: it is none. (RFC 3629: the shortest form, no surrogates, no more than U+10FFFF.)
+/// How many bytes the character at the front takes; 0: it is none. (RFC 3629: the shortest form, no surrogates, no more
+/// than U+10FFFF.)
 std::size_t length_of_first(std::string_view text) noexcept {
     auto const first = byte_at(text, 0);
     if (first < 0x80) return 1;

@@ -1,4 +1,5 @@
-// unfit_value: which value of a batch its column can't keep; looked for when the database, or what binds the values, has refused one.
+// unfit_value: which value of a batch its column can't keep; looked for when the database, or what binds the values,
+// has refused one.
 #pragma once
 
 #include <optional>

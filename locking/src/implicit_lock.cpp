@@ -27,7 +27,8 @@ bool is_negative(std::optional<std::chrono::milliseconds> const& time) {
     return time && time->count() < 0;
 }
 
-/// By which all units of a database wait, unless their strategy has one: its threads are called when their turn has come.
+/// By which all units of a database wait, unless their strategy has one: its threads are called when their turn has
+/// come.
 class common_lock_table final : public database::service {
 public:
     explicit common_lock_table(database& db) : table(db) {}
@@ -57,7 +58,8 @@ std::string name_of(object_key const& one) {
     return lock_name(one.type->table(), one.key);
 }
 
-/// Flushes that looked for a lock before it was there for the first time hold their data rows by now: they are waited for.
+/// Flushes that looked for a lock before it was there for the first time hold their data rows by now: they are waited
+/// for.
 void wait_for_flushes(lock_context& context, unit_locks& locks, std::span<object_key const> objects) {
     write_batch guards;
     for (auto const& one : objects)
@@ -283,7 +285,8 @@ void implicit_lock::before_flush(lock_context& context, flush_plan& plan) {
     }
 }
 
-/// A reference that was kept over a commit changed an object whose lock the commit had given back: its version is checked as ever.
+/// A reference that was kept over a commit changed an object whose lock the commit had given back: its version is
+/// checked as ever.
 void implicit_lock::lock_what_is_demanded(lock_context& context, flush_plan const& plan) {
     std::vector<object_key> wanted;
     auto const*             locks = locks_of(context);
@@ -297,8 +300,8 @@ void implicit_lock::lock_what_is_demanded(lock_context& context, flush_plan cons
     if (!wanted.empty()) lock(context, wanted, waits_until(context));
 }
 
-/// After a refusal that may have been for a lost lock: one that nobody has taken is taken again, and the versions tell whether
-/// somebody wrote in between. If not, the flush says who has it.
+/// After a refusal that may have been for a lost lock: one that nobody has taken is taken again, and the versions tell
+/// whether somebody wrote in between. If not, the flush says who has it.
 void implicit_lock::ask_again(lock_context& context, unit_locks& locks) const {
     try {
         locks.take(acquire(context, locks.names(), deadline::after(0ms)));

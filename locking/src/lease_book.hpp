@@ -4,12 +4,14 @@
 // listener and never destroys one: that is up to the caller, at a moment when nothing is locked.
 //
 //     state       how it is left
-//     on time     a beat fails or hangs -> late; broken, or tenure used up -> ending; window over -> unreachable; gone -> lost
+//     on time     a beat fails or hangs -> late; broken, or tenure used up -> ending; window over -> unreachable;
+//                 gone -> lost
 //     late        a beat succeeds -> on time; the rest as above
 //     ending      window over -> unreachable; gone -> lost
 //     over        (unreachable, lost) when that has been taken by next_word()
 //
-// Late is independent of ending. A lease that is kept again is another one: answers to what was asked before don't touch it.
+// Late is independent of ending. A lease that is kept again is another one: answers to what was asked before don't
+// touch it.
 #pragma once
 
 #include <cstddef>

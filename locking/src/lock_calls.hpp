@@ -33,8 +33,9 @@ public:
     }
 
 private:
-    /// A single statement is its own transaction, at the level that is the server's default. Where that is another than READ
-    /// COMMITTED, the first collision tells (SQLSTATE 40001, which that level never has), and each call brings its own BEGIN.
+    /// A single statement is its own transaction, at the level that is the server's default. Where that is another than
+    /// READ COMMITTED, the first collision tells (SQLSTATE 40001, which that level never has), and each call brings its
+    /// own BEGIN.
     template <class Call>
     auto once(connection& on, Call& call, deadline until) {
         if (!brings_begin_) {

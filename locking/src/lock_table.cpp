@@ -124,8 +124,8 @@ lock_attempt lock_table::line::wait(std::vector<std::string> const& names, lock_
     }
 }
 
-/// When it becomes free by itself, at the latest; those who aren't called look the more often the nearer their turn is, and the
-/// less often the longer they have waited.
+/// When it becomes free by itself, at the latest; those who aren't called look the more often the nearer their turn is,
+/// and the less often the longer they have waited.
 clock::time_point lock_table::line::next_look(lock_attempt const& seen, clock::duration waited, deadline until) const {
     auto const longest = std::chrono::microseconds{longest_sleep};
     auto const patient = std::chrono::duration_cast<std::chrono::microseconds>(waited - at_full_speed) / 16;

@@ -1,8 +1,8 @@
 // unit_locks: the offline locks of one unit of work, and what is known of them (private to the room).
 //
-// A lock counts as the unit's once what it protects was read, or found unchanged, after the grant (confirm). One that is not
-// confirmed, or whose time is over, is asked for again before an object is read or edited under it; a flush verifies all of them,
-// and the versions of objects that were read under an earlier grant. Used by the unit's thread.
+// A lock counts as the unit's once what it protects was read, or found unchanged, after the grant (confirm). One that
+// is not confirmed, or whose time is over, is asked for again before an object is read or edited under it; a flush
+// verifies all of them, and the versions of objects that were read under an earlier grant. Used by the unit's thread.
 #pragma once
 
 #include <map>

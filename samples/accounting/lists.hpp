@@ -1,6 +1,7 @@
 // lists: what is in the books: copies of stocks and documents, read without a lock.
 //
-//     for (auto const& one : accounting::list_documents(db, {.only_open = true})) std::cout << one.id.to_string() << '\n';
+//     for (auto const& open : accounting::list_documents(db, {.only_open = true}))
+//         std::cout << open.id.to_string() << '\n';
 #pragma once
 
 #include <vector>

@@ -2,8 +2,8 @@
 //
 //     catch (accounting::not_enough_in_stock const& no) { order(no.stock(), no.wanted() - no.there()); }
 //
-// These are answers of the business, not of the database: running again changes nothing. A lock that isn't granted is the
-// library's lock_refused.
+// These are answers of the business, not of the database: running again changes nothing. A lock that isn't granted is
+// the library's lock_refused.
 #pragma once
 
 #include <stdexcept>

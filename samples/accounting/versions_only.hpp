@@ -1,10 +1,11 @@
-// versions_only: a clerk who takes no lock, also where the mapping demands one, and may be told at the end that he was late.
+// versions_only: a clerk who takes no lock, also where the mapping demands one, and may be told at the end that he was
+// late.
 //
 //     stint::unit_of_work work{db, {.lock = std::make_shared<versions_only>()}};
 //
 // Versions are checked as ever, and a lock that somebody else holds refuses the commit. Right for clerks who know that
-// doing the work again costs them nothing. A lock strategy of the application's own; without state, shared by all threads.
-// (Fowler, PoEAA ch. 16, Optimistic Offline Lock.)
+// doing the work again costs them nothing. A lock strategy of the application's own; without state, shared by all
+// threads. (Fowler, PoEAA ch. 16, Optimistic Offline Lock.)
 #pragma once
 
 #include <stint/lock_strategy.hpp>

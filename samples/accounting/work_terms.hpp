@@ -1,4 +1,5 @@
-// work_terms: under which terms a clerk works: what keeps colleagues off, in whose name, and how long he waits for them.
+// work_terms: under which terms a clerk works: what keeps colleagues off, in whose name, and how long he waits for
+// them.
 //
 //     stint::lock_table locks{db};
 //     accounting::clerk clerk{db, {.unit = accounting::unit_with(locks, {.owner = "desk-7", .wait = 10s})}};

@@ -1,5 +1,5 @@
-// The examples of the public headers, compiled: each .inc is written from the comments of the header of its name (examples.awk).
-// Around it stands what a reader takes for granted.
+// The examples of the public headers, compiled: each .inc is written from the comments of the header of its name
+// (examples.awk). Around it stands what a reader takes for granted.
 
 #include <chrono>
 #include <iostream>

@@ -1,5 +1,5 @@
-// The code of docs/locking.md, compiled and run. What stands between a line "// shown: ..." and the next "// end" is what the
-// page shows, to the letter (shows_examples.cmake).
+// The code of docs/locking.md, compiled and run. What stands between a line "// shown: ..." and the next "// end" is
+// what the page shows, to the letter (shows_examples.cmake).
 
 #include <chrono>
 #include <memory>

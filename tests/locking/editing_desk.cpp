@@ -1,9 +1,10 @@
-// A desk in a process of its own: reads sheet 1 under a lock that its keeper renews, edits it, and commits when it is told.
+// A desk in a process of its own: reads sheet 1 under a lock that its keeper renews, edits it, and commits when it is
+// told.
 //
 //     editing_desk URL OWNER LEASE-MS
 //
-// It says "reads VERSION", hears a line, waits until its keeper has said something when the line is "after news", and says
-// what it was told and what became of the commit.
+// It says "reads VERSION", hears a line, waits until its keeper has said something when the line is "after news", and
+// says what it was told and what became of the commit.
 
 #include <chrono>
 #include <condition_variable>

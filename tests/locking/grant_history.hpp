@@ -3,8 +3,8 @@
 //     history.push_back({.resource = "r/1", .owner = "desk 7", .fence = 12, .asked = then, .answered = now, ...});
 //     CHECK(overlaps(history) == std::vector<std::string>{});
 //
-// The times are of the steady clock, which all processes of a machine share. Whether a lock table says the truth isn't asked of
-// the lock table: a grant took place at some instant between the question and the answer, and its holder
+// The times are of the steady clock, which all processes of a machine share. Whether a lock table says the truth isn't
+// asked of the lock table: a grant took place at some instant between the question and the answer, and its holder
 // had it until what he was promised had passed, or until he gave it back.
 #pragma once
 

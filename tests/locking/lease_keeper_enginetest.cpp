@@ -1,5 +1,5 @@
-// Leases that are renewed in time, and owners who are told in time when they aren't. Times are short, but no test hangs on
-// one: each waits for what it needs to see.
+// Leases that are renewed in time, and owners who are told in time when they aren't. Times are short, but no test hangs
+// on one: each waits for what it needs to see.
 
 #include <doctest/doctest.h>
 

@@ -1,7 +1,7 @@
 // ledger: data that a lock protects, and workers who share it.
 //
-// A worker reads the last number of a page, pauses, and writes the next one: three steps that nothing but a lock keeps together.
-// Two who do it at once write the same number, for everybody to see afterwards, whatever the lock table says.
+// A worker reads the last number of a page, pauses, and writes the next one: three steps that nothing but a lock keeps
+// together. Two who do it at once write the same number, for everybody to see afterwards, whatever the lock table says.
 #pragma once
 
 #include <chrono>

@@ -1,5 +1,5 @@
-// lock_actor: a process that uses a lock table, for tests that stop and kill it. Orders come on standard input, a line each, and
-// each is answered by a line on standard output; only "work" answers several, the last of which is "done".
+// lock_actor: a process that uses a lock table, for tests that stop and kill it. Orders come on standard input, a line
+// each, and each is answered by a line on standard output; only "work" answers several, the last of which is "done".
 //
 //     lock_actor URL [--no-wal]
 //
@@ -10,7 +10,8 @@
 //     work NAME PAGES ROUNDS LEASE_MS RENEWS LEAVES STOPS    see ledger.hpp: a grant a line
 //     journal                                    the journal mode of SQLite
 //
-// Any error is answered by "error" and its text. With --no-wal SQLite's files offer no shared memory, as on a network's disk.
+// Any error is answered by "error" and its text. With --no-wal SQLite's files offer no shared memory, as on a network's
+// disk.
 
 #include <cstring>
 #include <iostream>

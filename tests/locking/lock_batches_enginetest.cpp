@@ -1,5 +1,5 @@
-// Many locks at once, in any order, against everything else that touches many: nobody waits for each other in a circle, nobody
-// gets a part.
+// Many locks at once, in any order, against everything else that touches many: nobody waits for each other in a circle,
+// nobody gets a part.
 
 #include <algorithm>
 #include <atomic>
@@ -94,7 +94,8 @@ struct batches : lock_scratch {
         lines += static_cast<int>(leases.size());
     }
 
-    /// Locks of one owner on names that nobody else wants or that somebody may just release: all kinds of statements for many rows.
+    /// Locks of one owner on names that nobody else wants or that somebody may just release: all kinds of statements
+    /// for many rows.
     void be_in_the_way(int number) {
         std::minstd_rand random{static_cast<unsigned>(100 + number)};
         auto const       owner = "tidier" + std::to_string(number);

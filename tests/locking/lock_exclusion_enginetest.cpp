@@ -1,5 +1,6 @@
-// One at a time, in threads and in processes, also when they stop, die, or let their locks expire. What counts is the data that
-// the locks protect (ledger.hpp) and the history of the grants (grant_history.hpp), not what the lock table answers.
+// One at a time, in threads and in processes, also when they stop, die, or let their locks expire. What counts is the
+// data that the locks protect (ledger.hpp) and the history of the grants (grant_history.hpp), not what the lock table
+// answers.
 
 #include <algorithm>
 #include <atomic>

@@ -1,5 +1,5 @@
-// What fails is told at once and never passed off as a lock that is held; who dies loses his locks in time, and who asks again
-// after an answer was lost gets the same grant.
+// What fails is told at once and never passed off as a lock that is held; who dies loses his locks in time, and who
+// asks again after an answer was lost gets the same grant.
 
 #include <doctest/doctest.h>
 

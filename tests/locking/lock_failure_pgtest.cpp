@@ -1,5 +1,5 @@
-// What a PostgreSQL server and its settings can do to the lock table: transactions of the caller, levels of isolation, rights,
-// connections that are cut, processes whose last statement goes on without them.
+// What a PostgreSQL server and its settings can do to the lock table: transactions of the caller, levels of isolation,
+// rights, connections that are cut, processes whose last statement goes on without them.
 
 #include <mutex>
 

@@ -1,4 +1,5 @@
-// A lock and those who would write in spite of it: late holders, optimistic writers, people in two windows, thousands of units.
+// A lock and those who would write in spite of it: late holders, optimistic writers, people in two windows, thousands
+// of units.
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
-// Time as the database tells it: a lease is as long as was asked for, whatever time zone people live in, however long the call
-// had to wait, and whatever a restored or badly set clock left in the table.
+// Time as the database tells it: a lease is as long as was asked for, whatever time zone people live in, however long
+// the call had to wait, and whatever a restored or badly set clock left in the table.
 
 #include <cstdlib>
 #include <ctime>

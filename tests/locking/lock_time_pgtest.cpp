@@ -1,4 +1,5 @@
-// Time on PostgreSQL: rows that others hold for a while, sessions in other time zones, and a server's clock that is wrong.
+// Time on PostgreSQL: rows that others hold for a while, sessions in other time zones, and a server's clock that is
+// wrong.
 
 #include <doctest/doctest.h>
 

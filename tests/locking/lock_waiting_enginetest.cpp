@@ -1,4 +1,5 @@
-// Waiting: nobody misses his turn for good, nobody waits longer than he wants, and those who die in line don't hold up others.
+// Waiting: nobody misses his turn for good, nobody waits longer than he wants, and those who die in line don't hold up
+// others.
 
 #include <algorithm>
 

@@ -1,5 +1,5 @@
-// Mistakes that would read freed memory are said at once where a program is compiled without NDEBUG; with it, none of them crashes
-// another thread.
+// Mistakes that would read freed memory are said at once where a program is compiled without NDEBUG; with it, none of
+// them crashes another thread.
 #include <doctest/doctest.h>
 
 #include <array>

@@ -1,4 +1,5 @@
-// A disk under SQLite that fails when it is told to: SQLite's default file system (VFS) while this lives, on the real one.
+// A disk under SQLite that fails when it is told to: SQLite's default file system (VFS) while this lives, on the real
+// one.
 #pragma once
 
 #include <string>

@@ -1,4 +1,5 @@
-// if_optimised: how much a test does: all that is promised where the build is for speed, less where each statement takes long.
+// if_optimised: how much a test does: all that is promised where the build is for speed, less where each statement
+// takes long.
 #pragma once
 
 template <class Count>

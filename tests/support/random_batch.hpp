@@ -4,8 +4,8 @@
 //     made.before   // a batch of inserts into the empty tables of trial_tables.hpp
 //     made.batch    // then this
 //
-// The same number makes the same batch, built by one compiler. Most batches can be carried out; some come with stale versions,
-// rows that are missing, keys that are taken, and some break a rule of the tables.
+// The same number makes the same batch, built by one compiler. Most batches can be carried out; some come with stale
+// versions, rows that are missing, keys that are taken, and some break a rule of the tables.
 #pragma once
 
 #include <cstdint>

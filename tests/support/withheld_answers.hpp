@@ -1,8 +1,9 @@
-// withheld_answers: stands between a client and a server, counts their exchanges, and can keep the server's answers to itself.
+// withheld_answers: stands between a client and a server, counts their exchanges, and can keep the server's answers to
+// itself.
 //
 //     withheld_answers between{url};
 //     stint::database  db{between.url()};
-//     between.withhold();     // what the client sends still arrives; the next answer is swallowed, and the connection ends
+//     between.withhold();     // what the client sends still arrives; the next answer is lost, and the connection ends
 //
 // One connection at a time, on a loopback port.
 #pragma once

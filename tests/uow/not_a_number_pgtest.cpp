@@ -1,4 +1,5 @@
-// NaN equals nothing, itself included; where it is stored it is a value like any other. (SQLite refuses it: errors_test.cpp.)
+// NaN equals nothing, itself included; where it is stored it is a value like any other. (SQLite refuses it:
+// errors_test.cpp.)
 #include <doctest/doctest.h>
 
 #include <cmath>

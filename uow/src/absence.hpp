@@ -1,7 +1,7 @@
 // absences: what a unit of work looked for and did not find (private to the room).
 //
-// Whoever adds such an object, and is told that it exists, was overtaken: a new try finds it. Without having looked it is a
-// duplicate, which no new try cures.
+// Whoever adds such an object, and is told that it exists, was overtaken: a new try finds it. Without having looked it
+// is a duplicate, which no new try cures.
 #pragma once
 
 #include <cstdint>
@@ -25,8 +25,8 @@ public:
     }
 
     bool has_key(tracked_object const& object) const;
-    /// Whether one of the queries asked for the values that the object has in one or more of these columns, and in none of them for
-    /// another.
+    /// Whether one of the queries asked for the values that the object has in one or more of these columns, and in none
+    /// of them for another.
     bool has_values(tracked_object const& object, std::span<std::string const> columns) const;
 
 private:

@@ -1,9 +1,10 @@
 // batch_builder: turns changes, and what the lock strategy demands, into a write_batch (private to the room).
 //
-// Rows come in this order: guards (of the strategy; of objects that were only read; holds on the parents that new references
-// name), then references that are set to null because removed objects refer to each other in a cycle, and unique values of which
-// rows let go for others, then deletes, inserts and updates as the references between them allow, then the references that had to wait because new objects refer to each
-// other in a cycle, then what the strategy writes.
+// Rows come in this order: guards (of the strategy; of objects that were only read; holds on the parents that new
+// references name), then references that are set to null because removed objects refer to each other in a cycle, and
+// unique values of which rows let go for others, then deletes, inserts and updates as the references between them
+// allow, then the references that had to wait because new objects refer to each other in a cycle, then what the
+// strategy writes.
 #pragma once
 
 #include <compare>

@@ -27,8 +27,8 @@ public:
         friend auto operator<=>(place const&, place const&) = default;
     };
 
-    /// With the values that changes take of each other, where they are known. Throws usage_error when references that can't be
-    /// null form a cycle.
+    /// With the values that changes take of each other, where they are known. Throws usage_error when references that
+    /// can't be null form a cycle.
     explicit commit_graph(std::span<pending_change const>        changes,
                           std::span<unique_plan::handover const> handovers = {});
 

@@ -13,11 +13,12 @@ namespace stint {
 
 namespace {
 
-/// Kahn's algorithm over the edges that are left. A node is known by its place in the order that there would be without edges.
+/// Kahn's algorithm over the edges that are left. A node is known by its place in the order that there would be without
+/// edges.
 ///
-/// When every node that is left waits, some of them wait on cycles. Then the first node all of whose waiting can be given up
-/// (each edge may be broken and lies on a cycle) is freed, and Kahn goes on. Where edges that can't be broken form no cycle, there
-/// is always such a node. Cycles are looked for once, so the whole is linear but for a logarithm.
+/// When every node that is left waits, some of them wait on cycles. Then the first node all of whose waiting can be
+/// given up (each edge may be broken and lies on a cycle) is freed, and Kahn goes on. Where edges that can't be broken
+/// form no cycle, there is always such a node. Cycles are looked for once, so the whole is linear but for a logarithm.
 class sorter {
 public:
     struct arrow {

@@ -181,8 +181,8 @@ void flush::note_exchanging(commit_graph const& graph) {
     }
 }
 
-/// While the violation is being handled: throws it again as one that says which object broke the rule, unless somebody else has
-/// changed rows meanwhile.
+/// While the violation is being handled: throws it again as one that says which object broke the rule, unless somebody
+/// else has changed rows meanwhile.
 flush_outcome flush::explain(constraint_violation const& refused, std::string const& no_other_passes) {
     violation_inquiry inquiry{changes_.list, built_, rules_, refused};
     ask(inquiry);
@@ -299,7 +299,8 @@ std::vector<object_key> flush::objects_in_the_way(flush_refused const& refused) 
     return result;
 }
 
-/// What the caller can do about it. A rerun waits for the lock of an object that it reads again, where its strategy then locks first.
+/// What the caller can do about it. A rerun waits for the lock of an object that it reads again, where its strategy
+/// then locks first.
 advice flush::next_after(refusal const& one) const {
     auto const* const object = built_.origins[one.row].object;
     if (one.why == reason::suppressed()) return advice::fix_the_code;

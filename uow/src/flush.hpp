@@ -30,8 +30,9 @@ public:
     void               prepare();
     write_batch const& batch() const noexcept { return built_.rows; }
 
-    /// A flush that a unique rule refuses is planned anew with the rules of its tables, and sent again where another order, or
-    /// values that wait elsewhere meanwhile, may pass. Throws constraint_violation about the object that broke a rule.
+    /// A flush that a unique rule refuses is planned anew with the rules of its tables, and sent again where another
+    /// order, or values that wait elsewhere meanwhile, may pass. Throws constraint_violation about the object that
+    /// broke a rule.
     flush_outcome send();
 
     /// Memory follows the database: keys, versions, snapshots.

@@ -1,5 +1,5 @@
-// free_value: a value that no row is likely to have, for a column that must have one while its own is on its way to another row
-// (private to the room). A pure computation.
+// free_value: a value that no row is likely to have, for a column that must have one while its own is on its way to
+// another row (private to the room). A pure computation.
 //
 //     type       far                            near
 //     integer    the largest of the column      above all in use
@@ -31,8 +31,8 @@ struct value_in_use {
 
 bool has_free_values(data_type kind) noexcept;
 
-/// Each index (0, 1, 2, ...) gives another value; `start`, a random number, keeps texts apart from those of others. None where the
-/// type has no such value.
+/// Each index (0, 1, 2, ...) gives another value; `start`, a random number, keeps texts apart from those of others.
+/// None where the type has no such value.
 std::optional<value> free_value(value_in_use const& of, distance how_far, std::uint64_t index, std::uint64_t start);
 
 }  // namespace stint

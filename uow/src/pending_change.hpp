@@ -42,7 +42,8 @@ access access_of(pending_change const& one) noexcept;
 
 bool has_changed(tracked_object const& object);
 
-/// What a reference of an object in this state (the object, or its base) refers to: a key, given or pending, or nothing.
+/// What a reference of an object in this state (the object, or its base) refers to: a key, given or pending, or
+/// nothing.
 std::optional<std::int64_t> referred_key(data_mapper const& type, void const* state, std::size_t field);
 
 /// A field's value for people: keys that are not known yet by their name.

@@ -63,7 +63,7 @@ std::vector<object_key> keys_of(data_mapper const& type, std::span<std::int64_t 
 run_loop::inside::inside(run_loop& loop) noexcept : loop_(loop), outer_(std::exchange(innermost, this)) {}
 
 run_loop::inside::~inside() {
-    assert(innermost == this && "runs of a thread end in the order of their nesting");
+    assert(innermost == this && "inner runs end before outer ones");
     innermost = outer_;
 }
 
@@ -124,8 +124,9 @@ void run_loop::go_on_after(error const& why) {
     wait_for_next_try(why);
 }
 
-/// Runs of one process stand in line. Between processes nobody knows who is there: the first pauses are long enough for a few commits
-/// of others, so that few are sent in vain; then they get shorter, so that who was refused more often comes before newcomers.
+/// Runs of one process stand in line. Between processes nobody knows who is there: the first pauses are long enough for
+/// a few commits of others, so that few are sent in vain; then they get shorter, so that who was refused more often
+/// comes before newcomers.
 void run_loop::wait_for_next_try(error const& why) {
     if (why.kind() == error_kind::connection) {
         pause(

@@ -1,4 +1,5 @@
-// strong_components: which nodes of a graph reach each other (private to the room). A pure computation, without recursion.
+// strong_components: which nodes of a graph reach each other (private to the room). A pure computation, without
+// recursion.
 //
 //     strong_components({{0, 1, 2, 3}, {1, 0, 1}});   // 0 -> 1, 1 -> 0, 2 -> 1: 0 and 1 have one number, 2 another
 //

@@ -1,17 +1,18 @@
-// turnstiles: where runs of one process wait for each other, so that an object that all of them want is read by one at a time (private
-// to the room).
+// turnstiles: where runs of one process wait for each other, so that an object that all of them want is read by one at
+// a time (private to the room).
 //
-// An object has a turnstile while somebody stands at it: a run that was refused because of the object comes first, and whoever wants
-// to read it joins. A place lasts as long as its run.
+// An object has a turnstile while somebody stands at it: a run that was refused because of the object comes first, and
+// whoever wants to read it joins. A place lasts as long as its run. When a turn ends, or is overdue,
+// the next one's begins.
 //
 //     place      begins when                                           then
 //     waiting    it joins                                              the turn of the one before ends: in turn
-//     in turn    nobody is in turn, or whoever is has been for 100 ms  its run ends: the next one's turn; 100 ms pass: overdue
-//     overdue    its turn has lasted 100 ms, or its commit is under    its run ends: gone. It still runs; the next one does, too
+//     in turn    nobody is in turn, or whoever is has been for 100 ms  its run ends: gone; 100 ms pass: overdue
+//     overdue    its turn has lasted 100 ms, or its commit is under    its run ends: gone
 //                way and will be done when the next one has read
 //
-// Nothing is held in the database meanwhile, and nothing is kept of an object at which nobody stands. Which process is faster is not
-// decided here. All functions may be called by any thread; a place belongs to its run's.
+// Nothing is held in the database meanwhile, and nothing is kept of an object at which nobody stands. Which process is
+// faster is not decided here. All functions may be called by any thread; a place belongs to its run's.
 #pragma once
 
 #include <atomic>
@@ -54,8 +55,8 @@ public:
     /// The same; the first of them gets a line where none has.
     std::unique_ptr<turnstile_place> join_or_begin(std::span<object_key const> objects);
 
-    /// What a read, and a commit, take when nothing holds them up: what pauses are measured by. Follows shorter ones soon, longer ones
-    /// slowly.
+    /// What a read, and a commit, take when nothing holds them up: what pauses are measured by. Follows shorter ones
+    /// soon, longer ones slowly.
     void                      note_read(clock::duration took) noexcept { usual_read_.note(took); }
     void                      note_commit(clock::duration took) noexcept { usual_commit_.note(took); }
     std::chrono::microseconds usual_read() const noexcept { return usual_read_.get(); }
@@ -105,8 +106,9 @@ public:
     object_key const& object() const noexcept { return of_; }
     /// Until it is in turn; false: the deadline passed before.
     bool wait(deadline until);
-    /// Where the turns before ended well, so that nobody else seems to be at work on the object, and commits take longer than waking
-    /// a thread, the next one's begins so soon that its read reaches the database just when this commit is done.
+    /// Where the turns before ended well, so that nobody else seems to be at work on the object, and commits take
+    /// longer than waking a thread (0.4 ms), the next one's begins so soon that its read reaches the database just when
+    /// this commit is done.
     void begin_commit();
     void note_refusal();
 

@@ -1,8 +1,8 @@
 // unique_plan: how a flush whose rows take unique values of each other can be written (private to the room).
 //
-// Made when the database has refused a flush, from the rules that its tables have: which change gives up a value that another
-// takes, and in which column the giver may let go of it before (it is parked): by null where the column may be null, else by a
-// value that no row is likely to have. commit_graph makes an order of it.
+// Made when the database has refused a flush, from the rules that its tables have: which change gives up a value that
+// another takes, and in which column the giver may let go of it before (it is parked): by null where the column may be
+// null, else by a value that no row is likely to have. commit_graph makes an order of it.
 #pragma once
 
 #include <cstddef>
@@ -37,7 +37,8 @@ struct class_rule {
     bool                     is_whole = true;  ///< every column of it is mapped
 };
 
-/// The rules whose values a unit of work sees: of these changes' classes. Not those of the key, which is checked elsewhere.
+/// The rules whose values a unit of work sees: of these changes' classes. Not those of the key, which is checked
+/// elsewhere.
 std::vector<class_rule> rules_of_classes(std::span<pending_change const> changes, std::span<unique_rule const> rules);
 
 /// What a row gives up and takes under a rule.

@@ -92,7 +92,7 @@ std::vector<tracked_object*> unit_of_work::find_by_query(data_mapper const& type
     return objects;
 }
 
-/// Those that are found now, as they are when their locks are held.
+/// Finds the keys, locks them, then reads the rows.
 std::vector<tracked_object*> unit_of_work::read_locked(data_mapper const& type, selection what) {
     auto const keys = read_keys(type, what);
     if (keys.empty()) return {};

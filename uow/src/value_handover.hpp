@@ -5,8 +5,9 @@
 //     2  b -> c      b       c
 //     3  c -> d      c       d
 //
-// A value is taken after it was given up. Where the rows form a circle (3 takes a), or so many are written that an engine writes
-// them by one statement in an order of its own, the giver lets go of its value before anything else is written.
+// A value is taken after it was given up. Where the rows form a circle (3 takes a), or so many are written that an
+// engine writes them by one statement in an order of its own, the giver lets go of its value before anything else is
+// written.
 #pragma once
 
 #include <cstddef>
@@ -35,9 +36,9 @@ struct value_handover {
 /// Of the moves under one rule, in the order of the takers.
 std::vector<value_handover> find_handovers(std::span<value_move const> moves);
 
-/// By handover: whether so many rows depend on each other (by handovers, or as those that one statement may write) that their
-/// givers let go of their values first. Handovers of all rules; by change: the number of its kind, of which one statement may
-/// write all.
+/// By handover: whether so many rows depend on each other (by handovers, or as those that one statement may write) that
+/// their givers let go of their values first. Handovers of all rules; by change: the number of its kind, of which one
+/// statement may write all.
 std::vector<bool> are_many(std::span<value_handover const> handovers, std::span<std::size_t const> kinds);
 
 }  // namespace stint

@@ -1,9 +1,9 @@
 // violation_inquiry: which object it is that a rule of the tables has refused (private to the room).
 //
-// The engines say which rule was broken, not by whom, and in words of their own. The unit knows its rows: two of them with the
-// same values are found here; whose row in the database has a value, and which row that is referred to isn't there, is
-// asked by guards, all in one batch that writes nothing. The same guards find rows that somebody else has changed meanwhile:
-// then it is a conflict, and no rule was broken by this unit alone.
+// The engines say which rule was broken, not by whom, and in words of their own. The unit knows its rows: two of them
+// with the same values are found here; whose row in the database has a value, and which row that is referred to isn't
+// there, is asked by guards, all in one batch that writes nothing. The same guards find rows that somebody else has
+// changed meanwhile: then it is a conflict, and no rule was broken by this unit alone.
 #pragma once
 
 #include <cstddef>

@@ -7,18 +7,20 @@
 //     auto connection = db.lend(deadline::none());
 //     connection->execute("DELETE FROM edit_locks WHERE owner = :1", {{owner}}, deadline::none());
 //
-// Parameters are written :1, :2, ... anywhere and any number of times; none is left out. Statements are prepared once for a
-// connection and kept, the least used ones are dropped (behind a pooler, database.hpp, none is prepared). Every function takes the deadline until which it may wait
-// and throws deadline_exceeded after it, or another database_error (error.hpp) classified by the engine's code.
-// A connection is used by one thread at a time; which one may change. A sink can't use the connection that it reads from.
-// What raw SQL sets for a session (SET, PRAGMA, temporary tables) stays with the connection. On SQLite decimals are
-// kept as integers in units of their column's last decimal, which raw SQL can't know: give it as_kept(). The clock for raw SQL is clock_timestamp() on PostgreSQL and stint_clock() on
+// Parameters are written :1, :2, ... anywhere and any number of times; none is left out. Statements are prepared once
+// for a connection and kept, the least used ones are dropped (behind a pooler, database.hpp, none is prepared). Every
+// function takes the deadline until which it may wait and throws deadline_exceeded after it, or another database_error
+// (error.hpp) classified by the engine's code. A connection is used by one thread at a time; which one may change. A
+// sink can't use the connection that it reads from. What raw SQL sets for a session (SET, PRAGMA, temporary tables)
+// stays with the connection. On SQLite decimals are kept as integers in units of their column's last decimal, which raw
+// SQL can't know: give it as_kept(). The clock for raw SQL is clock_timestamp() on PostgreSQL and stint_clock() on
 // SQLite: microseconds since 1970, the same all through a statement.
 //
-// Who keeps a deadline: the library. On PostgreSQL it asks the server to stop, and gives up a connection that has not even
-// said so 5 s later: connection_error, and a flush may be in doubt. Without a deadline the system notices a host that froze, by keepalives after 60 s of silence and by
-// tcp_user_timeout 60 s after data that nobody confirmed (a URL's parameters of these names say otherwise). On SQLite
-// deadline::none() waits 30 s for somebody else's transaction.
+// Who keeps a deadline: the library. On PostgreSQL it asks the server to stop, and gives up a connection that has not
+// even said so 5 s later: connection_error, and a flush may be in doubt. Without a deadline the system notices a host
+// that froze, by keepalives after 60 s of silence and by tcp_user_timeout 60 s after data that nobody confirmed (a
+// URL's parameters of these names say otherwise). On SQLite deadline::none() waits 30 s for somebody else's
+// transaction.
 #pragma once
 
 #include <cstdint>
@@ -62,11 +64,11 @@ public:
     virtual void select(selection const& what, row_sink const& sink, deadline until) = 0;
 
     /// Carries out a batch in one transaction of its own: all of it or nothing. Throws database_error when
-    /// the database failed (nothing is written then); stale rows and failed guards are an answer. On PostgreSQL one round
-    /// trip, two when it is refused, three when a key that the database gave is taken; one more to name the columns of a rule that a
-    /// row broke, and one when it is the first of its database object that writes to some table. Throws table_mismatch, before
-    /// anything is written, for a table that would round, cut or misread what is given to it, and value_error for a value that
-    /// doesn't fit its column, with its table, key and columns.
+    /// the database failed (nothing is written then); stale rows and failed guards are an answer. On PostgreSQL one
+    /// round trip, two when it is refused, three when a key that the database gave is taken; one more to name the
+    /// columns of a rule that a row broke, and one when it is the first of its database object that writes to some
+    /// table. Throws table_mismatch, before anything is written, for a table that would round, cut or misread what is
+    /// given to it, and value_error for a value that doesn't fit its column, with its table, key and columns.
     virtual flush_outcome flush(write_batch const& batch, deadline until) = 0;
 
     /// The same statement by statement, by means that every engine has: the reference for flush.
@@ -75,15 +77,17 @@ public:
     /// What these tables have otherwise than the mappings say; read anew from the database, all in one trip.
     virtual std::vector<table_difference> compare(std::span<table_definition const> tables, deadline until) = 0;
 
-    /// A decimal as a column of this many decimals keeps it: a parameter for raw SQL. Throws value_error where it has more.
+    /// A decimal as a column of this many decimals keeps it: a parameter for raw SQL. Throws value_error where it has
+    /// more.
     virtual value as_kept(decimal const& number, int scale) const = 0;
 
-    /// The unique rules of these tables, as the database has them now. A table that isn't there has none. PostgreSQL is asked
-    /// once for all of them.
+    /// The unique rules of these tables, as the database has them now. A table that isn't there has none. PostgreSQL is
+    /// asked once for all of them.
     virtual std::vector<unique_rule> unique_rules(std::span<std::string const> tables, deadline until) = 0;
 
-    /// Runs SQL that answers rows of these types. Throws usage_error when it answers another number of columns: on SQLite before
-    /// it is run, on PostgreSQL after it was; and for a decimal where as_kept() is another number (SQLite).
+    /// Runs SQL that answers rows of these types. Throws usage_error when it answers another number of columns: on
+    /// SQLite before it is run, on PostgreSQL after it was; and for a decimal where as_kept() is another number
+    /// (SQLite).
     virtual void query(std::string_view sql, std::span<value const> parameters, std::span<column_type const> types,
                        row_sink const& sink, deadline until) = 0;
 
@@ -95,14 +99,14 @@ public:
 
     /// See transaction.hpp. On SQLite every transaction is BEGIN IMMEDIATE.
     virtual void begin(isolation level, deadline until) = 0;
-    /// Throws database_error, also when the database answered by rolling back: nothing is written then. Throws commit_in_doubt
-    /// when that isn't known: the connection was lost, or a file failed while it was written.
+    /// Throws database_error, also when the database answered by rolling back: nothing is written then. Throws
+    /// commit_in_doubt when that isn't known: the connection was lost, or a file failed while it was written.
     virtual void commit(deadline until) = 0;
     /// Ends any transaction. Does nothing where there is none.
     virtual void rollback() = 0;
 
-    /// Starts to hear what is told on a channel (NOTIFY); the name is taken to the letter. False where the engine can't.
-    /// For a connection of one's own (database::connect): it goes on with the connection.
+    /// Starts to hear what is told on a channel (NOTIFY); the name is taken to the letter. False where the engine
+    /// can't. For a connection of one's own (database::connect): it goes on with the connection.
     virtual bool listen(std::string_view channel, deadline until);
     /// Waits for what is told on the channels listened to; answers the texts, none when the deadline passed before.
     virtual std::vector<std::string> wait_for_notices(deadline until);

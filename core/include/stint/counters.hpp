@@ -5,9 +5,9 @@
 //     CHECK((db.counters() - before).round_trips == 1);
 //     CHECK(work.counters().rows_written == 2);          // what one unit asked, whatever others did meanwhile
 //
-// Counted by the connections themselves, so nothing can slip past: each one its own, without a lock. A database's counters are
-// the sum over all its connections, those that were closed by now too; reading them takes a short lock. The numbers of calls that
-// other threads have under way may be partly in.
+// Counted by the connections themselves, so nothing can slip past: each one its own, without a lock. A database's
+// counters are the sum over all its connections, those that were closed by now too; reading them takes a short lock.
+// The numbers of calls that other threads have under way may be partly in.
 #pragma once
 
 #include <chrono>
@@ -25,18 +25,19 @@ struct counters {
     std::uint64_t rows_written = 0;  ///< rows inserted, updated or deleted
     std::uint64_t connections = 0;   ///< connections opened
 
-    /// Bytes of what was said to a server: the texts of SQL, the names that statements are prepared under and run by, the
-    /// parameters. Not the protocol's frames around them, nor what opening a connection takes. Always 0 on an embedded engine.
+    /// Bytes of what was said to a server: the texts of SQL, the names that statements are prepared under and run by,
+    /// the parameters. Not the protocol's frames around them, nor what opening a connection takes. Always 0 on an
+    /// embedded engine.
     std::uint64_t bytes_sent = 0;
-    /// Bytes of the values in the rows that a server answered; nulls have none. Without frames, names of columns, the tags of
-    /// commands and errors. Always 0 on an embedded engine.
+    /// Bytes of the values in the rows that a server answered; nulls have none. Without frames, names of columns, the
+    /// tags of commands and errors. Always 0 on an embedded engine.
     std::uint64_t bytes_received = 0;
 
-    /// How long flushes and transactions may have kept rows locked, or on SQLite the database: from the first lock to the answer to
-    /// COMMIT or ROLLBACK. On SQLite, and for begin() anywhere, from the answer to BEGIN, whatever is locked later, if anything is.
-    /// For a flush on PostgreSQL as the client sees it: from when the first of it left, so with the round trip that the server
-    /// isn't in. Never less than it was, but for a connection that was lost. Statements outside of a transaction, and a BEGIN in
-    /// raw SQL, have no part in it.
+    /// How long flushes and transactions may have kept rows locked, or on SQLite the database: from the first lock to
+    /// the answer to COMMIT or ROLLBACK. On SQLite, and for begin() anywhere, from the answer to BEGIN, whatever is
+    /// locked later, if anything is. For a flush on PostgreSQL as the client sees it: from when the first of it left,
+    /// so with the round trip that the server isn't in. Never less than it was, but for a connection that was lost.
+    /// Statements outside of a transaction, and a BEGIN in raw SQL, have no part in it.
     std::chrono::nanoseconds locked_for{0};
 
     /// Calls visit(member of each...) for every member. `Each` is counters, or has members of the same names.

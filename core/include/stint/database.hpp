@@ -5,24 +5,25 @@
 //
 //     sqlite:PATH  sqlite::memory:       ?mode=rw opens existing files only, ?mode=ro reads only
 //     postgresql://USER:PASSWORD@HOST:PORT/NAME?...   anything that libpq understands
-//     ?pooler=transaction    behind a pooler (PgBouncer) that gives each transaction another session: statements have no names,
-//                            no result hangs on a session's settings (a server of 12 or later), and who waits for a lock asks
-//                            again now and then instead of being told
+//     ?pooler=transaction    behind a pooler (PgBouncer) that gives each transaction another session: statements have
+//                            no names, no result hangs on a session's settings (a server of 12 or later), and whoever
+//                            waits for a lock asks again now and then instead of being told
 //
 // Units of work borrow a connection for one call at a time: nothing is held while a user thinks, so
 // a few connections serve thousands of open units. A connection that comes back in a transaction or broken is
 // cleaned or dropped; one that was idle for long is asked whether it still answers before it is lent again, and has 5 s
 // at most to do so.
 //
-// SQLite files are opened with foreign_keys on, journal_mode WAL, synchronous FULL. Somebody else's transaction is waited
-// for until the deadline, or 30 s where that is deadline::none(). A database in memory is one connection's own, and so has
-// one.
+// SQLite files are opened with foreign_keys on, journal_mode WAL, synchronous FULL. Somebody else's transaction is
+// waited for until the deadline, or 30 s where that is deadline::none(). A database in memory is one connection's own,
+// and so has one.
 //
 // Shared by all threads; every function may be called at any time.
 //
-// What uses a database ends before it: leases, units of work, lock tables and lease keepers. The destructor logs what still does
-// (critical) and asserts that nothing does, where the code that destroys it is compiled without NDEBUG. With NDEBUG it goes
-// on: a lease that comes late is closed, and what a lock table or a lease keeper asks from then on throws usage_error.
+// What uses a database ends before it: leases, units of work, lock tables and lease keepers. The destructor logs what
+// still does (critical) and asserts that nothing does, where the code that destroys it is compiled without NDEBUG. With
+// NDEBUG it goes on: a lease that comes late is closed, and what a lock table or a lease keeper asks from then on
+// throws usage_error.
 #pragma once
 
 #include <any>
@@ -90,8 +91,8 @@ public:
     /// Throws connection_error (exhausted, unreachable, refused).
     lease lend(deadline until = deadline::none());
 
-    /// A connection outside of the pool, for a task that keeps it: to renew leases, to listen. Throws connection_error; for
-    /// a database in memory usage_error, because that is one connection's own.
+    /// A connection outside of the pool, for a task that keeps it: to renew leases, to listen. Throws connection_error;
+    /// for a database in memory usage_error, because that is one connection's own.
     std::unique_ptr<connection> connect(deadline until = deadline::none());
 
     engine const& kind() const noexcept;
@@ -108,7 +109,8 @@ public:
         return nullptr;
     }
 
-    /// For the library: what a room above keeps for a database object, for all of its threads (Boost.Asio calls such a thing a service).
+    /// For the library: what a room above keeps for a database object, for all of its threads (Boost.Asio calls such a
+    /// thing a service).
     class service {
     public:
         service() = default;
@@ -116,15 +118,16 @@ public:
         service& operator=(service const&) = delete;
         virtual ~service() = default;
     };
-    /// The only one of its class: made as Service{*this} when it is first asked for, destroyed before the connections are.
+    /// The only one of its class: made as Service{*this} when it is first asked for, destroyed before the connections
+    /// are.
     template <class Service>
     Service& use_service() {
         auto const make = [](database& here) -> std::unique_ptr<service> { return std::make_unique<Service>(here); };
         return static_cast<Service&>(service_of(typeid(Service), make));
     }
 
-    /// For what has threads of its own, which may be at work when the database is destroyed (lock_table, lease_keeper): asks
-    /// the same pool, and can be asked at any time. lend and connect throw usage_error once the database is gone.
+    /// For what has threads of its own, which may be at work when the database is destroyed (lock_table, lease_keeper):
+    /// asks the same pool, and can be asked at any time. lend and connect throw usage_error once the database is gone.
     class guest {
     public:
         /// `name` says who it is, in the log: a literal.

@@ -82,8 +82,8 @@ public:
     error_subject const& subject() const noexcept { return subject_; }
     char const*          what() const noexcept override;
 
-    /// For code that passes an error on and knows more of what it is about: `known` replaces the subject and becomes a part of
-    /// the text.
+    /// For code that passes an error on and knows more of what it is about: `known` replaces the subject and becomes a
+    /// part of the text.
     void tell_subject(error_subject known);
 
 private:
@@ -118,8 +118,8 @@ public:
     std::string const& key() const noexcept { return subject().key; }
 };
 
-/// It is not known whether a commit took place: the connection was lost while COMMIT was being answered, or the disk failed
-/// under it. Never run it again blindly: look whether the work is there. The cause is nested.
+/// It is not known whether a commit took place: the connection was lost while COMMIT was being answered, or the disk
+/// failed under it. Never run it again blindly: look whether the work is there. The cause is nested.
 class commit_in_doubt : public error {
 public:
     /// `cause`, in words, becomes a part of the text.
@@ -177,8 +177,8 @@ private:
     failure how_;
 };
 
-/// A table or column named by the mapping isn't there, or isn't of the type that the mapping says; what a statement would make is
-/// there already; or SQL isn't understood.
+/// A table or column named by the mapping isn't there, or isn't of the type that the mapping says; what a statement
+/// would make is there already; or SQL isn't understood.
 class schema_error : public database_error {
 public:
     schema_error(std::string const& what, engine_report report)
@@ -187,9 +187,9 @@ public:
         : database_error(what, std::move(report), advice::fix_the_code, error_kind::schema, std::move(about)) {}
 };
 
-/// A rule of the tables was violated; the whole transaction was rolled back. Its kind is taken for a unique rule, invalid_value
-/// for every other. It asks a person, but for a unique value which a unit of work had looked for, and not found, before somebody else
-/// took it: then reload and retry.
+/// A rule of the tables was violated; the whole transaction was rolled back. Its kind is taken for a unique rule,
+/// invalid_value for every other. It asks a person, but for a unique value which a unit of work had looked for, and not
+/// found, before somebody else took it: then reload and retry.
 class constraint_violation : public database_error {
 public:
     enum class rule_type : unsigned char {

@@ -1,11 +1,13 @@
 // table_difference: what a table lacks, or has otherwise, for a mapping that is to be stored in it.
 //
 //     catch (stint::table_mismatch const& e) {
-//         for (auto const& difference : e.differences()) log(difference.table, difference.column, to_string(difference));
+//         for (auto const& difference : e.differences())
+//             log(difference.table, difference.column, to_string(difference));
 //     }
 //
-// check_tables.hpp looks for all of them at start. What would round, cut or misread values (a type) is also found when a database
-// object first writes to a table, and refused then, before anything is written. Values; they may be copied and kept.
+// check_tables.hpp looks for all of them at start. What would round, cut or misread values (a type) is also found when
+// a database object first writes to a table, and refused then, before anything is written. Values; they may be copied
+// and kept.
 #pragma once
 
 #include <span>

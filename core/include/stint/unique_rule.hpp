@@ -1,5 +1,5 @@
-// unique_rule: a rule of a table that no two rows may have the same values in some columns: a UNIQUE constraint, a primary key
-// or a unique index.
+// unique_rule: a rule of a table that no two rows may have the same values in some columns: a UNIQUE constraint, a
+// primary key or a unique index.
 //
 //     std::vector<std::string> const tables{"stocks"};
 //     for (auto const& rule : db.lend()->unique_rules(tables, stint::deadline::none())) ...   // stocks_name: name
@@ -27,8 +27,8 @@ struct unique_rule {
     std::string       table{};  ///< as it was asked for
     std::string       name{};   ///< of the constraint or index, as the engine calls it
     std::vector<part> parts{};
-    /// It compares the values of columns, of all rows, as they are: no expression, no WHERE, no collation or operator class of
-    /// its own. Of others only the database can say which rows are alike.
+    /// It compares the values of columns, of all rows, as they are: no expression, no WHERE, no collation or operator
+    /// class of its own. Of others only the database can say which rows are alike.
     bool is_plain = true;
     bool is_deferred = false;        ///< judged at COMMIT, so that rows may be alike until then
     bool nulls_are_distinct = true;  ///< rows with a null in one of the columns are never alike

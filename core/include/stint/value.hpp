@@ -3,8 +3,8 @@
 // A value is null, a boolean, a 64-bit integer, a double, text, an exact decimal, a point in time, or,
 // inside a write_batch only, a reference to the key that a new row of the same batch will get.
 // Each engine maps it to its own types at one place (see connection.hpp).
-// A regular value type: copy it, compare it (null equals null), print it. A double compares as doubles do: NaN equals nothing;
-// identical() compares what is stored.
+// A regular value type: copy it, compare it (null equals null), print it. A double compares as doubles do: NaN equals
+// nothing; identical() compares what is stored.
 #pragma once
 
 #include <chrono>
@@ -37,8 +37,8 @@ inline bool is_null(value const& v) noexcept {
     return std::holds_alternative<null_t>(v);
 }
 
-/// Whether both are the same where they are stored. Differs from == for double: NaN is NaN, and 0.0 isn't -0.0 (which SQLite
-/// keeps as 0.0).
+/// Whether both are the same where they are stored. Differs from == for double: NaN is NaN, and 0.0 isn't -0.0 (which
+/// SQLite keeps as 0.0).
 bool identical(double left, double right) noexcept;
 bool identical(value const& left, value const& right) noexcept;
 

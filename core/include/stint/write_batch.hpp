@@ -5,7 +5,8 @@
 // log and a dry run print it:
 //
 //     write_batch batch;
-//     auto const  update = batch.shape({.action = row_action::update, .table = "stocks", .key = {id}, .conditions = {{version}},
+//     auto const  update = batch.shape({.action = row_action::update, .table = "stocks", .key = {id},
+//                                       .conditions = {{version}},
 //                                       .assignments = {{quantity}, {version, assignment::source::next_version}}});
 //     batch.add(update, {1}, {3}, {decimal{"40.80"}});
 //     to_string(batch);   // update stocks [id=1 if version=3] quantity=40.80, version=next
@@ -88,7 +89,8 @@ struct assignment {
     friend bool operator==(assignment const&, assignment const&) = default;
 };
 
-/// Of rows of one shape that follow each other, so many or more may be written by one statement, in an order of its own.
+/// Of rows of one shape that follow each other, so many or more may be written by one statement, in an order of its
+/// own.
 inline constexpr std::size_t rows_kept_in_order = 8;
 
 /// What rows of one kind have in common.
@@ -135,8 +137,8 @@ public:
     std::size_t add_values(std::size_t shape, std::span<value> values);
     /// Makes room for so many more.
     void reserve(std::size_t rows, std::size_t values);
-    /// Rows are written in the order of the batch, but for rows_kept_in_order. Else updates of one shape, which depend on no
-    /// other, may be locked and written in the order of their keys, in one pass.
+    /// Rows are written in the order of the batch, but for rows_kept_in_order. Else updates of one shape, which depend
+    /// on no other, may be locked and written in the order of their keys, in one pass.
     void keep_order() noexcept { keeps_order_ = true; }
     bool keeps_order() const noexcept { return keeps_order_; }
 

@@ -63,8 +63,8 @@ std::string flush_insert::inserted() {
     return result + ')';
 }
 
-// A trigger may exchange the keys that were drawn, even among the rows. (Should the server once answer in another order, the portable
-// executor writes the rows.)
+// A trigger may exchange the keys that were drawn, even among the rows. (Should the server once answer in another
+// order, the portable executor writes the rows.)
 std::string flush_insert::wrong() const {
     std::vector<std::string> result;
     std::string const        keys = "array_agg(k1::bigint)";

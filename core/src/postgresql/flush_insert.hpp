@@ -2,11 +2,12 @@
 //
 //   keys given by       the application               the database
 //   one row             ON CONFLICT: a taken key      the column's default; the row that comes back is the row
-//   a set               is a refused row              drawn by the statement itself, so that each is known by its row's number
+//   a set               is a refused row              drawn by the statement itself: each is known by its row's number
 //
-// Nobody takes a key that a sequence gives, unless the sequence is behind: that may raise an error (see taken_key), and ON CONFLICT,
-// which costs nearly as much as the insert, is left out. The drawn keys are one array, d.keys. Those that later rows refer to are
-// appended to a setting of the transaction, which is s.kept by then: rows of the same set find them there, too.
+// Nobody takes a key that a sequence gives, unless the sequence is behind: that may raise an error (see taken_key), and
+// ON CONFLICT, which costs nearly as much as the insert, is left out. The drawn keys are one array, d.keys. Those that
+// later rows refer to are appended to a setting of the transaction, which is s.kept by then: rows of the same set find
+// them there, too.
 #pragma once
 
 #include <string>

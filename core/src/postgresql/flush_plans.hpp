@@ -1,20 +1,21 @@
 // flush_plans: has the server plan the statements of sets once for all values, behind the COMMIT of a flush.
 //
-// A statement that looks up arrays of keys must not be planned anew each time: that costs as much as writing twenty rows. And what a
-// server plans for all values by itself may read a whole table for each row, if the table was small then. The settings that prevent both
-// would reach triggers and the checks of foreign keys while the statement runs. So it is planned while it doesn't run, by EXPLAIN, in a
-// transaction that is rolled back, settings and all, and that holds no row: COMMIT has been said before, in the same round trip.
+// A statement that looks up arrays of keys must not be planned anew each time: that costs as much as writing twenty
+// rows. And what a server plans for all values by itself may read a whole table for each row, if the table was small
+// then. The settings that prevent both would reach triggers and the checks of foreign keys while the statement runs. So
+// it is planned while it doesn't run, by EXPLAIN, in a transaction that is rolled back, settings and all, and that
+// holds no row: COMMIT has been said before, in the same round trip.
 //
 //     BEGIN
 //     SELECT set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true), ...
 //     EXPLAIN (COSTS OFF) EXECUTE stint_7(NULL, NULL)         -- the server keeps this plan
 //     SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('cpu_operator_cost', '100000', true)
 //     EXPLAIN (COSTS OFF) EXECUTE stint_7(NULL, NULL)         -- four times: plans for single values turn out dear,
-//     ROLLBACK                                                -- so that plan_cache_mode = auto chooses the one that is kept
+//     ROLLBACK                                                -- so that plan_cache_mode = auto chooses the kept one
 //
-// A statement that comes but once isn't worth it. Each is planned when it has come twice, until somebody changes or analyses its tables:
-// then the server plans it anew under its own settings. Where that turns out badly (a flush takes too long), it is prepared anew.
-// (PostgreSQL documentation, PREPARE; source, plancache.c.)
+// A statement that comes but once isn't worth it. Each is planned when it has come twice, until somebody changes or
+// analyses its tables: then the server plans it anew under its own settings. Where that turns out badly (a flush takes
+// too long), it is prepared anew. (PostgreSQL documentation, PREPARE; source, plancache.c.)
 #pragma once
 
 #include <chrono>
@@ -37,8 +38,8 @@ public:
     /// The server has got the commands.
     void note_made() noexcept;
 
-    /// Whether a flush of so many rows took longer than good plans explain. Slow networks and waits for locks do that, too: then planning
-    /// anew is a small part of what they cost.
+    /// Whether a flush of so many rows took longer than good plans explain. Slow networks and waits for locks do that,
+    /// too: then planning anew is a small part of what they cost.
     bool serve_badly(std::size_t rows, std::chrono::nanoseconds took) const noexcept;
 
 private:

@@ -1,8 +1,8 @@
 // flush_script: the steps of a pipelined flush: which rows of a batch go together, in which order.
 //
-// First the existing rows are locked and checked in the order of locking_pass, a table in one pass. Then comes what is written, in
-// the order of the batch, each run of rows of one shape in one step. Few rows go one by one, each in a statement that is prepared
-// for one; more go as a set. A pure computation, no SQL.
+// First the existing rows are locked and checked in the order of locking_pass, a table in one pass. Then comes what is
+// written, in the order of the batch, each run of rows of one shape in one step. Few rows go one by one, each in a
+// statement that is prepared for one; more go as a set. A pure computation, no SQL.
 #pragma once
 
 #include <cstddef>
@@ -30,7 +30,8 @@ struct flush_script {
     bool                    has_sets = false;
     /// By row: 1, 2, 3, ... in the order in which keys are kept for others; 0: it isn't. Empty: none is.
     std::vector<std::uint32_t> numbers{};
-    /// Updates that nobody has checked before meet the same row twice, so each is judged by what the one before it wrote.
+    /// Updates that nobody has checked before meet the same row twice, so each is judged by what the one before it
+    /// wrote.
     bool rows_depend_on_each_other = false;
 };
 

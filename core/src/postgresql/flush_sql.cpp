@@ -97,7 +97,8 @@ flush_sql flush_check::lock() && {
 
 // Changes.
 
-// One row for two keys and none for another would be as many: where a key isn't unique, as over the children of an inherited table.
+// One row for two keys and none for another would be as many: where a key isn't unique, as over the children of an
+// inherited table.
 std::string flush_change::has_rows_twice() const {
     return form_.as_set ? "sum(o) <> count(*) * (count(*) + 1) / 2" : "";
 }

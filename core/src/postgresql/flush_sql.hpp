@@ -1,11 +1,12 @@
 // flush_sql: renders the statements of a pipelined flush.
 //
-// Everything leaves at once, so a statement that finds something wrong has to stop the server: a write whose rows are fewer than
-// they should be, and the statement `stop_if_refused` behind the checks, cast a text that isn't a number. That text is a
-// token of this flush alone; it depends on what was counted, since the planner computes constants before anything runs.
+// Everything leaves at once, so a statement that finds something wrong has to stop the server: a write whose rows are
+// fewer than they should be, and the statement `stop_if_refused` behind the checks, cast a text that isn't a number.
+// That text is a token of this flush alone; it depends on what was counted, since the planner computes constants before
+// anything runs.
 //
-// Rows are locked in the order in which they are given: a lateral subquery, kept from being merged into the rest by OFFSET 0.
-// (PostgreSQL documentation, 7.2.1.5 LATERAL Subqueries; 13.3.2 Row-Level Locks.)
+// Rows are locked in the order in which they are given: a lateral subquery, kept from being merged into the rest by
+// OFFSET 0. (PostgreSQL documentation, 7.2.1.5 LATERAL Subqueries; 13.3.2 Row-Level Locks.)
 #pragma once
 
 #include <string>
@@ -38,12 +39,13 @@ inline constexpr char const* stop_if_refused = "SELECT nullif(current_setting('s
 inline constexpr char const* commit = "COMMIT";
 inline constexpr char const* rollback = "ROLLBACK";
 
-/// In a transaction that is rolled back (flush_plans): a plan for all values, that looks rows up in indexes, in a table of any size, and
-/// isn't compiled. It isn't worth a wait for somebody who changes the tables.
+/// In a transaction that is rolled back (flush_plans): a plan for all values, that looks rows up in indexes, in a table
+/// of any size, and isn't compiled. It isn't worth a wait for somebody who changes the tables.
 inline constexpr char const* plan_for_all_values =
     "SELECT set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true), "
     "set_config('jit', 'off', true), set_config('lock_timeout', '100ms', true)";
-/// And plans for single values that cost more than any other, but less than one that reads a whole table in spite of the above (10^10).
+/// And plans for single values that cost more than any other, but less than one that reads a whole table in spite of
+/// the above (10^10).
 inline constexpr char const* plan_dearly =
     "SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('cpu_operator_cost', '100000', true)";
 /// From so many on a server compares the plans that it has made with one for all values.

@@ -1,7 +1,7 @@
 // flush_statements: the statements of pipelined flushes that one connection keeps prepared, by shape and form.
 //
-// The least recently used ones go when there are too many. Where names can't be relied on (a pooler that gives each transaction
-// another server connection) statements go without.
+// The least recently used ones go when there are too many. Where names can't be relied on (a pooler that gives each
+// transaction another server connection) statements go without.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,5 @@
-// flush_writer: what the statements of a pipelined flush have in common: their parameters, keys, conditions, and the check of a write.
+// flush_writer: what the statements of a pipelined flush have in common: their parameters, keys, conditions, and the
+// check of a write.
 //
 // A set's rows are named v, with the columns p1, p2, ... and their number o. What a write has written is named w.
 #pragma once
@@ -43,9 +44,10 @@ protected:
 
     /// Of what was asked for before.
     std::string rows();
-    /// The same for a statement that looks each of them up in a table: (SELECT * FROM unnest(...) LIMIT (SELECT $3)) AS v(p1, o). All of
-    /// them, but of a limit that it doesn't know the planner takes a tenth: one row of an array whose length it doesn't know. So it looks
-    /// rows up by an index, where for ten it might read a table that is small when it plans.
+    /// The same for a statement that looks each of them up in a table: (SELECT * FROM unnest(...) LIMIT (SELECT $3)) AS
+    /// v(p1, o). All of them, but of a limit that it doesn't know the planner takes a tenth: one row of an array whose
+    /// length it doesn't know. So it looks rows up by an index, where for ten it might read a table that is small when
+    /// it plans.
     std::string rows_to_look_up();
 
     std::string returning(std::string_view row) const;

@@ -32,7 +32,8 @@ std::string text(postgresql_failure const& f, std::string const& what, std::stri
     return f.address + ' ' + what + " (" + f.message + (f.detail.empty() ? "" : " " + f.detail) + "): " + next;
 }
 
-// RAISE without a code, and codes of one's own: the standard leaves these classes to whoever needs one, PostgreSQL uses few.
+// RAISE without a code, and codes of one's own: the standard leaves these classes to whoever needs one, PostgreSQL uses
+// few.
 bool is_raised(std::string_view state) noexcept {
     if (state == "P0001") return true;
     bool const is_free = state.size() == 5 &&

@@ -31,7 +31,8 @@ struct postgresql_failure {
 /// A field of an error (PG_DIAG_...); empty where there is none.
 std::string error_field(PGresult const* result, int code);
 
-/// What libpq says, "ERROR:  relation "shelves" does not exist" and hints, without its first word and all but its first line.
+/// What libpq says, "ERROR:  relation "shelves" does not exist" and hints, without its first word and all but its first
+/// line.
 std::string first_line(std::string_view message);
 
 /// Throws the error that this failure is, with what SOCI would have thrown nested.

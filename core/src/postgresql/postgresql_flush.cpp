@@ -38,8 +38,8 @@ std::string new_token() {
     return token + ' ';
 }
 
-/// Of a statement that was prepared when the tables were others, or by a session that has forgotten it. Values may not fit a type
-/// that a column had before.
+/// Of a statement that was prepared when the tables were others, or by a session that has forgotten it. Values may not
+/// fit a type that a column had before.
 bool may_be_outdated(std::string_view sqlstate) noexcept {
     return sqlstate.starts_with("22") || sqlstate == "0A000" || sqlstate == lost_statement ||
            sqlstate.starts_with("42");
@@ -85,7 +85,8 @@ void postgresql_flush::learn_tables() {
     tools_.tables.learn(tools_.itself, tables_of(batch_), until_);
 }
 
-// Before it refuses it asks anew: the tables may have been mended since, and a flush that isn't sent would never notice.
+// Before it refuses it asks anew: the tables may have been mended since, and a flush that isn't sent would never
+// notice.
 void postgresql_flush::check_tables() {
     auto const found = [this] {
         return misfits(batch_, [this](std::string_view table) { return tools_.tables.find(table); }, tools_.spelling);

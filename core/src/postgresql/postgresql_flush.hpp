@@ -1,13 +1,13 @@
 // postgresql_flush: carries out a write_batch in one round trip, COMMIT included.
 //
-//     first trip     BEGIN, rows locked and checked, [stop when a check refused], writes, COMMIT, [plans for later flushes]
+//     first trip     BEGIN, rows locked and checked, [stop when a check refused], writes, COMMIT, [later plans]
 //     second trip    only after an error: ROLLBACK, and a look at the rows that nobody has judged yet
 //     third trip     only where a new row is not unique: whether it is the key that the database gave
 //
-// From the first lock to COMMIT the server waits for nobody. The answers are those of the portable executor, which also does what
-// this one leaves: updates of one row that build on each other, new keys that can't be drawn or were taken already, and the case that
-// fewer rows were written than given though none of them is stale (a trigger, row security, a key that was given twice). Used by one
-// thread, for one flush.
+// From the first lock to COMMIT the server waits for nobody. The answers are those of the portable executor, which also
+// does what this one leaves: updates of one row that build on each other, new keys that can't be drawn or were taken
+// already, and the case that fewer rows were written than given though none of them is stale (a trigger, row security,
+// a key that was given twice). Used by one thread, for one flush.
 #pragma once
 
 #include <chrono>

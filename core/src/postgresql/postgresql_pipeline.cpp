@@ -27,8 +27,8 @@ constexpr std::size_t kept_by_libpq = 8 * 1024;
 /// No less than what the protocol puts around a statement, and around each parameter.
 constexpr std::size_t frames = 64, frame = 4;
 
-/// When a connection breaks, libpq makes up an error without a code for whatever statement is next, and a pooler one without the
-/// severity that a server adds for programs. It says nothing of what the server did.
+/// When a connection breaks, libpq makes up an error without a code for whatever statement is next, and a pooler one
+/// without the severity that a server adds for programs. It says nothing of what the server did.
 bool is_word_of_server(PGresult const* result) noexcept {
     return PQresultErrorField(result, PG_DIAG_SQLSTATE) != nullptr &&
            PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED) != nullptr;
@@ -231,7 +231,8 @@ void postgresql_pipeline::wait(short events) {
     }
 }
 
-// On a thread of its own: a host that froze takes the request and never answers. Without a thread the wait ends all the same.
+// On a thread of its own: a host that froze takes the request and never answers. Without a thread the wait ends all the
+// same.
 void postgresql_pipeline::ask_to_stop() {
     std::promise<void> told;
     request_to_stop_ = told.get_future();

@@ -5,10 +5,10 @@
 //     line.finish();                 // one Sync; waits for all answers
 //     line.take_failure();           // the first error; the server skipped what came behind it
 //
-// A client that only wrote would wait for a server that waits for the client to read: each wait here is for both ways. What
-// has been sent but not left yet is kept in libpq's buffer, so send() lets it shrink before it adds more.
-// Past the deadline the server is asked to stop, and when it has not answered even that after some seconds the connection is
-// given up. Used by one thread; the connection does nothing else meanwhile.
+// A client that only wrote would wait for a server that waits for the client to read: each wait here is for both ways.
+// What has been sent but not left yet is kept in libpq's buffer, so send() lets it shrink before it adds more.
+// Past the deadline the server is asked to stop, and when it has not answered even that after some seconds the
+// connection is given up. Used by one thread; the connection does nothing else meanwhile.
 // (PostgreSQL documentation, 34.5 Pipeline Mode.)
 #pragma once
 

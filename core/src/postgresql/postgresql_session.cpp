@@ -23,8 +23,8 @@ std::string without_first_line(std::string const& text) {
     return end == std::string::npos ? text : text.substr(end + 1);
 }
 
-// Both attempts together take no longer than the URL allows for one. libpq counts whole seconds by the clock on the wall, and may end a
-// second early: after a host that never answered nothing is left for the second one.
+// Both attempts together take no longer than the URL allows for one. libpq counts whole seconds by the clock on the
+// wall, and may end a second early: after a host that never answered nothing is left for the second one.
 deadline of_second_attempt(deadline::clock::time_point first, std::chrono::seconds timeout, deadline until) {
     if (timeout.count() == 0) return until;
     return earlier(deadline::at(first + timeout - std::chrono::seconds{1}), until);
@@ -81,8 +81,8 @@ postgresql_session::postgresql_session(postgresql_url const& url, live_counters&
     }
 }
 
-// So a statement whose client was killed ends, too. Not among the startup options: older servers, and poolers of sessions, refuse a
-// connection for one that they don't know.
+// So a statement whose client was killed ends, too. Not among the startup options: older servers, and poolers of
+// sessions, refuse a connection for one that they don't know.
 void postgresql_session::have_client_watched(deadline until) {
     constexpr int         first_version = 14'00'00;
     constexpr auto const* watch =  // answers no row
@@ -202,8 +202,8 @@ bool postgresql_session::answer::is_outdated() const {
     return code() == "0A000" || code() == "26000";
 }
 
-// Its parameters keep the types that columns had when it was prepared: a value that fits now may be out of their range (22), and a
-// text is no enumeration (42). Privileges aren't tables.
+// Its parameters keep the types that columns had when it was prepared: a value that fits now may be out of their range
+// (22), and a text is no enumeration (42). Privileges aren't tables.
 bool postgresql_session::answer::may_be_outdated() const {
     return is_outdated() || code().starts_with("22") || (code().starts_with("42") && code() != "42501");
 }

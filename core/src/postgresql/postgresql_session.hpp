@@ -1,8 +1,10 @@
-// postgresql_session: an open session of a PostgreSQL server: its single statements, their deadlines, and what failures mean.
+// postgresql_session: an open session of a PostgreSQL server: its single statements, their deadlines, and what failures
+// mean.
 //
-// SOCI opens it and reads the parameters in SQL; libpq's pipeline carries everything, so that a deadline needs no word of the
-// server's (postgresql_pipeline.hpp). Statements are prepared by name when they are first sent, in the same round trip, and kept by their
-// SQL. Behind a pooler that gives each transaction another session there are no names. Used by the connection, and by its flush.
+// SOCI opens it and reads the parameters in SQL; libpq's pipeline carries everything, so that a deadline needs no word
+// of the server's (postgresql_pipeline.hpp). Statements are prepared by name when they are first sent, in the same
+// round trip, and kept by their SQL. Behind a pooler that gives each transaction another session there are no names.
+// Used by the connection, and by its flush.
 #pragma once
 
 #include <cstddef>
@@ -40,7 +42,8 @@ public:
         bool               has_worked = false;  ///< since it was prepared: what it says was right for the tables
     };
 
-    /// Throws connection_error. `tally` must outlive it. `outdated` is called when tables have changed under a statement.
+    /// Throws connection_error. `tally` must outlive it. `outdated` is called when tables have changed under a
+    /// statement.
     postgresql_session(postgresql_url const& url, live_counters& tally, std::function<void()> outdated, deadline until);
     postgresql_session(postgresql_session const&) = delete;
     postgresql_session& operator=(postgresql_session const&) = delete;
@@ -56,8 +59,9 @@ public:
     /// Tables have changed: prepares all of them anew.
     void renew_statements();
 
-    /// Sends one statement and waits for its answer; once more when it may have been prepared for other tables, outside of a
-    /// transaction. Inside of one that is a transient_error: it is prepared again the next time. Throws database_error.
+    /// Sends one statement and waits for its answer; once more when it may have been prepared for other tables, outside
+    /// of a transaction. Inside of one that is a transient_error: it is prepared again the next time. Throws
+    /// database_error.
     result_ptr ask(single_statement& statement, parameters values, deadline until);
     /// The same for SQL without parameters, unprepared; answers the command's tag.
     std::string command(std::string sql, deadline until);

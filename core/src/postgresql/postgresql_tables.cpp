@@ -9,8 +9,9 @@
 namespace stint {
 namespace {
 
-// A key can be drawn where it is a number that this user may give; an identity column gives numbers also to those who may not ask for
-// one. A domain counts as the type that it is made of, in any depth. ON CONFLICT takes no index that is partial or checked late.
+// A key can be drawn where it is a number that this user may give; an identity column gives numbers also to those who
+// may not ask for one. A domain counts as the type that it is made of, in any depth. ON CONFLICT takes no index that is
+// partial or checked late.
 constexpr std::string_view columns_of_tables =
     "SELECT named.given, relkind NOT IN ('r', 'p'), EXISTS (SELECT FROM pg_trigger WHERE tgrelid = pg_class.oid AND NOT tgisinternal "
     "AND tgtype & 7 = 7), attname::text, format_type(atttypid, atttypmod), format_type(atttypid, -1), base.type::bigint, "

@@ -1,10 +1,10 @@
 // postgresql_tables: what a connection knows of the server's tables: the types of columns, and where keys come from.
 //
-// An array must say what it is an array of, where a single parameter takes the type of its column; and what a column would round
-// is refused before it is written. Asked once for each table and database object, for all tables of a flush in one round trip; what
-// one connection learns, all know (known_tables.hpp). Forgotten when a statement no longer fits the tables. A name means the same
-// table on all connections of a database object: what one session hides by a temporary table, or by another search_path, is
-// noticed only when a statement fails.
+// An array must say what it is an array of, where a single parameter takes the type of its column; and what a column
+// would round is refused before it is written. Asked once for each table and database object, for all tables of a flush
+// in one round trip; what one connection learns, all know (known_tables.hpp). Forgotten when a statement no longer fits
+// the tables. A name means the same table on all connections of a database object: what one session hides by a
+// temporary table, or by another search_path, is noticed only when a statement fails.
 #pragma once
 
 #include <cstdint>

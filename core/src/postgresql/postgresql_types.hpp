@@ -1,20 +1,20 @@
 // postgresql_types: which values PostgreSQL's types keep, and which they change without a word.
 //
-//     mapped as         good                                     converts                            refused as another type
-//     boolean           boolean                                                                      all others
-//     integer           smallint, integer, bigint, numeric       real, double precision,             all others
-//                                                                numeric of a negative scale
-//     real              double precision, numeric                real, numeric of a scale            all others
-//     numeric           numeric without precision, or of no      numeric of fewer decimals, real,    all others
-//                       fewer decimals; of scale 0 also          double precision; with decimals
-//                       smallint, integer, bigint                smallint, integer, bigint
-//     text              text, varchar, char, enumerations,       name, "char"                        numbers, booleans, dates,
-//                       uuid, json and types of one's own                                            times, money, bytea
-//     instant           timestamptz, timestamp                   both with fewer than 6 digits,      all others
-//                                                                date
+//     mapped as   good                                 converts                           refused as another type
+//     boolean     boolean                                                                 all others
+//     integer     smallint, integer, bigint, numeric   real, double precision,            all others
+//                                                      numeric of a negative scale
+//     real        double precision, numeric            real, numeric of a scale           all others
+//     numeric     numeric without precision, or of no  numeric of fewer decimals, real,   all others
+//                 fewer decimals; of scale 0 also      double precision; with decimals
+//                 smallint, integer, bigint            smallint, integer, bigint
+//     text        text, varchar, char, enumerations,   name, "char"                       numbers, booleans, dates,
+//                 uuid, json and types of one's own                                       times, money, bytea
+//     instant     timestamptz, timestamp               both with fewer than 6 digits,     all others
+//                                                      date
 //
-// A value that is too long or too large for a good type is refused by the server. A domain counts as what it is made of.
-// (PostgreSQL documentation, chapter 8. Data Types.)
+// A value that is too long or too large for a good type is refused by the server. A domain counts as what it is made
+// of. (PostgreSQL documentation, chapter 8. Data Types.)
 #pragma once
 
 #include <string>

@@ -7,9 +7,9 @@
 namespace stint {
 namespace {
 
-// A row for each column of each unique index and exclusion constraint, in their order. Only of these types it is known that
-// values are alike where they are the same; char(n) and citext, say, see it otherwise. indnullsnotdistinct came with
-// PostgreSQL 15.
+// A row for each column of each unique index and exclusion constraint, in their order. Only of these types it is known
+// that values are alike where they are the same; char(n) and citext, say, see it otherwise. indnullsnotdistinct came
+// with PostgreSQL 15.
 constexpr std::string_view columns_of_rules = R"(
     SELECT named.given, index.relname::text, indpred IS NULL AND NOT indisexclusion, coalesce(condeferred, false),
            coalesce((to_jsonb(rule) ->> 'indnullsnotdistinct')::boolean, false),

@@ -141,7 +141,8 @@ std::array<value, 2> names_and_identifiers(std::span<std::string const> tables) 
     return {array_of(tables, std::identity()), array_of(tables, quoted_table)};
 }
 
-// What array_recv() reads: dimensions, whether there are nulls, the elements' type; length and lower bound; then each with its length.
+// What array_recv() reads: dimensions, whether there are nulls, the elements' type; length and lower bound; then each
+// with its length.
 postgresql_text_array::postgresql_text_array(std::size_t count) {
     bytes_.reserve(20 + count * 12);
     for (auto const number : {1U, 1U, text_oid, static_cast<unsigned>(count), 1U}) append_number(number);

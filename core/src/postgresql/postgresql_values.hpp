@@ -18,7 +18,8 @@ namespace stint {
 
 /// None: null. Throws value_error for what PostgreSQL can't keep.
 std::optional<std::string> to_postgresql(value const& from);
-/// Appends what stands for the value in the text of an array. Not for a null: what NULL means there is a setting (array_nulls).
+/// Appends what stands for the value in the text of an array. Not for a null: what NULL means there is a setting
+/// (array_nulls).
 void append_to_postgresql_array(value const& from, std::string& to);
 
 /// For questions to the catalogue: two arrays of these tables, as they are named and as SQL spells them.
@@ -40,7 +41,8 @@ private:
 
 /// The columns of a result, from the first. Throws schema_error when one is of another type.
 void check_types(PGresult const* result, std::span<column_type const> types);
-/// Of a column that was checked, into a value whose room is used again. Throws value_error when its content doesn't fit.
+/// Of a column that was checked, into a value whose room is used again. Throws value_error when its content doesn't
+/// fit.
 void from_checked(PGresult const* result, int row, int column, column_type type, value& into);
 /// Throws schema_error when the result's column is of another type, and value_error when its content doesn't fit.
 value from_postgresql(PGresult const* result, int row, int column, column_type type);

@@ -1,7 +1,8 @@
 // taken_key: whether a unique violation is of the key of a table, and not of another rule.
 //
-// A sequence that is behind gives keys that are taken. That is nobody's fault but the flush's, which then has to step over them;
-// any other violation is the caller's. Constraints have names that say nothing, so the server is asked what the index is of.
+// A sequence that is behind gives keys that are taken. That is nobody's fault but the flush's, which then has to step
+// over them; any other violation is the caller's. Constraints have names that say nothing, so the server is asked what
+// the index is of.
 #pragma once
 
 #include <string_view>

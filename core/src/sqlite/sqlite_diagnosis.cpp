@@ -22,8 +22,8 @@ statement_ptr prepared(std::string const& sql, sqlite_api::sqlite3* in) {
     return {statement, &sqlite_api::sqlite3_finalize};
 }
 
-// A database without tables misses the first table before it looks at any name, and names no place for that. A place is named
-// for what is wrong in itself; and, with a semicolon to stumble over, for what is incomplete.
+// A database without tables misses the first table before it looks at any name, and names no place for that. A place is
+// named for what is wrong in itself; and, with a semicolon to stumble over, for what is incomplete.
 bool is_wrong_in_itself(std::string_view sql) {
     sqlite_api::sqlite3* opened = nullptr;
     int const            code = sqlite_api::sqlite3_open(":memory:", &opened);

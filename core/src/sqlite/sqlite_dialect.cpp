@@ -53,7 +53,8 @@ std::string table_sql(table_definition const& table) {
     return sql + ") STRICT";
 }
 
-// Tables and indexes share their names. "documents.stock" is none that a table could have, whose first dot ends its schema.
+// Tables and indexes share their names. "documents.stock" is none that a table could have, whose first dot ends its
+// schema.
 std::string index_sql(table_definition const& table, std::string const& column) {
     auto const [schema, name] = split(table.name);
     return "CREATE INDEX " + (schema ? quoted(*schema) + '.' : "") + quoted(std::string(name) + '.' + column) + " ON " +

@@ -1,8 +1,8 @@
 // sqlite_insert: the statement that inserts many rows of one shape whose keys SQLite gives, and tells which keys.
 //
-// RETURNING would tell them, through a temporary B-tree that costs more than the rows. But SQLite gives each new row the
-// next key after the largest, so that the keys of one statement follow each other up to sqlite3_last_insert_rowid. That
-// is relied on only where it is certain:
+// RETURNING would tell them, through a temporary B-tree that costs more than the rows. But SQLite gives each new row
+// the next key after the largest, so that the keys of one statement follow each other up to sqlite3_last_insert_rowid.
+// That is relied on only where it is certain:
 //
 //     the key is an alias of the rowid, of a real table     known of the table; schema changes are noticed
 //     the statement inserted every row                      sqlite3_changes: none was ignored

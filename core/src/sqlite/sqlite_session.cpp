@@ -51,8 +51,8 @@ int code_of(soci::soci_error const& error) noexcept {
     return of_sqlite ? of_sqlite->result() : SQLITE_ERROR;
 }
 
-// Up to 8 ms at first, then the less the longer one has waited, so that whoever waits is before those who come; slow again for
-// somebody's long transaction.
+// Up to 8 ms at first, then the less the longer one has waited, so that whoever waits is before those who come; slow
+// again for somebody's long transaction.
 std::chrono::microseconds until_next_look(int looks) {
     constexpr int                               soon = 3, late = 400;
     thread_local std::minstd_rand               random{std::random_device{}()};
@@ -60,7 +60,8 @@ std::chrono::microseconds until_next_look(int looks) {
     return std::chrono::microseconds{between(random) >> (looks > late ? 0 : std::min(looks, soon))};
 }
 
-// Not SQLite's own way of waiting: that looks the less often the longer one has waited, so that newcomers overtake for ever.
+// Not SQLite's own way of waiting: that looks the less often the longer one has waited, so that newcomers overtake for
+// ever.
 extern "C" int wait_for_turn(void* wait, int looks) {
     auto& [until, give_up] = *static_cast<sqlite_wait*>(wait);
     if (looks == 0) give_up = until.is_none() ? deadline::after(wait_without_deadline) : until;
@@ -225,12 +226,12 @@ void sqlite_session::fail(soci::soci_error const& error, std::string_view sql, d
     throw_sqlite_error(failed);
 }
 
-// SQLite takes back in memory what it can't commit. But a write-ahead log keeps the frames that are in it: whoever opens the file
-// when nobody else has it open, after a crash, finds the whole of them and recovers it, until somebody else's commit has
-// written over them. They are whole when what fails comes behind them: the sync of the log (FSYNC), its index that
-// can't grow (SHMSIZE, SHMMAP, NOMEM). Of a write that fails nobody knows how much of it was written; but FULL means that it was
-// cut short, and no frame is written behind a whole commit, unless the log is filled up to a sector because power may fail
-// in the middle of one.
+// SQLite takes back in memory what it can't commit. But a write-ahead log keeps the frames that are in it: whoever
+// opens the file when nobody else has it open, after a crash, finds the whole of them and recovers it, until somebody
+// else's commit has written over them. They are whole when what fails comes behind them: the sync of the log (FSYNC),
+// its index that can't grow (SHMSIZE, SHMMAP, NOMEM). Of a write that fails nobody knows how much of it was written;
+// but FULL means that it was cut short, and no frame is written behind a whole commit, unless the log is filled up to a
+// sector because power may fail in the middle of one.
 bool sqlite_session::leaves_it_open(int code, commits ends) noexcept {
     if (ends == commits::nothing || !is_file_) return false;
     bool const is_reading = code == SQLITE_IOERR_READ || code == SQLITE_IOERR_SHORT_READ;

@@ -44,7 +44,8 @@ public:
     sqlite_session(sqlite_session const&) = delete;
     sqlite_session& operator=(sqlite_session const&) = delete;
 
-    /// SQLite locks the connection in each of its calls, which costs less where it is locked already: for std::lock_guard.
+    /// SQLite locks the connection in each of its calls, which costs less where it is locked already: for
+    /// std::lock_guard.
     void lock() noexcept { sqlite_api::sqlite3_mutex_enter(sqlite_api::sqlite3_db_mutex(handle_)); }
     void unlock() noexcept { sqlite_api::sqlite3_mutex_leave(sqlite_api::sqlite3_db_mutex(handle_)); }
 
@@ -56,8 +57,8 @@ public:
 
     /// A statement kept from before, or prepared now.
     std::shared_ptr<sqlite_statement> prepared(std::string_view sql, deadline until);
-    /// The same of an insert of many rows by one statement: its text is insert_together_sql() of this shape, whose table
-    /// was looked at before.
+    /// The same of an insert of many rows by one statement: its text is insert_together_sql() of this shape, whose
+    /// table was looked at before.
     std::shared_ptr<sqlite_insert> prepared_insert(row_shape const& shape, std::string_view sql, deadline until);
     void                           forget_insert(std::string_view sql) { inserts_.drop(sql); }
     sqlite_new_rows&               new_rows() noexcept { return new_rows_; }

@@ -33,12 +33,12 @@ public:
 
     /// The values of :1, :2, ..., wherever they are written. See bind().
     void bind_all(std::span<value const> values);
-    /// Counted from 0, in the order in which they are written. A text is not copied: it must live until the statement was stepped to its end or reset.
-    /// Throws value_error for what SQLite can't keep.
+    /// Counted from 0, in the order in which they are written. A text is not copied: it must live until the statement
+    /// was stepped to its end or reset. Throws value_error for what SQLite can't keep.
     void bind(std::size_t parameter, value const& v);
 
-    /// On the first row: throws schema_error for a column read as a decimal whose declared type says that its numbers aren't units.
-    /// Quick when they were checked before.
+    /// On the first row: throws schema_error for a column read as a decimal whose declared type says that its numbers
+    /// aren't units. Quick when they were checked before.
     void check_declared(std::span<column_type const> types);
 
     /// Goes on to the next row; false when there is none.

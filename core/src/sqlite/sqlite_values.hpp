@@ -34,8 +34,8 @@ void in_form_of(value const& given, column const& where, Put put) {
     put(given);
 }
 
-/// Throws schema_error where a decimal is read from a column whose declared type (DECIMAL(10,2), REAL) says that what it holds are
-/// numbers and not units. Views' columns count as what they are made of; expressions have no type.
+/// Throws schema_error where a decimal is read from a column whose declared type (DECIMAL(10,2), REAL) says that what
+/// it holds are numbers and not units. Views' columns count as what they are made of; expressions have no type.
 void check_declared_type(sqlite_api::sqlite3_stmt* statement, int column, column_type type);
 
 /// A column of the statement's current row, while the connection is locked (sqlite_session::lock).

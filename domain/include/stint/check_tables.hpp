@@ -3,10 +3,11 @@
 //     stint::check_tables<stock, document>(db);      // throws table_mismatch: all that is different, in one error
 //     for (auto const& difference : stint::table_differences<stock, document>(db)) ...       // to judge oneself
 //
-// It finds missing tables and columns; types that would round, cut, convert or misread what the members hold; keys that aren't
-// unique, or that a new row doesn't get by itself; a version that may be NULL or is too small; columns that may be NULL under members
-// that can't be none, and the reverse; columns that a new row needs and the mapping doesn't name. Of views only columns and types, as
-// far as the engine tells them. What could lose a value is refused by a flush, too, asked or not (table_difference.hpp).
+// It finds missing tables and columns; types that would round, cut, convert or misread what the members hold; keys that
+// aren't unique, or that a new row doesn't get by itself; a version that may be NULL or is too small; columns that may
+// be NULL under members that can't be none, and the reverse; columns that a new row needs and the mapping doesn't name.
+// Of views only columns and types, as far as the engine tells them. What could lose a value is refused by a flush, too,
+// asked or not (table_difference.hpp).
 #pragma once
 
 #include <vector>

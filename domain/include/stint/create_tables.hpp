@@ -3,14 +3,14 @@
 //     stint::create_tables<stock, document>(db);                // in one transaction
 //     std::cout << stint::create_tables_sql<stock, document>(db);
 //
-// The classes come in any order. References become foreign keys with an index each; members that aren't std::optional, NOT NULL; the
-// database gives a key where the application doesn't, and never the same twice. A table that exists is an error
-// (schema_error): nothing is created then. For a first version and for tests; later changes of a
+// The classes come in any order. References become foreign keys with an index each; members that aren't std::optional,
+// NOT NULL; the database gives a key where the application doesn't, and never the same twice. A table that exists is an
+// error (schema_error): nothing is created then. For a first version and for tests; later changes of a
 // schema belong in migrations.
 //
-// Without its index a reference makes the database read the whole table of children for every parent that is removed, and for every query by
-// it. The index costs its place, and work at every insert of a child and every change of the reference (decision 11). A reference
-// that can do without says so: field(..., stint::not_indexed).
+// Without its index a reference makes the database read the whole table of children for every parent that is removed,
+// and for every query by it. The index costs its place, and work at every insert of a child and every change of the
+// reference (decision 11). A reference that can do without says so: field(..., stint::not_indexed).
 #pragma once
 
 #include <string>

@@ -5,10 +5,10 @@
 //     auto const       rye = work.add(stock{.name = "rye"});
 //     stint::id<stock> pending = rye.id();   // stands for the new row; filled in when the unit commits
 //
-// An id of one class is not an id of another. A member that is called like the class which it refers to names it with its
-// namespace: stint::id<accounting::stock> stock. While it is pending it can be copied, compared and stored in other
-// objects of the same unit: at commit the members of tracked objects become the given key; copies elsewhere stay pending,
-// and the unit still finds the object by them.
+// An id of one class is not an id of another. A member that is called like the class which it refers to names it with
+// its namespace: stint::id<accounting::stock> stock. While it is pending it can be copied, compared and stored in other
+// objects of the same unit: at commit the members of tracked objects become the given key; copies elsewhere stay
+// pending, and the unit still finds the object by them.
 // A regular value type of 8 bytes; numbers below -2^62 are reserved.
 // (Fowler, PoEAA ch. 12, Identity Field.)
 #pragma once

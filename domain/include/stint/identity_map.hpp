@@ -1,7 +1,7 @@
 // identity_map: one object for one row, in one unit of work.
 //
-// Keeps the objects of each class (object_store) and finds them by key (key_index), nothing else: what is to be written is the
-// unit's business. New objects are found by their pending key. Used by one thread at a time.
+// Keeps the objects of each class (object_store) and finds them by key (key_index), nothing else: what is to be written
+// is the unit's business. New objects are found by their pending key. Used by one thread at a time.
 // (Fowler, PoEAA ch. 11, Identity Map.)
 #pragma once
 

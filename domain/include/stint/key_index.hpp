@@ -1,8 +1,8 @@
 // key_index: finds the objects of one class by key (a part of identity_map).
 //
 // Objects with a given key are linked into a hash table through themselves, so that they cost no node: with their
-// share of the buckets 5 to 11 bytes each. New objects are found by their pending keys in a map beside it, also after they
-// were given a key. Used by one thread at a time.
+// share of the buckets 5 to 11 bytes each. New objects are found by their pending keys in a map beside it, also after
+// they were given a key. Used by one thread at a time.
 // (Boost.Intrusive.)
 #pragma once
 

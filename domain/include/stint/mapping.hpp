@@ -8,13 +8,13 @@
 //             stint::field  ("quantity", &accounting::stock::quantity, stint::scale(2)));
 //     };
 //
-// A class may have any name, filter or table, too. Write it with its namespace, as here: a mapping is inside of stint, whose
-// own names are found first. A class without a namespace is ::filter.
+// A class may have any name, filter or table, too. Write it with its namespace, as here: a mapping is inside of stint,
+// whose own names are found first. A class without a namespace is ::filter.
 //
 // Member types: bool, integers, double, std::string, decimal (with its scale), sys_time of microseconds or
 // coarser, id<U> (a foreign key), and std::optional of these (a nullable column). The compiler refuses a mapping that
-// forgets a member, and names the member; a class that is not a plain aggregate states how many it has: stint::members(n).
-// A double is kept as it is, NaN on PostgreSQL, too; SQLite refuses NaN, and keeps -0.0 as 0.0.
+// forgets a member, and names the member; a class that is not a plain aggregate states how many it has:
+// stint::members(n). A double is kept as it is, NaN on PostgreSQL, too; SQLite refuses NaN, and keeps -0.0 as 0.0.
 //
 // A reference is indexed by create_tables unless it says not_indexed (create_tables.hpp says what that costs):
 //
@@ -69,8 +69,8 @@ struct scale {
     std::uint8_t decimals;
 };
 
-/// Of a reference: create_tables makes no index for it. For a table whose rows are written far more often than parents are removed
-/// or children looked for, or whose own index begins with the column.
+/// Of a reference: create_tables makes no index for it. For a table whose rows are written far more often than parents
+/// are removed or children looked for, or whose own index begins with the column.
 struct not_indexed_t {};
 inline constexpr not_indexed_t not_indexed{};
 
@@ -138,8 +138,9 @@ constexpr key_mapping<T> key(Member T::*) {
 constexpr hidden_version_mapping version(char const* column) {
     return {column};
 }
-/// The same, also shown in a member, which the library writes: whatever a program puts there (a copy of a form's, say) is no change, and
-/// add(), commit() whatever its end, rollback() and reload() put the number back that tracked<T>::version() tells.
+/// The same, also shown in a member, which the library writes: whatever a program puts there (a copy of a form's, say)
+/// is no change, and add(), commit() whatever its end, rollback() and reload() put the number back that
+/// tracked<T>::version() tells.
 template <class T>
 constexpr version_mapping<T> version(char const* column, version_number T::* member) {
     return {column, member};

@@ -1,8 +1,9 @@
 // object_store: the objects of one class in one unit of work, side by side in blocks.
 //
-// What they have in common is here once: their mapper, who listens to their edits, and how their type is handled. Each object
-// costs only what is its own: key, version, state (docs/decisions/0008). An object stays where it is until the unit ends; so does
-// its snapshot, which the first edit makes. Used by one thread at a time. detail/typed_store.hpp knows the type.
+// What they have in common is here once: their mapper, who listens to their edits, and how their type is handled. Each
+// object costs only what is its own: key, version, state (docs/decisions/0008). An object stays where it is until the
+// unit ends; so does its snapshot, which the first edit makes. Used by one thread at a time. detail/typed_store.hpp
+// knows the type.
 #pragma once
 
 #include <cstdint>
@@ -14,8 +15,8 @@ namespace stint {
 class data_mapper;
 class tracked_object;
 
-/// What objects belong to, a unit of work: is told when one is about to be edited for the first time, while it is still as it was
-/// read.
+/// What objects belong to, a unit of work: is told when one is about to be edited for the first time, while it is still
+/// as it was read.
 class edit_listener {
 public:
     /// Of the unit: what handles of its objects are good for.

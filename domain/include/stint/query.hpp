@@ -95,7 +95,8 @@ struct operand {
     // clang-format on
 
 private:
-    /// An integer keeps its own type on its way, so that one that is too large for the member's finds nothing, not another.
+    /// An integer keeps its own type on its way, so that one that is too large for the member's finds nothing, not
+    /// another.
     template <class Given>
     static value stored(Given const& given) {
         if constexpr (plain_integer<Plain> && plain_integer<Given>) {

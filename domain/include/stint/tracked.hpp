@@ -4,8 +4,8 @@
 //     stock->quantity;                    // read
 //     stock.edit().quantity -= sold;      // the only way to change it, so that no change is forgotten
 //
-// The handle is a pointer: copy it freely, use it while its unit lives, in the unit's thread. Code that is compiled without NDEBUG
-// asserts that the unit still lives, wherever it uses a handle. The object itself is a
+// The handle is a pointer: copy it freely, use it while its unit lives, in the unit's thread. Code that is compiled
+// without NDEBUG asserts that the unit still lives, wherever it uses a handle. The object itself is a
 // plain T at a fixed place; a reference that edit() gave stays good until the unit ends, and what is changed through it
 // after a commit belongs to the next one.
 //

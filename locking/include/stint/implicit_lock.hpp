@@ -1,35 +1,35 @@
 // implicit_lock: takes the lock that the mapping of each class declares. The default of every unit of work.
 //
-//     stint::unit_of_work work{db};                          // documents are declared exclusive_read, stocks optimistic
+//     stint::unit_of_work work{db};                     // documents are declared exclusive_read, stocks optimistic
 //     auto const document = work.get<accounting::document>(1);   // locked, then read; lock_refused names who holds it
 //     auto const stock = work.get(document->stock);
-//     stock.edit().quantity -= document->quantity;           // not locked: its version is checked
+//     stock.edit().quantity -= document->quantity;      // not locked: its version is checked
 //     document.edit().processed = true;
-//     work.commit();                                         // verifies both, writes, and gives the lock back: one transaction
+//     work.commit();                                    // verifies both, writes, gives the lock back: one transaction
 //
 //     policy            before it is read    at its first edit                    at commit
 //     (none)            -                    -                                    version
 //     optimistic        -                    -                                    version; nobody else holds it
-//     mixed             in a rerun: locked   -                                    version; nobody else holds it, or lock and version
+//     mixed             in a rerun: locked   -                                    as optimistic, or lock and version
 //     exclusive_write   -                    locked; the version must be as read  lock and version
 //     exclusive_read    locked               (locked already)                     lock and version
 //
-// What is locked is read after the grant has committed. At commit the flush verifies, with row locks and by the database's
-// clock, that every lock of the unit is still its own; otherwise nothing is written, and the conflict names who has it now.
-// When nobody has it, the next commit of the unit takes it again, and the versions tell whether somebody wrote in between.
-// A commit without changes sends nothing, and so verifies nothing.
+// What is locked is read after the grant has committed. At commit the flush verifies, with row locks and by the
+// database's clock, that every lock of the unit is still its own; otherwise nothing is written, and the conflict names
+// who has it now. When nobody has it, the next commit of the unit takes it again, and the versions tell whether
+// somebody wrote in between. A commit without changes sends nothing, and so verifies nothing.
 //
-// The flush of a commit releases the locks, those too that the owner had before the unit. A unit that ends without a commit gives
-// back what was granted to it, not what the owner had before. With `keep` nothing is released: a later unit with
-// the same owner, in any process, goes on with the locks.
+// The flush of a commit releases the locks, those too that the owner had before the unit. A unit that ends without a
+// commit gives back what was granted to it, not what the owner had before. With `keep` nothing is released: a later
+// unit with the same owner, in any process, goes on with the locks.
 //
-// A unit of its own tries, and throws lock_refused at once; stint::run waits in line until its time is up. `wait` says otherwise. Those
-// that wait are called when their turn has come: by the lock table that was given, else by one that the database keeps. A unit that waits
-// while it holds other locks can deadlock with another that does the same: the time that they wait ends it. Lock in one order (get
-// with several keys does), or declare mixed.
+// A unit of its own tries, and throws lock_refused at once; stint::run waits in line until its time is up. `wait` says
+// otherwise. Those that wait are called when their turn has come: by the lock table that was given, else by one that
+// the database keeps. A unit that waits while it holds other locks can deadlock with another that does the same: the
+// time that they wait ends it. Lock in one order (get with several keys does), or declare mixed.
 //
-// pessimistic_lock.hpp and mixed_lock.hpp are the same for units that want more than is declared. Without state but for its
-// options; shared by all threads.
+// pessimistic_lock.hpp and mixed_lock.hpp are the same for units that want more than is declared. Without state but for
+// its options; shared by all threads.
 // (Fowler, PoEAA ch. 16, Implicit Lock; Pessimistic Offline Lock.)
 #pragma once
 
@@ -53,11 +53,11 @@ struct offline_lock_options {
     std::string               label{};   ///< of the locks, for people; empty: the unit's
     std::string               reason{};  ///< of the locks, for people
     std::chrono::milliseconds lease = std::chrono::minutes{10};
-    /// How long a lock is waited for, in line with others; none: as the unit says (unit_options::wait), which in stint::run is until
-    /// its time is up, and else not at all. The unit's own deadline ends it, too.
+    /// How long a lock is waited for, in line with others; none: as the unit says (unit_options::wait), which in
+    /// stint::run is until its time is up, and else not at all. The unit's own deadline ends it, too.
     std::optional<std::chrono::milliseconds> wait{};
-    /// The same for what stood in the way of an earlier run (mixed), where that is longer; none: in stint::run until its time is up,
-    /// else 10 s.
+    /// The same for what stood in the way of an earlier run (mixed), where that is longer; none: in stint::run until
+    /// its time is up, else 10 s.
     std::optional<std::chrono::milliseconds> wait_in_rerun{};
     /// The locks outlive the unit, for the next step of the conversation: give the next unit the same owner.
     bool keep = false;

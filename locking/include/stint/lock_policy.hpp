@@ -6,12 +6,12 @@
 //         stint::field("processed", &accounting::document::processed),
 //         stint::field("stock", &accounting::document::stock));
 //
-// The business rule stands with the domain and nobody can forget it: the default strategy (implicit_lock.hpp) takes what is
-// declared, and whoever writes without it is refused at commit (lock_required). A unit or a single get() can ask for more,
-// never for less.
+// The business rule stands with the domain and nobody can forget it: the default strategy (implicit_lock.hpp) takes
+// what is declared, and whoever writes without it is refused at commit (lock_required). A unit or a single get() can
+// ask for more, never for less.
 //
-// Any declaration opens the class to offline locks, and a lock on one of its objects binds everybody: every commit, of any
-// strategy, is refused while another owner holds the object. A class without a declaration knows no offline locks.
+// Any declaration opens the class to offline locks, and a lock on one of its objects binds everybody: every commit, of
+// any strategy, is refused while another owner holds the object. A class without a declaration knows no offline locks.
 // (Fowler, PoEAA ch. 16, Implicit Lock.)
 #pragma once
 

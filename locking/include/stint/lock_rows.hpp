@@ -3,8 +3,8 @@
 //     plan.add(verify_row(lease, &object));       // still mine, and not expired: held until the end of the flush
 //     bind_to_locks(plan, context);               // what holds for every flush, of every strategy
 //
-// Locks are looked at after the data rows are held (row_shape::held_last): a lock that is granted later than that is granted to
-// somebody who will read what this flush has written. They send nothing.
+// Locks are looked at after the data rows are held (row_shape::held_last): a lock that is granted later than that is
+// granted to somebody who will read what this flush has written. They send nothing.
 // (Fowler, PoEAA ch. 16, Pessimistic Offline Lock; Implicit Lock.)
 #pragma once
 
@@ -23,9 +23,9 @@ strategy_row verify_row(lease const& one, tracked_object const* about);
 /// Gives it back in the same transaction. To be added beside its verify_row, which it relies on.
 strategy_row release_row(lease const& one, tracked_object const* about);
 
-/// Refuses the flush (reason::bound) while another owner holds an object that it writes, where the mapping of its class knows
-/// offline locks and the strategy has not said that it ignores them. Throws lock_required where the mapping demands a lock
-/// that the strategy neither holds nor waives.
+/// Refuses the flush (reason::bound) while another owner holds an object that it writes, where the mapping of its class
+/// knows offline locks and the strategy has not said that it ignores them. Throws lock_required where the mapping
+/// demands a lock that the strategy neither holds nor waives.
 void bind_to_locks(flush_plan& plan, lock_context& context);
 
 /// The lock that a row of these kinds is about, as it was found when it refused; none for other rows.

@@ -13,9 +13,9 @@
 // All are asked while the unit holds no connection, so a strategy may borrow one (context.db()) even from
 // a pool of one. A strategy may serve many units in many threads at once and outlive them, so its functions
 // must be safe to call concurrently; the context and the objects belong to the calling unit alone.
-// implicit_lock.hpp is the default; an application can write its own. Whatever the strategy, offline locks that others hold
-// bind the unit, and locks that a mapping demands must be held, unless the strategy says otherwise (touched_object).
-// (Fowler, PoEAA ch. 16, Offline Concurrency Patterns.)
+// implicit_lock.hpp is the default; an application can write its own. Whatever the strategy, offline locks that others
+// hold bind the unit, and locks that a mapping demands must be held, unless the strategy says otherwise
+// (touched_object). (Fowler, PoEAA ch. 16, Offline Concurrency Patterns.)
 #pragma once
 
 #include <cstddef>
@@ -35,16 +35,17 @@
 
 namespace stint {
 
-/// What of a unit's work must be unchanged in the database when it commits. What follows from each: docs/architecture.md, "What
-/// versions check".
+/// What of a unit's work must be unchanged in the database when it commits. What follows from each:
+/// docs/architecture.md, "What versions check".
 enum class verify : std::uint8_t {
-    /// The rows it writes: no update of another unit is lost. Not those that it only read, nor an object that was edited back to what was
-    /// read, which is no write: a rule over several rows can be broken by units that each write another of them.
+    /// The rows it writes: no update of another unit is lost. Not those that it only read, nor an object that was
+    /// edited back to what was read, which is no write: a rule over several rows can be broken by units that each write
+    /// another of them.
     writes,
-    /// Also the rows that it only read (FOR SHARE). Units that write something, all of which verify their reads, then leave the rows that they read
-    /// and wrote as if they had run one after the other. Not covered: rows that were not there when they were looked
-    /// for, what a query would find by now, and a unit that writes nothing: its commit sends nothing, and what it read in several reads may be
-    /// of several moments.
+    /// Also the rows that it only read (FOR SHARE). Units that write something, all of which verify their reads, then
+    /// leave the rows that they read and wrote as if they had run one after the other. Not covered: rows that were not
+    /// there when they were looked for, what a query would find by now, and a unit that writes nothing: its commit
+    /// sends nothing, and what it read in several reads may be of several moments.
     reads,
 };
 
@@ -75,7 +76,8 @@ public:
     virtual deadline until() const noexcept = 0;
     /// Who the owner is, for people; may be empty.
     virtual std::string const& label() const noexcept = 0;
-    /// Until when locks that others hold are waited for, unless the strategy itself says: one that has passed when they aren't.
+    /// Until when locks that others hold are waited for, unless the strategy itself says: one that has passed when they
+    /// aren't.
     virtual deadline lock_wait() const noexcept = 0;
     /// The objects that stood in the way of earlier runs of the same business transaction.
     virtual std::span<object_key const> refused_before() const noexcept = 0;
@@ -171,12 +173,12 @@ public:
 
     /// Whether before_read must know every key: a query then reads its keys first, by a statement of its own.
     virtual bool locks_before_reading(lock_context& context, data_mapper const& type, lock_policy at_least) const;
-    /// Whether a rerun locks objects of this class that stood in the way of the run before: stint::run then tries again, too,
-    /// when somebody's lock was in the way.
+    /// Whether a rerun locks objects of this class that stood in the way of the run before: stint::run then tries
+    /// again, too, when somebody's lock was in the way.
     virtual bool locks_after_refusal(data_mapper const& type) const noexcept;
 
-    /// `at_least` is what the caller of the unit asks for, whatever the mapping declares. What it throws stops the read.
-    /// Unless overridden: usage_error when a lock is asked for.
+    /// `at_least` is what the caller of the unit asks for, whatever the mapping declares. What it throws stops the
+    /// read. Unless overridden: usage_error when a lock is asked for.
     virtual void before_read(lock_context& context, data_mapper const& type, std::span<std::int64_t const> keys,
                              lock_policy at_least);
     /// The same for objects that the unit knows already, and that stay as they were read.

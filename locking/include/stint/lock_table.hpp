@@ -1,7 +1,9 @@
-// lock_table: locks that are kept in a table of the database, with an owner and an expiry, for as long as a person edits.
+// lock_table: locks that are kept in a table of the database, with an owner and an expiry, for as long as a person
+// edits.
 //
 //     stint::lock_table locks{db};
-//     auto const answer = locks.try_acquire({"documents/1"}, {.owner = session, .label = "Ann, desk 7", .lease = 10min});
+//     auto const answer = locks.try_acquire({"documents/1"},
+//                                           {.owner = session, .label = "Ann, desk 7", .lease = 10min});
 //     if (!answer) show(answer.holders());      // who holds it, since when, until when, why
 //     ...                                       // minutes; no connection and no transaction is held
 //     locks.release(answer.leases());
@@ -12,21 +14,21 @@
 //               the expiry passes -> free for everybody but as it was
 //     ending    release -> free; the expiry passes -> free                the same, and who breaks it
 //
-// An owner is the id of one business transaction, never of a user or a host: who waits in two windows is two owners. The label
-// is for people. Acquiring again what one holds answers the same grant, and may lengthen it.
-// Every grant of a resource has a number, its fence, higher than all before it, for ever. An expired lock that nobody took
-// can be acquired again, as a new grant.
+// An owner is the id of one business transaction, never of a user or a host: who waits in two windows is two owners.
+// The label is for people. Acquiring again what one holds answers the same grant, and may lengthen it.
+// Every grant of a resource has a number, its fence, higher than all before it, for ever. An expired lock that nobody
+// took can be acquired again, as a new grant.
 //
-// Expiry is judged by the database's clock alone. What a holder may rely on is lease::ends, on the steady clock of its own
-// process, counted from before the request was sent. Holding a lock is no proof at the moment of writing: a
+// Expiry is judged by the database's clock alone. What a holder may rely on is lease::ends, on the steady clock of its
+// own process, counted from before the request was sent. Holding a lock is no proof at the moment of writing: a
 // flush verifies it (implicit_lock.hpp).
 //
-// Every call is one short transaction of its own, at READ COMMITTED, on a connection borrowed for it: don't call inside a
-// transaction of your own on SQLite, where it would wait for itself. Acquire, renew and release of any number are one round
-// trip, and another where somebody is to be named who is in the way; rows are locked in one order, by bytes. Shared by all threads.
-// Throws usage_error, value_error (a name that is too long) and database_error; schema_error where create_lock_tables wasn't run;
-// commit_in_doubt where it isn't known whether a call took place (a SQLite file whose disk fails).
-// (Fowler, PoEAA ch. 16, Pessimistic Offline Lock: the lock manager and its lock table.)
+// Every call is one short transaction of its own, at READ COMMITTED, on a connection borrowed for it: don't call inside
+// a transaction of your own on SQLite, where it would wait for itself. Acquire, renew and release of any number are one
+// round trip, and another where somebody is to be named who is in the way; rows are locked in one order, by bytes.
+// Shared by all threads. Throws usage_error, value_error (a name that is too long) and database_error; schema_error
+// where create_lock_tables wasn't run; commit_in_doubt where it isn't known whether a call took place (a SQLite file
+// whose disk fails). (Fowler, PoEAA ch. 16, Pessimistic Offline Lock: the lock manager and its lock table.)
 #pragma once
 
 #include <chrono>
@@ -46,8 +48,8 @@
 
 namespace stint {
 
-/// The tables stint_locks, stint_lock_waiters and stint_lock_breaks, with what belongs to them. In one transaction; throws
-/// schema_error when one of them exists.
+/// The tables stint_locks, stint_lock_waiters and stint_lock_breaks, with what belongs to them. In one transaction;
+/// throws schema_error when one of them exists.
 void create_lock_tables(database& db);
 /// Drops those that exist.
 void drop_lock_tables(database& db);
@@ -86,8 +88,8 @@ struct renewal {
     enum class state : std::uint8_t {
         renewed,
         ending,  ///< held still, but not longer than lease.ends: it is being broken, or its tenure is used up
-        busy,  ///< held, but not lengthened: a flush is at work with it; told to a lease_keeper alone, which tries again
-        lost,  ///< expired, released, or taken by another
+        busy,    ///< held, but not lengthened: a flush is at work with it; told to a lease_keeper alone, to try again
+        lost,    ///< expired, released, or taken by another
     };
     stint::lease renewed;  ///< with its new end; of a lost one as it was given
     state        how = state::renewed;
@@ -106,8 +108,8 @@ struct break_answer {
 };
 
 struct lock_table_options {
-    /// The first acquire() that waits starts a thread, with a connection of its own, which hears where the engine tells of
-    /// locks that become free. Without it those who wait look the more often: for a table that lives briefly.
+    /// The first acquire() that waits starts a thread, with a connection of its own, which hears where the engine tells
+    /// of locks that become free. Without it those who wait look the more often: for a table that lives briefly.
     bool listens = true;
 };
 
@@ -123,24 +125,25 @@ public:
     lock_table& operator=(lock_table const&) = delete;
     ~lock_table();
 
-    /// All of them or none, without waiting for a holder; takes a free lock also where others wait in line. A name that is
-    /// given twice counts once.
+    /// All of them or none, without waiting for a holder; takes a free lock also where others wait in line. A name that
+    /// is given twice counts once.
     lock_answer try_acquire(std::vector<std::string> names, lock_request const& request,
                             deadline until = deadline::none());
 
-    /// The same, but waits for holders until the deadline, in line with others who wait; while it waits it holds nothing, neither a
-    /// lock nor a connection. Throws lock_refused when the deadline passed. Woken when a lock becomes free (NOTIFY)
-    /// where the engine can, and looks from time to time everywhere. A wait that dies leaves its place in a few seconds. A
-    /// database that does not answer may hold it up for 5 s more; then it is deadline_exceeded.
+    /// The same, but waits for holders until the deadline, in line with others who wait; while it waits it holds
+    /// nothing, neither a lock nor a connection. Throws lock_refused when the deadline passed. Woken when a lock
+    /// becomes free (NOTIFY) where the engine can, and looks from time to time everywhere. A wait that dies leaves its
+    /// place in a few seconds. A database that does not answer may hold it up for 5 s more; then it is
+    /// deadline_exceeded.
     std::vector<lease> acquire(std::vector<std::string> names, lock_request const& request, deadline until);
 
-    /// Lengthens leases to `by` from now, never shortens one. One statement for any number of them, of any owners (and another to
-    /// tell who has those that were lost). None is lengthened beyond `tenure` from its grant; acquire, which a person asks for, is
-    /// not bound by that. Waits for flushes that are at work with these locks.
+    /// Lengthens leases to `by` from now, never shortens one. One statement for any number of them, of any owners (and
+    /// another to tell who has those that were lost). None is lengthened beyond `tenure` from its grant; acquire, which
+    /// a person asks for, is not bound by that. Waits for flushes that are at work with these locks.
     std::vector<renewal> renew(std::span<lease const> leases, std::chrono::milliseconds by,
                                std::chrono::milliseconds tenure = longest_lease, deadline until = deadline::none());
-    /// All that an owner holds, by his id alone: also how another process goes on with them. Those that can't be lengthened
-    /// are answered as they are.
+    /// All that an owner holds, by his id alone: also how another process goes on with them. Those that can't be
+    /// lengthened are answered as they are.
     std::vector<lease> renew_all(std::string const& owner, std::chrono::milliseconds by,
                                  deadline until = deadline::none());
 
@@ -158,7 +161,8 @@ public:
     std::vector<std::string> waiting_for(std::string const& name, deadline until = deadline::none());
 
     /// Ends a lock that its holder doesn't give back, at once or after a grace. The fence is the one that was
-    /// shown to whoever decided it: when the lock has changed hands since, nothing is done. Written down in stint_lock_breaks.
+    /// shown to whoever decided it: when the lock has changed hands since, nothing is done. Written down in
+    /// stint_lock_breaks.
     break_answer break_lock(std::string const& name, std::int64_t fence, lock_break const& how,
                             deadline until = deadline::none());
 

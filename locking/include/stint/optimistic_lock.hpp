@@ -2,12 +2,12 @@
 //
 //     stint::unit_of_work work{db, {.lock = stint::optimistic_lock::shared()}};
 //
-// The same as the default (implicit_lock.hpp) for classes whose mapping demands no lock. An object of another class can be read
-// with it, without a lock, but not written: the commit throws lock_required.
+// The same as the default (implicit_lock.hpp) for classes whose mapping demands no lock. An object of another class can
+// be read with it, without a lock, but not written: the commit throws lock_required.
 //
 // Reads as often as anybody likes, holds nothing, and compares versions when the unit commits: of every row that it
-// changes or deletes and, with verify::reads, of every row that it read. All stale rows of a commit are reported at once.
-// Right where conflicts are rare or cheap to do again. Without state; shared by all threads.
+// changes or deletes and, with verify::reads, of every row that it read. All stale rows of a commit are reported at
+// once. Right where conflicts are rare or cheap to do again. Without state; shared by all threads.
 // (Fowler, PoEAA ch. 16, Optimistic Offline Lock.)
 #pragma once
 

@@ -3,8 +3,8 @@
 //     auto const lock = std::make_shared<stint::pessimistic_lock>(locks, stint::offline_lock_options{.wait = 10s});
 //     stint::unit_of_work work{db, {.lock = lock}};
 //
-// Right where conflicts are frequent, or where work that is lost at commit costs a person's time. Only classes whose mapping
-// declares a policy can be locked (a lock that doesn't bind everybody is none): others are read without, and
+// Right where conflicts are frequent, or where work that is lost at commit costs a person's time. Only classes whose
+// mapping declares a policy can be locked (a lock that doesn't bind everybody is none): others are read without, and
 // editing one throws usage_error. Shared by all threads.
 // (Fowler, PoEAA ch. 16, Pessimistic Offline Lock.)
 #pragma once

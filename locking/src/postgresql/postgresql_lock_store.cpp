@@ -16,7 +16,8 @@ constexpr std::string_view division_by_zero = "22012";
 std::vector<std::string> create_statements() {
     return {
         "CREATE SEQUENCE stint_lock_fence", "CREATE SEQUENCE stint_lock_line",
-        // By bytes, so that rows are locked in one order everywhere. Room for renewals beside the row: expires_at has no index.
+        // By bytes, so that rows are locked in one order everywhere. Room for renewals beside the row: expires_at has
+        // no index.
         R"(CREATE TABLE stint_locks (
     resource    text COLLATE "C" PRIMARY KEY,
     owner       text        NOT NULL,
@@ -72,9 +73,10 @@ std::string longest() {
     return "interval '" + std::to_string(lock_table::longest_lease.count()) + " hours'";
 }
 
-/// The row is locked now and is its newest version; nothing but this row is read. Every time comes from clock_timestamp(), after
-/// the wait for the row: now() stands still in a transaction, and what was computed before a wait would shorten the lease.
-/// xmax tells a row that was there; acquired_at a grant that was held before the statement.
+/// The row is locked now and is its newest version; nothing but this row is read. Every time comes from
+/// clock_timestamp(), after the wait for the row: now() stands still in a transaction, and what was computed before a
+/// wait would shorten the lease. xmax tells a row that was there; acquired_at a grant that was held before the
+/// statement.
 std::string const take_or_lengthen = R"(
 ON CONFLICT (resource) DO UPDATE SET
     owner       = excluded.owner,
@@ -98,10 +100,10 @@ WHERE l.owner = excluded.owner OR l.expires_at <= clock_timestamp() OR l.expires
 RETURNING l.resource, l.fence, CAST(extract(epoch FROM l.expires_at - clock_timestamp()) * 1000000 AS bigint) AS rest,
           l.xmax = 0 AS is_first, l.acquired_at < statement_timestamp() AS was_held)";
 
-/// `seen` is a look without a lock, so that a refusal writes nothing. The rows are then locked in their order, and each grant
-/// is decided on its row alone. When some were granted but not all, because others were faster by a moment, the
-/// statement divides by zero, and so takes itself back. Looks are lateral, one by one through the key: no plan of them reads the
-/// table, whatever the server thinks of its size.
+/// `seen` is a look without a lock, so that a refusal writes nothing. The rows are then locked in their order, and each
+/// grant is decided on its row alone. When some were granted but not all, because others were faster by a moment, the
+/// statement divides by zero, and so takes itself back. Looks are lateral, one by one through the key: no plan of them
+/// reads the table, whatever the server thinks of its size.
 std::string const acquire_sql = R"(
 WITH given AS MATERIALIZED (
     SELECT CAST(:1 AS jsonb) AS names, CAST(:2 AS text) AS owner, CAST(:3 AS text) AS label, CAST(:4 AS text) AS reason,

@@ -73,8 +73,8 @@ ORDER BY want.value)";
 
 constexpr auto next_fence_sql = "UPDATE stint_lock_fence SET last = last + 1 RETURNING last";
 
-/// The one writer holds everything, and stint_clock() stands still in a statement. Rows of a dump may be ahead of the last
-/// number, and a place in line for longer than a minute is from a clock that was wrong.
+/// The one writer holds everything, and stint_clock() stands still in a statement. Rows of a dump may be ahead of the
+/// last number, and a place in line for longer than a minute is from a clock that was wrong.
 std::string const take_sql = R"(
 WITH given(names, owner, label, reason, fence, lease) AS (SELECT :1, :2, :3, :4, :5, :6)
 INSERT INTO stint_locks AS l (resource, owner, label, reason, fence, acquired_at, expires_at)

@@ -2,8 +2,8 @@
 //
 //     auto const report = accounting::document_task{db, {.unit = unit}, key, 30s}.work(tray);
 //
-// What passes (a conflict, a busy database) is tried again until the document is done or the worker is stopped. A lock of
-// somebody else's is waited for as long as it is worth; then the document is left, and the report says who has it.
+// What passes (a conflict, a busy database) is tried again until the document is done or the worker is stopped. A lock
+// of somebody else's is waited for as long as it is worth; then the document is left, and the report says who has it.
 #pragma once
 
 #include <chrono>

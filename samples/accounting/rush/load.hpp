@@ -1,8 +1,8 @@
 // load: all open documents at once, by many clerks in several processes, then the audit.
 //
 // The documents are split among the processes; the stocks are not, so the clerks meet there. A worker that dies is
-// noticed and noted, and the others go on. Nobody should be kept from his work by colleagues who are always faster: so what
-// each clerk has done is counted. SIGINT and SIGTERM let the workers finish what they have in hand.
+// noticed and noted, and the others go on. Nobody should be kept from his work by colleagues who are always faster: so
+// what each clerk has done is counted. SIGINT and SIGTERM let the workers finish what they have in hand.
 #pragma once
 
 #include <cstddef>

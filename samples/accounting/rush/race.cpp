@@ -54,7 +54,8 @@ public:
         });
     }
 
-    /// B checks the document before A has processed it, unless A has locked it, and reads the stock after A has written it.
+    /// B checks the document before A has processed it, unless A has locked it, and reads the stock after A has written
+    /// it.
     void same_document() {
         stint::unit_of_work a{locks_.db(), unit_of("clerk A")};
         narrator_.follow(a, "clerk A");

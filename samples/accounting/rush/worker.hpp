@@ -2,8 +2,8 @@
 //
 // It is told on its standard input, in one line, which documents are its own, and reports each on its standard output
 // (worker_report.hpp). It ends when they are done. It stops early, after what its clerks have in hand, on SIGINT and
-// SIGTERM, and when its standard input ends, which it does when the process that started it is gone. Locks of a worker that
-// dies end within seconds.
+// SIGTERM, and when its standard input ends, which it does when the process that started it is gone. Locks of a worker
+// that dies end within seconds.
 #pragma once
 
 #include <chrono>

@@ -6,11 +6,11 @@
 //     order.first_then(parent, child);
 //     order.solve().sequence;           // parent, child
 //
-// Nodes come out by rank, group, kind and number, as far as the edges allow: the same set gives the same order, however it was
-// put in. Nodes of one rank, group and kind stay together while any of them may come out: those that need not wait, then those
-// that waited for them, and so on. What is written by one statement comes in one run so. Where a cycle leaves no
-// other way, the first node that waits by edges alone that may be broken comes out, and these edges are reported.
-// (Fowler, PoEAA ch. 11, Unit of Work: "referential integrity"; Kahn's topological sort.)
+// Nodes come out by rank, group, kind and number, as far as the edges allow: the same set gives the same order, however
+// it was put in. Nodes of one rank, group and kind stay together while any of them may come out: those that need not
+// wait, then those that waited for them, and so on. What is written by one statement comes in one run so. Where a cycle
+// leaves no other way, the first node that waits by edges alone that may be broken comes out, and these edges are
+// reported. (Fowler, PoEAA ch. 11, Unit of Work: "referential integrity"; Kahn's topological sort.)
 #pragma once
 
 #include <cstddef>

@@ -6,8 +6,8 @@
 //     }
 //     // stocks 1: changed (version 1 was read, 2 is there); quantity: 56.40 was read, 40.80 is mine, 30.30 is theirs
 //
-// A refused commit has written nothing, and the unit is as it was before: its changes, versions and handles. Regular values.
-// (Fowler, PoEAA ch. 16, Optimistic Offline Lock: tell who and when.)
+// A refused commit has written nothing, and the unit is as it was before: its changes, versions and handles. Regular
+// values. (Fowler, PoEAA ch. 16, Optimistic Offline Lock: tell who and when.)
 #pragma once
 
 #include <cstdint>
@@ -48,8 +48,9 @@ struct conflict {
     std::optional<version_number> found{};     ///< the version that the database has, if the row is there
     std::vector<column_conflict>  columns{};   ///< those that I or they changed; of a guard what it reports
     std::optional<held_lock>      lock{};      ///< of bound and lock lost: the lock as it was found
-    /// What can be done about it: reload and retry; of a row that was suppressed fix the code; of a new object whose key exists,
-    /// without its unit having looked for it, ask a person; of a bound one wait and retry, where a rerun would not wait for the lock.
+    /// What can be done about it: reload and retry; of a row that was suppressed fix the code; of a new object whose
+    /// key exists, without its unit having looked for it, ask a person; of a bound one wait and retry, where a rerun
+    /// would not wait for the lock.
     advice next = advice::reload_and_retry;
 
     friend bool operator==(conflict const&, conflict const&) = default;
@@ -57,9 +58,9 @@ struct conflict {
 
 std::string to_string(conflict const& one);
 
-/// A commit was refused. What can be done is what every one of its conflicts allows (conflict::next). Its kind is access where a row
-/// was suppressed, else locked where one was bound; taken where all are new objects whose keys exist, gone where all were
-/// deleted; else conflict.
+/// A commit was refused. What can be done is what every one of its conflicts allows (conflict::next). Its kind is
+/// access where a row was suppressed, else locked where one was bound; taken where all are new objects whose keys
+/// exist, gone where all were deleted; else conflict.
 class conflict_error : public error {
 public:
     explicit conflict_error(std::vector<conflict> conflicts);

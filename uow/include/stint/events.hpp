@@ -9,7 +9,8 @@
 //     conflict       a commit was refused                    logged; conflict_error is thrown all the same
 //     rolled_back    rollback() restored the objects         logged
 //
-// Slots are called in the unit's thread, while it holds no connection. They must not destroy the unit. Of its functions they may call:
+// Slots are called in the unit's thread, while it holds no connection. They must not destroy the unit. Of its functions
+// they may call:
 //
 //     event          get, find, reload    edit, add, remove          dry_run, changes   commit, rollback
 //     loaded         yes                  yes                        yes                usage_error
@@ -18,8 +19,8 @@
 //     conflict       yes                  yes: in the next commit    yes                usage_error
 //     rolled_back    yes                  yes: in the next commit    yes                usage_error
 //
-// A commit or a rollback within another one, or within a read that has not returned, would end what its caller is in the middle of. A slot
-// of before_flush that wants no commit throws; whatever is to follow a commit follows its call.
+// A commit or a rollback within another one, or within a read that has not returned, would end what its caller is in
+// the middle of. A slot of before_flush that wants no commit throws; whatever is to follow a commit follows its call.
 #pragma once
 
 #include <cstddef>

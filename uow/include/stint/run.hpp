@@ -3,34 +3,38 @@
 //     auto const made = stint::run(db, [&](stint::unit_of_work& work) {
 //         auto flour = work.get<stock>(1);
 //         flour.edit().quantity -= sold;
-//         return work.add(sale{.id = {}, .stock = flour.id(), .quantity = sold}).id();   // comes back as the key that the commit gave
+//         return work.add(sale{.id = {}, .stock = flour.id(), .quantity = sold}).id();   // comes back with its key
 //     });
 //
-// The function reads, decides and changes; run() commits after it returned. When somebody else was in the way, the whole function
-// runs again on a fresh unit, until run_options say that the time is up (30 s); then the last error is thrown on. It must have no
-// effects outside of the unit. All tries have the same owner: they are one business transaction.
+// The function reads, decides and changes; run() commits after it returned. When somebody else was in the way, the
+// whole function runs again on a fresh unit, until run_options say that the time is up (30 s); then the last error is
+// thrown on. It must have no effects outside of the unit. All tries have the same owner: they are one business
+// transaction.
 //
-//     runs again after                                                      not after
-//     a conflict (what_next() is reload_and_retry)                          whatever isn't a stint::error: a business rule
-//     a transient error: a deadlock, a busy file                            another violation of the tables' rules
-//     a key or unique value that somebody took after the unit had           the same without having looked for it: a duplicate
-//       looked for it and not found it                                      commit_in_doubt
-//     a connection that failed before COMMIT was sent                       a conflict after the function itself committed
-//     somebody's lock, where the strategy waits for it in a rerun (mixed)   lock_refused: a lock was waited for as long as one may
+//     runs again after                                                     not after
+//     a conflict (what_next() is reload_and_retry)                         what isn't a stint::error: a business rule
+//     a transient error: a deadlock, a busy file                           another violation of the tables' rules
+//     a key or unique value that somebody took after the unit had          the same, not looked for: a duplicate
+//       looked for it and not found it                                     commit_in_doubt
+//     a connection that failed before COMMIT was sent                      a conflict after the function committed
+//     somebody's lock, where the strategy waits for it in a rerun (mixed)  lock_refused: it was waited for long enough
 //
-// Those who are in each other's way wait in line: runs of one process before they read, a refused one before newcomers; over
-// processes, who was refused more often tries sooner. Nothing is held in the database meanwhile, nor while the function runs.
+// Those who are in each other's way wait in line: runs of one process before they read, a refused one before newcomers;
+// over processes, who was refused more often tries sooner. Nothing is held in the database meanwhile, nor while the
+// function runs.
 //
-// What comes back: ids, mapped objects, and optionals, pairs, tuples and vectors of these, with the keys that the commit gave in the place of
-// pending ones. Copies that were kept elsewhere stay pending. Of anything else the function may return a callable,
-// which is called after the commit, while the unit's handles are good, and whose result comes back:
+// What comes back: ids, mapped objects, and optionals, pairs, tuples and vectors of these, with the keys that the
+// commit gave in the place of pending ones. Copies that were kept elsewhere stay pending. Of anything else the function
+// may return a callable, which is called after the commit, while the unit's handles are good, and whose result comes
+// back:
 //
 //     return [order] { return "order " + order.id().to_string() + " of " + order->name; };
 //
-// A run inside the function of another one, on the same database and in the same thread, joins its unit: nothing is committed before
-// the outer run commits all of it, and when that fails, nothing is. What the inner one had changed when it threw stays
-// changed in the unit. Its time, attempts and before_retry are the outer one's; asking for another strategy, owner or a
-// stronger verification is a usage_error. In a slot of an event, and in a callable, a run is one of its own.
+// A run inside the function of another one, on the same database and in the same thread, joins its unit: nothing is
+// committed before the outer run commits all of it, and when that fails, nothing is. What the inner one had changed
+// when it threw stays changed in the unit. Its time, attempts and before_retry are the outer one's; asking for another
+// strategy, owner or a stronger verification is a usage_error. In a slot of an event, and in a callable, a run is one
+// of its own.
 #pragma once
 
 #include <optional>

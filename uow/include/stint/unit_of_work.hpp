@@ -10,8 +10,8 @@
 //
 // Between its calls a unit holds no connection and no transaction; it may live for hours. commit() either writes
 // everything or nothing. Refused, it leaves the unit as it was (objects, versions, handles): resolve and commit again.
-// After a commit the unit goes on, with what it knows. A destructor never commits, never throws: what was not committed is
-// forgotten.
+// After a commit the unit goes on, with what it knows. A destructor never commits, never throws: what was not committed
+// is forgotten.
 //
 // Handles and references into objects are good until the unit ends. It belongs to one thread at a time; the database is
 // shared. Not copyable and not movable, because its objects know it.
@@ -128,8 +128,8 @@ public:
     id<T> key_of(id<T> key) const {
         return id<T>::from_raw(key.is_pending() ? known_key(mapper_of<T>(), key.raw()) : key.raw());
     }
-    /// The same for the key and the references of a copy that the program has of an object. One that is as the object now is in other
-    /// ways, too, also shows its version.
+    /// The same for the key and the references of a copy that the program has of an object. One that is as the object
+    /// now is in other ways, too, also shows its version.
     template <mapped T>
     void fill_in_keys(T& copy) const {
         auto&      key = copy.*mapping<T>::value.key.member;
@@ -154,21 +154,21 @@ public:
     /// False when the row is gone.
     template <mapped T>
     bool reload(tracked<T> const& handle);
-    /// Reads all objects of a refused commit again and forgets their changes, a type in one statement. Those whose rows are gone
-    /// become gone; new objects that exist already are given up.
+    /// Reads all objects of a refused commit again and forgets their changes, a type in one statement. Those whose rows
+    /// are gone become gone; new objects that exist already are given up.
     void reload(conflict_error const& refused);
 
     // Finishing.
 
     /// Writes all changes, in one transaction. Without changes nothing is sent. Throws conflict_error with every row
-    /// that stood in the way; commit_in_doubt; constraint_violation, of a unique rule or a foreign key with the object that
-    /// broke it (subject()), and other database errors; value_error and usage_error for objects that can't be stored. In every
-    /// case but commit_in_doubt nothing was written. Rows may take unique values of each other: two more round trips find a way.
-    /// Usage_error, too, in a slot of an event (events.hpp).
+    /// that stood in the way; commit_in_doubt; constraint_violation, of a unique rule or a foreign key with the object
+    /// that broke it (subject()), and other database errors; value_error and usage_error for objects that can't be
+    /// stored. In every case but commit_in_doubt nothing was written. Rows may take unique values of each other: two
+    /// more round trips find a way. Usage_error, too, in a slot of an event (events.hpp).
     commit_report commit();
     /// Forgets all changes: new objects are gone, edited and removed ones are as they were read. Also ends the
-    /// doubt about a commit: if it did take place, the next one of the same objects is a conflict. Throws usage_error in a slot of
-    /// an event (events.hpp), else nothing.
+    /// doubt about a commit: if it did take place, the next one of the same objects is a conflict. Throws usage_error
+    /// in a slot of an event (events.hpp), else nothing.
     void rollback();
 
     // Looking.
@@ -176,16 +176,17 @@ public:
     /// What is new, changed and removed, in the order in which the objects came to the unit.
     std::vector<change> changes() const;
     bool                has_changes() const;
-    /// The objects that stood in the way since the last commit, and of earlier tries: of refused commits, and of locks that
-    /// came too late (changed_before_lock).
+    /// The objects that stood in the way since the last commit, and of earlier tries: of refused commits, and of locks
+    /// that came too late (changed_before_lock).
     std::vector<object_key> refused() const;
     /// Whether a commit of this unit has written something, or is in doubt.
     bool has_committed() const noexcept { return has_committed_; }
-    /// The batch that commit() would send if no slot of before_flush changed anything more; asks the lock strategy, which may
-    /// take locks for it, and writes nothing.
+    /// The batch that commit() would send if no slot of before_flush changed anything more; asks the lock strategy,
+    /// which may take locks for it, and writes nothing.
     write_batch dry_run();
-    /// What the reads and flushes of this unit asked of the database so far, with what its lock strategy asked during its calls.
-    /// What others do for it is not its own: a lease_keeper's renewals, what slots of its events ask, opening connections.
+    /// What the reads and flushes of this unit asked of the database so far, with what its lock strategy asked during
+    /// its calls. What others do for it is not its own: a lease_keeper's renewals, what slots of its events ask,
+    /// opening connections.
     stint::counters counters() const noexcept { return counted_; }
 
     /// How long calls of this unit wait from now on.

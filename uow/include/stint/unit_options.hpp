@@ -1,10 +1,13 @@
-// unit_options: in whose name a unit of work is, what keeps others off, how long it waits; and what holds for all units of a database.
+// unit_options: in whose name a unit of work is, what keeps others off, how long it waits; and what holds for all units
+// of a database.
 //
-//     stint::database     db{url, {.defaults = {stint::unit_defaults{.verify = stint::verify::reads, .label = "desk 7"}}}};
+//     stint::database     db{url, {.defaults = {stint::unit_defaults{.verify = stint::verify::reads,
+//                                                                    .label = "desk 7"}}}};
 //     stint::unit_of_work work{db};                                                  // verifies what it reads
 //     stint::unit_of_work other{db, {.verify = stint::verify::writes, .wait = 2s}};  // says so itself
 //
-// What a unit doesn't say is as the database's unit_defaults say it, and what these don't say as it is written here. Regular values.
+// What a unit doesn't say is as the database's unit_defaults say it, and what these don't say as it is written here.
+// Regular values.
 #pragma once
 
 #include <chrono>
@@ -25,11 +28,11 @@ struct unit_options {
     std::optional<stint::verify> verify{};
     /// Until when reads and commits may wait; see unit_of_work::wait_until.
     deadline until = deadline::none();
-    /// How long a lock is waited for that somebody else holds, where the strategy doesn't say; none: in stint::run until its time is
-    /// up, else not at all.
+    /// How long a lock is waited for that somebody else holds, where the strategy doesn't say; none: in stint::run
+    /// until its time is up, else not at all.
     std::optional<std::chrono::milliseconds> wait{};
-    /// The id of this business transaction; empty: a new one that nobody else has. Give a later unit, in any process, the same
-    /// to go on with the locks of this one.
+    /// The id of this business transaction; empty: a new one that nobody else has. Give a later unit, in any process,
+    /// the same to go on with the locks of this one.
     std::string owner{};
     /// Who that is, for people: it stands at the locks. Up to 1,000 bytes.
     std::string label{};

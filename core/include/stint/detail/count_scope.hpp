@@ -6,9 +6,9 @@
 //         locks.acquire(names, request, until);      // borrows its connections itself
 //     }                                              // asked: what they did meanwhile
 //
-// What counts is what this thread's leases did between being lent and being given back, of which both must happen in the scope.
-// Opening connections, and asking whether they still answer, is the pool's business. Of scopes within each other the
-// innermost counts alone. What other threads do for the code (a lease_keeper, say) isn't in it.
+// What counts is what this thread's leases did between being lent and being given back, of which both must happen in
+// the scope. Opening connections, and asking whether they still answer, is the pool's business. Of scopes within each
+// other the innermost counts alone. What other threads do for the code (a lease_keeper, say) isn't in it.
 #pragma once
 
 #include <cstdint>

@@ -1,11 +1,12 @@
 // What can be wrong with a mapping, and the sentence in which the compiler says it.
 //
-// Each mistake is a type. The name of a column or table is taken as checked_name<Mistake>; only checked_name<no_mistake>
-// is available, the others say what is wrong. So the error stands where the mapping is written, and comes first
-// (docs/decisions/0015).
+// Each mistake is a type. The name of a column or table is taken as checked_name<Mistake>; only
+// checked_name<no_mistake> is available, the others say what is wrong. So the error stands where the mapping is
+// written, and comes first (docs/decisions/0015).
 //
 // What depends on values is checked by types that are called like the rule. Where it is broken, they leave their member
-// without a value: compilers then name the type where the mapping is written. What is thrown they report where it is thrown.
+// without a value: compilers then name the type where the mapping is written. What is thrown they report where it is
+// thrown.
 #pragma once
 
 #include <cstdint>

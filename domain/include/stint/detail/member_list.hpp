@@ -1,8 +1,8 @@
 // members_of<T>(): the members of an aggregate without bases, as addresses that compilers print by name.
 //
 // C++20 can't list the members of a class. But it takes an object apart into bindings, and compilers print the address
-// of a member with its name. The object never exists; only addresses in it are used. Only for mappings that are wrong: there are
-// classes that can't be taken apart so.
+// of a member with its name. The object never exists; only addresses in it are used. Only for mappings that are wrong:
+// there are classes that can't be taken apart so.
 #pragma once
 
 #include <cstddef>

@@ -79,7 +79,8 @@ constexpr bool looks_like_handle() {
     }
 }
 
-/// Whether a result is a handle, or holds one as far as the compiler can see: in a container, a pair, a variant, a plain struct.
+/// Whether a result is a handle, or holds one as far as the compiler can see: in a container, a pair, a variant, a
+/// plain struct.
 template <class Result>
 concept holds_handle = looks_like_handle<Result, handle_depth>();
 

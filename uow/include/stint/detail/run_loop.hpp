@@ -16,8 +16,8 @@
 namespace stint {
 
 struct run_options {
-    /// No new try begins, and no line is waited in, longer than this after the first began, nor after unit.until; none: until unit.until,
-    /// or 30 s where that is none. A try that is under way is not cut off by it.
+    /// No new try begins, and no line is waited in, longer than this after the first began, nor after unit.until; none:
+    /// until unit.until, or 30 s where that is none. A try that is under way is not cut off by it.
     std::optional<std::chrono::milliseconds> within{};
     /// Runs of the function at most, at least one; none: as many as fit into the time.
     std::optional<std::size_t> attempts{};
@@ -31,8 +31,8 @@ namespace detail {
 class turnstile_place;
 class turnstiles;
 
-/// The unit of the run on this database that this thread is inside of; null: there is none. Throws usage_error where a run inside of it
-/// can't have what it asks for, because it has that one's unit.
+/// The unit of the run on this database that this thread is inside of; null: there is none. Throws usage_error where a
+/// run inside of it can't have what it asks for, because it has that one's unit.
 unit_of_work* unit_to_join(database& db, run_options const& inner, bool wants_to_act_after_commit);
 
 class run_loop {
