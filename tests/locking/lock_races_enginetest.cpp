@@ -87,7 +87,7 @@ TEST_CASE_FIXTURE(office, "a holder who stood still past his time is refused, na
 }
 
 TEST_CASE_FIXTURE(office, "a holder who is well keeps his lock beyond its first time, and commits") {
-    partner ann{EDITING_DESK, {url(), "ann", "600"}};
+    partner ann{EDITING_DESK, {url(), "ann", "3000"}};
     REQUIRE(ann.hear() == "reads 1");
     auto const first = locks.find({"sheets/1"}).at(0).until;
     while (locks.find({"sheets/1"}).at(0).until < first + 1s) std::this_thread::sleep_for(10ms);
