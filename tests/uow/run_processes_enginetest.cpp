@@ -1,13 +1,12 @@
 // Runs of several processes that want the same row.
 #include <doctest/doctest.h>
 
-#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <string>
-#include <thread>
 #include <vector>
 
+#include "locking/lock_scratch.hpp"
 #include "support/desks.hpp"
 #include "support/partner.hpp"
 
@@ -40,9 +39,7 @@ TEST_CASE_FIXTURE(busy_office, "what can land lands: four processes on one row, 
 }
 
 TEST_CASE_FIXTURE(busy_office, "after kill -9 of one of four processes the runs of the others land") {
-    auto const until = stint::deadline::after(std::chrono::minutes{1});
-    while (counted() < times && !until.has_passed()) std::this_thread::sleep_for(std::chrono::milliseconds{1});
-    REQUIRE(counted() >= times);  // they are in the midst of it
+    REQUIRE(comes_true([this] { return counted() >= times; }));  // they are in the midst of it
     all.back().kill();
     all.pop_back();
     for (auto& desk : all) CHECK(desk.hear() == std::to_string(times) + " landed");

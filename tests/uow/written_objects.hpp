@@ -3,8 +3,6 @@
 
 #include <cstdint>
 #include <string>
-#include <utility>
-#include <vector>
 
 #include "../../uow/src/batch_builder.hpp"
 #include "../../uow/src/commit_graph.hpp"
@@ -43,15 +41,8 @@ public:
 
     /// A line a row.
     std::string rows(stint::verify demanded = stint::verify::writes) const {
-        auto const                         pending = changes();
-        std::vector<stint::touched_object> touched;
-        for (auto const* object : objects) {
-            auto access = stint::access::read;
-            for (auto const& change : pending.list)
-                if (change.object == object) access = stint::access_of(change);
-            touched.emplace_back(*object, access, demanded);
-        }
-        stint::flush_plan const plan{std::move(touched)};
+        auto const pending = changes();
+        auto const plan = stint::plan_for(objects, pending.list, demanded);
         return to_string(stint::batch_builder{map, pending.list, plan}.build().rows);
     }
 

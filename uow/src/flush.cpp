@@ -13,20 +13,6 @@ namespace stint {
 
 namespace {
 
-/// `changes` are in the order of the objects.
-flush_plan plan_for(object_list const& objects, std::span<pending_change const> changes, verify demanded) {
-    std::vector<touched_object> touched;
-    auto                        next = changes.begin();
-    touched.reserve(objects.size());
-    for (auto const* object : objects) {
-        if (object->state() == object_state::gone) continue;
-        bool const has_change = next != changes.end() && next->object == object;
-        touched.emplace_back(*object, has_change ? access_of(*next++) : access::read, demanded);
-    }
-    assert(next == changes.end() && "changes in another order than their objects");
-    return flush_plan{std::move(touched)};
-}
-
 /// Others may know it, too.
 bool has_known_key(tracked_object const& object) noexcept {
     return !detail::is_pending_key(object.raw_key());

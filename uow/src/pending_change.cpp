@@ -1,6 +1,7 @@
 #include "pending_change.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <numeric>
 
 #include <stint/data_mapper.hpp>
@@ -84,6 +85,19 @@ access access_of(pending_change const& one) noexcept {
     case change_kind::removed: return access::removed;
     }
     return access::read;
+}
+
+flush_plan plan_for(object_list const& objects, std::span<pending_change const> changes, verify demanded) {
+    std::vector<touched_object> touched;
+    auto                        next = changes.begin();
+    touched.reserve(objects.size());
+    for (auto const* object : objects) {
+        if (object->state() == object_state::gone) continue;
+        bool const has_change = next != changes.end() && next->object == object;
+        touched.emplace_back(*object, has_change ? access_of(*next++) : access::read, demanded);
+    }
+    assert(next == changes.end() && "changes in another order than their objects");
+    return flush_plan{std::move(touched)};
 }
 
 bool has_changed(tracked_object const& object) {

@@ -40,6 +40,9 @@ pending_changes collect_changes(object_list const& objects);
 
 access access_of(pending_change const& one) noexcept;
 
+/// What is to be flushed of these objects, with their changes in the order of the objects.
+flush_plan plan_for(object_list const& objects, std::span<pending_change const> changes, verify demanded);
+
 bool has_changed(tracked_object const& object);
 
 /// What a reference of an object in this state (the object, or its base) refers to: a key, given or pending, or
