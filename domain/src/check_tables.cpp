@@ -1,5 +1,7 @@
 #include <stint/check_tables.hpp>
 
+#include <stint/engine.hpp>
+
 namespace stint {
 
 std::vector<table_difference> table_differences(database& db, std::vector<table_definition> const& tables) {

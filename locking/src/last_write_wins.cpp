@@ -2,7 +2,7 @@
 
 namespace stint {
 
-void last_write_wins::before_flush(lock_context&, flush_plan& plan) {
+void last_write_wins::before_flush(unit_context&, flush_plan& plan) {
     for (auto& touched : plan.objects()) {
         touched.ignore_version();
         touched.ignore_lock();

@@ -1,7 +1,19 @@
-#include <stint/lock_rows.hpp>
+#include <stint/extension/lock_rows.hpp>
 
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <stint/data_mapper.hpp>
+#include <stint/database.hpp>
 #include <stint/lock_error.hpp>
+#include <stint/lock_policy.hpp>
 #include <stint/lock_table.hpp>
+#include <stint/log.hpp>
+#include <stint/tracked.hpp>
 
 namespace stint {
 
@@ -29,17 +41,13 @@ row_shape guard(row_action action, std::vector<condition> conditions, reason why
             .held_last = true};
 }
 
-strategy_row bound_row(tracked_object const& object, std::string const& mine) {
+plan_row bound_row(tracked_object const& object, std::string const& mine) {
     using test = condition::test;
     return {.shape = guard(row_action::forbid, {{owner, test::differs}, {expires_at, test::later_than_clock}},
-                           reason::bound()),
+                           lock_reason::bound()),
             .key = {lock_name(object.mapper().table(), object.raw_key())},
             .conditions = {mine},
             .about = &object};
-}
-
-bool is_written(access how) noexcept {
-    return how != access::read;
 }
 
 void demand_lock(touched_object const& touched, lock_policy declared) {
@@ -50,17 +58,17 @@ void demand_lock(touched_object const& touched, lock_policy declared) {
 
 }  // namespace
 
-strategy_row verify_row(lease const& one, tracked_object const* about) {
+plan_row verify_row(lease const& one, tracked_object const* about) {
     return {.shape = guard(row_action::require, {{owner}, {fence}, {expires_at, condition::test::later_than_clock}},
-                           reason::lock_lost()),
+                           lock_reason::lost()),
             .key = {one.name},
             .conditions = {one.owner, one.fence},
             .about = about};
 }
 
-strategy_row release_row(lease const& one, tracked_object const* about) {
+plan_row release_row(lease const& one, tracked_object const* about) {
     using source = assignment::source;
-    auto shape = guard(row_action::update, {}, reason::lock_lost());
+    auto shape = guard(row_action::update, {}, lock_reason::lost());
     shape.assignments = {{owner}, {label}, {remark}, {broken_by}, {acquired_at, source::clock}, {expires_at}};
     auto const nothing = std::string{};
     return {.shape = std::move(shape),
@@ -69,38 +77,93 @@ strategy_row release_row(lease const& one, tracked_object const* about) {
             .about = about};
 }
 
-void bind_to_locks(flush_plan& plan, lock_context& context) {
-    std::vector<strategy_row>  rows;
-    data_mapper const*         type = nullptr;
-    std::optional<lock_policy> declared;
-    for (auto const& touched : plan.objects()) {
-        auto const& object = touched.object();
-        if (type != &object.mapper()) {
-            type = &object.mapper();
-            declared = declared_policy(*type);
-        }
-        if (!declared || !is_written(touched.how())) continue;
-        demand_lock(touched, *declared);
-        bool const looks = touched.lock() == touched_object::lock_state::none ||
-                           touched.lock() == touched_object::lock_state::waived;
-        if (looks && !detail::is_pending_key(object.raw_key())) rows.push_back(bound_row(object, context.owner()));
-    }
-    for (auto& row : rows) plan.add(std::move(row));
-}
+namespace {
 
-std::optional<held_lock> lock_in(write_batch::row const& row, refusal const& one) {
+/// The lock that a row is about, as it was found when it refused; none for rows of other kinds.
+std::optional<held_lock> lock_in(refused_row const& one) {
+    auto const& row = one.row;
+    auto const& seen = one.why.found;
     if (row.shape.table != lock_table_name || row.key.size() != 1) return std::nullopt;
     held_lock found{.name = std::get<std::string>(row.key.front())};
-    if (one.found.size() != row.shape.report.size() || one.found.empty()) return found;
-    auto const text = [&](std::size_t column) { return std::get<std::string>(one.found[column]); };
+    if (seen.size() != row.shape.report.size() || seen.empty()) return found;
+    auto const text = [&](std::size_t column) { return std::get<std::string>(seen[column]); };
     found.owner = text(0);
     found.label = text(1);
     found.reason = text(2);
-    found.fence = std::get<std::int64_t>(one.found[3]);
-    found.since = std::get<timestamp>(one.found[4]);
-    found.until = std::get<timestamp>(one.found[5]);
+    found.fence = std::get<std::int64_t>(seen[3]);
+    found.since = std::get<timestamp>(seen[4]);
+    found.until = std::get<timestamp>(seen[5]);
     found.broken_by = text(6);
     return found;
+}
+
+/// Only the database's clock knows how long they are held.
+void look_at_locks(unit_context& unit, std::span<refused_row* const> rows) {
+    std::vector<std::string> names;
+    for (auto const* one : rows) names.push_back(one->told.lock->name);
+    try {
+        auto const held = lock_table{unit.db()}.find(names, unit.until());
+        for (auto* one : rows) {
+            auto&      told = *one->told.lock;
+            auto const found = std::ranges::find(held, told.name, &held_lock::name);
+            bool const is_same = found != held.end() && found->fence == told.fence;
+            if (is_same || one->why.why == lock_reason::lost())  // what bound the commit is told as it was found
+                told = found != held.end() ? *found : held_lock{.name = told.name};
+        }
+    } catch (error const& e) {
+        logger()->warn("{}: the locks that refused a commit could not be looked at: {}", unit.db().address(), e.what());
+    }
+}
+
+class binding final : public flush_participant {
+public:
+    void before_flush(unit_context& unit, flush_plan& plan) override {
+        data_mapper const*         type = nullptr;
+        std::optional<lock_policy> declared;
+        for (auto const& touched : plan.objects()) {
+            auto const& object = touched.object();
+            if (type != &object.mapper()) {
+                type = &object.mapper();
+                declared = declared_policy(*type);
+            }
+            if (!declared || touched.how() == access::read) continue;
+            demand_lock(touched, *declared);
+            bool const looks = touched.lock() == touched_object::lock_state::none ||
+                               touched.lock() == touched_object::lock_state::waived;
+            if (looks && !detail::is_pending_key(object.raw_key())) plan.add(bound_row(object, unit.owner()));
+        }
+    }
+
+    void explain(unit_context& unit, std::span<refused_row> rows) override {
+        explain_lock_rows(unit, rows);
+        for (auto& one : rows)
+            one.told.next = unit.rerun_waits_for(*one.about) ? advice::reload_and_retry : advice::wait_and_retry;
+    }
+};
+
+}  // namespace
+
+/// A lock that is lost is met twice: where it is verified and where it is given back.
+void explain_lock_rows(unit_context& unit, std::span<refused_row> rows) {
+    std::vector<refused_row*> of_locks;
+    std::set<std::string>     told;
+    for (auto& one : rows) {
+        auto lock = lock_in(one);
+        if (!lock) continue;
+        one.is_told = told.insert(lock->name).second;
+        if (!one.is_told) continue;
+        if (one.about == nullptr) one.told.key = lock->name;
+        one.told.columns.clear();
+        one.told.lock = std::move(lock);
+        if (one.why.why == lock_reason::bound()) one.told.kind = error_kind::locked;
+        of_locks.push_back(&one);
+    }
+    if (!of_locks.empty()) look_at_locks(unit, of_locks);
+}
+
+flush_participant& lock_binding() noexcept {
+    static binding shared;
+    return shared;
 }
 
 }  // namespace stint

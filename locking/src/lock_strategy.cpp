@@ -1,4 +1,4 @@
-#include <stint/lock_strategy.hpp>
+#include <stint/extension/lock_strategy.hpp>
 
 #include <stint/error.hpp>
 
@@ -15,7 +15,7 @@ void refuse_to_lock(data_mapper const& type, lock_policy at_least) {
 
 }  // namespace
 
-bool lock_strategy::locks_before_reading(lock_context&, data_mapper const&, lock_policy) const {
+bool lock_strategy::locks_before_reading(unit_context&, data_mapper const&, lock_policy) const {
     return false;
 }
 
@@ -23,18 +23,16 @@ bool lock_strategy::locks_after_refusal(data_mapper const&) const noexcept {
     return false;
 }
 
-void lock_strategy::before_read(lock_context&, data_mapper const& type, std::span<std::int64_t const>,
+void lock_strategy::before_read(unit_context&, data_mapper const& type, std::span<std::int64_t const>,
                                 lock_policy at_least) {
     refuse_to_lock(type, at_least);
 }
 
-void lock_strategy::lock_known(lock_context&, std::span<tracked_object* const> objects, lock_policy at_least) {
+void lock_strategy::lock_known(unit_context&, std::span<tracked_object const* const> objects, lock_policy at_least) {
     for (auto const* object : objects) refuse_to_lock(object->mapper(), at_least);
 }
 
-void lock_strategy::after_read(lock_context&, std::span<tracked_object* const>) {}
-void lock_strategy::before_first_edit(lock_context&, tracked_object&) {}
-void lock_strategy::before_flush(lock_context&, flush_plan&) {}
-void lock_strategy::after_flush(lock_context&, flush_plan const&, flush_end, std::span<refusal const>) {}
+void lock_strategy::after_read(unit_context&, std::span<tracked_object const* const>) {}
+void lock_strategy::before_first_edit(unit_context&, tracked_object const&) {}
 
 }  // namespace stint

@@ -2,7 +2,25 @@
 
 #include <utility>
 
+#include <stint/data_mapper.hpp>
+#include <stint/error.hpp>
+#include <stint/lock_table.hpp>
+
 namespace stint {
+
+std::string lock_name_of(object_key const& one) {
+    return lock_name(one.type->table(), one.key);
+}
+
+unit_locks* unit_locks::of(unit_context& unit) {
+    auto* const memory = unit.memory().get();
+    auto* const locks = dynamic_cast<unit_locks*>(memory);
+    if (memory != nullptr && locks == nullptr)
+        throw usage_error(
+            "the unit's lock_memory is used by another strategy: one that builds on implicit_lock needs another "
+            "place for what it remembers");
+    return locks;
+}
 
 bool unit_locks::has(std::string const& name) const noexcept {
     auto const found = locks_.find(name);

@@ -11,16 +11,23 @@
 #include <utility>
 #include <vector>
 
+#include <stint/extension/unit_context.hpp>
 #include <stint/lease_keeper.hpp>
-#include <stint/lock_strategy.hpp>
+#include <stint/object_key.hpp>
 
 namespace stint {
+
+std::string lock_name_of(object_key const& one);
 
 class unit_locks final : public lock_memory {
 public:
     unit_locks(std::shared_ptr<lease_keeper> keeper, lease_keeper::listener tell)
         : keeper_(std::move(keeper)), tell_(std::move(tell)) {}
     ~unit_locks() override { forget_all(); }
+
+    /// Those of this unit; null where it has asked for none. Throws usage_error where its lock_memory is of another
+    /// kind.
+    static unit_locks* of(unit_context& unit);
 
     /// Whether it can be relied on.
     bool has(std::string const& name) const noexcept;

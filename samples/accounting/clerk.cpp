@@ -2,6 +2,7 @@
 
 #include <thread>
 
+#include <stint/events.hpp>
 #include <stint/run.hpp>
 
 #include "process_document.hpp"

@@ -2,7 +2,7 @@
 
 namespace accounting {
 
-void versions_only::before_flush(stint::lock_context&, stint::flush_plan& plan) {
+void versions_only::before_flush(stint::unit_context&, stint::flush_plan& plan) {
     for (auto& one : plan.objects()) one.waive_lock();
 }
 

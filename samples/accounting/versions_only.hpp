@@ -8,13 +8,13 @@
 // threads. (Fowler, PoEAA ch. 16, Optimistic Offline Lock.)
 #pragma once
 
-#include <stint/lock_strategy.hpp>
+#include <stint/extension/lock_strategy.hpp>
 
 namespace accounting {
 
 class versions_only final : public stint::lock_strategy {
 public:
-    void before_flush(stint::lock_context& context, stint::flush_plan& plan) override;
+    void before_flush(stint::unit_context& unit, stint::flush_plan& plan) override;
 };
 
 }  // namespace accounting

@@ -178,7 +178,7 @@ TEST_SUITE("core: portable_executor on PostgreSQL") {
                                .table = "documents",
                                .key = {id},
                                .conditions = {{seen, condition::test::later_than_clock}},
-                               .if_different = stint::reason::lock_lost()}),
+                               .if_different = stint::reason{"lock lost"}}),
                   {number(1)});
         auto flushed = std::async(std::launch::async, [&] { return refusals(flush(batch)); });
         until_somebody_waits(*this);

@@ -24,7 +24,7 @@ TEST_SUITE("core: write_batch") {
                                          .key = {{"kind", {data_type::text}}, id},
                                          .conditions = {{{"owner", {data_type::text}}, condition::test::differs},
                                                         {seen, condition::test::later_than_clock}},
-                                         .if_different = stint::reason::lock_lost()});
+                                         .if_different = stint::reason{"lock lost"}});
         auto const insert = batch.shape(insert_new_stock());
         auto const document = batch.shape(insert_document());
         auto const update = batch.shape(update_stock());
@@ -34,7 +34,7 @@ TEST_SUITE("core: write_batch") {
                                         .assignments = {{quantity, assignment::source::raise},
                                                         {seen, assignment::source::clock},
                                                         {version, assignment::source::next_version}},
-                                        .if_absent = stint::reason::bound()});
+                                        .if_absent = stint::reason{"bound"}});
         auto const remove = batch.shape(remove_stock());
 
         batch.add(hold, {number(1)});

@@ -14,10 +14,12 @@
 #include <stint/commit_order.hpp>
 #include <stint/detail/count_scope.hpp>
 #include <stint/detail/lifetime.hpp>
+#include <stint/events.hpp>
+#include <stint/extension/lock_rows.hpp>
 #include <stint/last_write_wins.hpp>
 #include <stint/lease_keeper.hpp>
-#include <stint/lock_rows.hpp>
 #include <stint/lock_table.hpp>
+#include <stint/log.hpp>
 #include <stint/mixed_lock.hpp>
 #include <stint/optimistic_lock.hpp>
 #include <stint/pessimistic_lock.hpp>
@@ -175,10 +177,23 @@ void with_lease_keeper(stint::lock_table& locks, stint::lease const& one, entry_
 #include "lease_keeper.inc"
 }
 
-void with_lock_rows(stint::flush_plan& plan, stint::lock_context& context, stint::lease const& lease,
-                    stint::tracked_object const& object) {
+void with_lock_rows(stint::flush_plan& plan, stint::lease const& lease, stint::tracked_object const& object) {
     using namespace stint;
 #include "lock_rows.inc"
+}
+
+void with_explained_lock_rows(stint::unit_context& unit, std::span<stint::refused_row> rows) {
+    using namespace stint;
+#include "lock_rows_2.inc"
+}
+
+void with_flush_plan(stint::flush_plan& plan, stint::column const& moment, stint::timestamp now) {
+    using namespace stint;
+#include "flush_plan.inc"
+}
+
+void with_verify(stint::database& db) {
+#include "verify.inc"
 }
 
 void with_lock_table(stint::database& db, std::string const& session) {

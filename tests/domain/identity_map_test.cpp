@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <limits>
 
+#include <stint/identity_map.hpp>
+
 #include "support/books.hpp"
 
 using namespace books;
@@ -26,7 +28,7 @@ public:
     identity_map              map{*this};
 
 private:
-    void before_first_edit(tracked_object&) override {}
+    void before_first_edit(tracked_object const&) override {}
 };
 
 }  // namespace

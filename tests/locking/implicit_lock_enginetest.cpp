@@ -32,7 +32,7 @@ std::shared_ptr<stint::lock_strategy> optimistic() {
 
 /// Says that it may do without the lock that is demanded.
 class waiving : public stint::lock_strategy {
-    void before_flush(stint::lock_context&, stint::flush_plan& plan) override {
+    void before_flush(stint::unit_context&, stint::flush_plan& plan) override {
         for (auto& touched : plan.objects()) touched.waive_lock();
     }
 };
@@ -225,7 +225,7 @@ TEST_CASE_FIXTURE(office, "a lock binds everybody who writes, whatever his strat
         auto const& one = refused.conflicts().front();
         CHECK(one.table == "shelves");
         CHECK(one.key == "1");
-        CHECK(one.why == stint::reason::bound());
+        CHECK(one.why == stint::lock_reason::bound());
         CHECK(one.mine == stint::access::changed);
         CHECK(one.lock->owner == "ann");
         CHECK(one.lock->label == "Ann");
@@ -244,7 +244,7 @@ TEST_CASE_FIXTURE(office, "a lock binds everybody who writes, whatever his strat
     {
         unit_of_work bob{db(), with(std::make_shared<waiving>(), "bob")};
         bob.get<shelf>(1).edit().number = 6;
-        CHECK(refused_commit(bob).conflicts().front().why == stint::reason::bound());
+        CHECK(refused_commit(bob).conflicts().front().why == stint::lock_reason::bound());
     }
     {
         unit_of_work ann{db(), with(optimistic(), "ann")};  // it is hers
@@ -267,7 +267,7 @@ TEST_CASE_FIXTURE(office, "a new object of a key that somebody has locked is bou
     locks.try_acquire({"shelves/7"}, {.owner = "ann"});
     unit_of_work bob{db(), of("bob")};
     bob.add(shelf{stint::id<shelf>{7}});
-    CHECK(refused_commit(bob).conflicts().front().why == stint::reason::bound());
+    CHECK(refused_commit(bob).conflicts().front().why == stint::lock_reason::bound());
     locks.release_all("ann");
     CHECK(bob.commit().inserted == 1);
 }
@@ -310,7 +310,7 @@ TEST_CASE_FIXTURE(office, "a lock that ran out refuses the commit and names who 
     {
         auto const refused = refused_commit(ann);
         REQUIRE(refused.conflicts().size() == 1);
-        CHECK(refused.conflicts().front().why == stint::reason::lock_lost());
+        CHECK(refused.conflicts().front().why == stint::lock_reason::lost());
         CHECK(refused.conflicts().front().table == "sheets");
         CHECK(refused.conflicts().front().lock->owner == "");
     }
@@ -318,7 +318,7 @@ TEST_CASE_FIXTURE(office, "a lock that ran out refuses the commit and names who 
     bob.get<sheet>(1).edit().number = 6;
     auto const refused = refused_commit(ann);
     REQUIRE(refused.conflicts().size() == 1);
-    CHECK(refused.conflicts().front().why == stint::reason::lock_lost());
+    CHECK(refused.conflicts().front().why == stint::lock_reason::lost());
     CHECK(refused.conflicts().front().key == "1");
     CHECK(refused.conflicts().front().lock->owner == "bob");
     CHECK(refused.conflicts().front().lock->left > 9min);
@@ -372,7 +372,7 @@ TEST_CASE_FIXTURE(office,
         bob.get<sheet>(1).edit().number = 7;
         bob.commit();
     }
-    CHECK(refused_commit(ann).conflicts().front().why == stint::reason::lock_lost());
+    CHECK(refused_commit(ann).conflicts().front().why == stint::lock_reason::lost());
     auto const stale = refused_commit(ann);
     REQUIRE(stale.conflicts().size() == 1);
     CHECK(stale.conflicts().front().table == "sheets");
@@ -486,7 +486,7 @@ TEST_CASE_FIXTURE(office, "a keeper that was stopped leaves no lock behind") {
 TEST_CASE_FIXTURE(office, "a strategy that builds on this one can't take its place in the unit's memory") {
     class other_memory final : public stint::lock_memory {};
     class greedy       final : public stint::implicit_lock {
-        void after_read(stint::lock_context& context, std::span<stint::tracked_object* const>) override {
+        void after_read(stint::unit_context& context, std::span<stint::tracked_object const* const>) override {
             context.memory() = std::make_unique<other_memory>();
         }
     };

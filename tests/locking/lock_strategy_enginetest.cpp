@@ -18,11 +18,11 @@ class desk_lock final : public stint::lock_strategy {
 public:
     std::vector<std::string> asked;  // of the last unit; these tests use one thread
 
-    bool locks_before_reading(stint::lock_context&, data_mapper const&, stint::lock_policy) const override {
+    bool locks_before_reading(stint::unit_context&, data_mapper const&, stint::lock_policy) const override {
         return true;
     }
 
-    void before_read(stint::lock_context& context, data_mapper const& type, std::span<std::int64_t const> keys,
+    void before_read(stint::unit_context& context, data_mapper const& type, std::span<std::int64_t const> keys,
                      stint::lock_policy) override {
         auto connection = context.db().lend(context.until());  // free, even in a pool of one
         for (auto const key : keys) {
@@ -34,16 +34,16 @@ public:
         }
     }
 
-    void after_read(stint::lock_context&, std::span<stint::tracked_object* const> objects) override {
+    void after_read(stint::unit_context&, std::span<stint::tracked_object const* const> objects) override {
         asked.push_back("after " + std::to_string(objects.size()));
     }
 
-    void before_first_edit(stint::lock_context&, stint::tracked_object& object) override {
+    void before_first_edit(stint::unit_context&, stint::tracked_object const& object) override {
         asked.push_back("edit " + std::to_string(object.raw_key()));
         if (frozen == object.raw_key()) throw std::domain_error("this desk is frozen");
     }
 
-    void before_flush(stint::lock_context& context, stint::flush_plan& plan) override {
+    void before_flush(stint::unit_context& context, stint::flush_plan& plan) override {
         for (auto const& touched : plan.objects()) {
             if (touched.how() == stint::access::added) continue;
             auto const resource = touched.object().mapper().table() + "/" + std::to_string(touched.object().raw_key());
@@ -59,7 +59,7 @@ public:
         }
     }
 
-    void after_flush(stint::lock_context& context, stint::flush_plan const& plan, stint::flush_end how,
+    void after_flush(stint::unit_context& context, stint::flush_plan const& plan, stint::flush_end how,
                      std::span<stint::refusal const> refusals) override {
         asked.push_back("end " + std::to_string(static_cast<int>(how)) + ", " + std::to_string(refusals.size()) +
                         " of " + std::to_string(plan.objects().size()));
@@ -146,7 +146,7 @@ TEST_CASE_FIXTURE(desks, "a strategy that forgets to check versions does not los
 TEST_CASE_FIXTURE(desks, "a strategy can give its lock back in the transaction that writes") {
     class in_one final : public stint::lock_strategy {
     public:
-        void before_flush(stint::lock_context&, stint::flush_plan& plan) override {
+        void before_flush(stint::unit_context&, stint::flush_plan& plan) override {
             stint::column const resource{"resource", {stint::data_type::text}},
                 owner{"owner", {stint::data_type::text}};
             plan.add({.shape = {.action = stint::row_action::remove,
@@ -174,7 +174,7 @@ TEST_CASE_FIXTURE(desks, "what a strategy refuses after reading is not known to 
     class picky final : public stint::lock_strategy {
     public:
         bool refuses = true;
-        void after_read(stint::lock_context&, std::span<stint::tracked_object* const>) override {
+        void after_read(stint::unit_context&, std::span<stint::tracked_object const* const>) override {
             if (refuses) throw std::domain_error("not yours");
         }
     };

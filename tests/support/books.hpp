@@ -5,6 +5,8 @@
 #include <optional>
 #include <string>
 
+#include <stint/events.hpp>
+#include <stint/extension/lock_strategy.hpp>
 #include <stint/stint.hpp>
 
 #include "scratch_database.hpp"

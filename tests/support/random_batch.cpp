@@ -224,7 +224,7 @@ void maker::require_item() {
 void maker::forbid_item() {
     auto const& row = one_of(items_);
     row_shape   shape{
-          .action = row_action::forbid, .table = "items", .key = {id}, .if_different = stint::reason::bound()};
+          .action = row_action::forbid, .table = "items", .key = {id}, .if_different = stint::reason{"bound"}};
     if (goes_wrong()) {
         shape.conditions = {{name, chance(50) ? test::differs : test::equals}, {seen, test::later_than_clock}};
         shape.report = {quantity, checked, ratio};
@@ -243,8 +243,8 @@ void maker::require_hold() {
          .key = {kind, id},
          .conditions = {{owner}, {until, test::later_than_clock}},
          .report = {owner, until},
-         .if_absent = stint::reason::lock_lost(),
-         .if_different = stint::reason::lock_lost(),
+         .if_absent = stint::reason{"lock lost"},
+         .if_different = stint::reason{"lock lost"},
          .held_last = true},
         {hold.kind, hold.id}, {goes_wrong() ? "nobody" : hold.owner});
 }
@@ -256,7 +256,7 @@ void maker::forbid_hold() {
          .key = {kind, id},
          .conditions = {{owner, test::differs}, {until, test::later_than_clock}},
          .report = {owner, until, renewed},
-         .if_different = stint::reason::bound(),
+         .if_different = stint::reason{"bound"},
          .held_last = true},
         {hold.kind, hold.id}, {goes_wrong() ? "nobody" : hold.owner});
 }
@@ -296,8 +296,8 @@ void maker::release_hold() {
          .table = "holds",
          .key = {kind, id},
          .conditions = {{owner}},
-         .if_absent = stint::reason::lock_lost(),
-         .if_different = stint::reason::lock_lost()},
+         .if_absent = stint::reason{"lock lost"},
+         .if_different = stint::reason{"lock lost"}},
         {hold.kind, hold.id}, {hold.owner});
     std::erase_if(holds_, [&](known_hold const& one) { return one.kind == hold.kind && one.id == hold.id; });
     if (holds_.empty()) holds_.push_back({"items", 99, "me"});
@@ -429,8 +429,8 @@ void maker::renew_hold() {
          .assignments = {{until}, {renewed, source::clock}},
          .returning = {renewed},
          .report = {owner, until},
-         .if_absent = stint::reason::lock_lost(),
-         .if_different = stint::reason::lock_lost()},
+         .if_absent = stint::reason{"lock lost"},
+         .if_different = stint::reason{"lock lost"}},
         {hold.kind, hold.id}, {hold.owner}, {far_away + 1});
 }
 

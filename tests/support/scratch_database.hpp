@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include <stint/database.hpp>
+#include <stint/engine.hpp>
 
 class scratch_database {
 public:

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <stint/database.hpp>
+#include <stint/engine.hpp>
 #include <stint/error.hpp>
 #include <stint/table_definition.hpp>
 

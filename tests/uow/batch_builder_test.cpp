@@ -17,10 +17,28 @@ TEST_CASE_FIXTURE(written_objects, "a change is a row: its key, the version that
                     "update stocks [id=1 if version=3] quantity=4.00, version=next");
 }
 
-TEST_CASE_FIXTURE(written_objects, "what was only read is checked where reads are verified") {
+TEST_CASE_FIXTURE(written_objects, "what was only read is checked where the plan says so") {
     read(stock_of(1));
     CHECK(rows().empty());
-    CHECK(rows(stint::verify::reads) == "require stocks [id=1 if version=3] for share");
+    auto plan = stint::plan_for(objects, {});
+    plan.objects().front().expect_version();
+    CHECK(rows({}, plan) == "require stocks [id=1 if version=3] for share");
+}
+
+TEST_CASE_FIXTURE(written_objects, "an object whose version is raised is written among the changes, without a column") {
+    read(stock_of(1));
+    auto const sugar = read(stock_of(2, "sugar"));
+    read(stock_of(3, "rye"));
+    sugar.edit().quantity = stint::decimal{"4.00"};
+    auto pending = changes();
+    auto plan = stint::plan_for(objects, pending.list);
+    for (auto& touched : plan.objects()) touched.raise_version();
+    CHECK(plan.objects()[0].how() == stint::access::changed);
+    CHECK_FALSE(plan.objects()[1].is_raised());
+    stint::add_raised(pending, plan);
+    CHECK(rows(pending, plan) == "update stocks [id=1 if version=3] version=next\n"
+                                 "update stocks [id=3 if version=3] version=next\n"
+                                 "update stocks [id=2] quantity=4.00, version=next -> version");
 }
 
 TEST_CASE_FIXTURE(written_objects,

@@ -4,6 +4,8 @@
 
 #include <spdlog/sinks/ostream_sink.h>
 
+#include <stint/log.hpp>
+
 #include "support/books.hpp"
 
 using namespace books;

@@ -69,10 +69,10 @@ TEST_CASE_FIXTURE(example, "all runs are one business transaction, and a refused
         std::vector<std::string> owners;
         std::vector<int>         ends;
 
-        void after_read(stint::lock_context& context, std::span<stint::tracked_object* const>) override {
+        void after_read(stint::unit_context& context, std::span<stint::tracked_object const* const>) override {
             owners.push_back(context.owner());
         }
-        void after_flush(stint::lock_context&, stint::flush_plan const&, stint::flush_end how,
+        void after_flush(stint::unit_context&, stint::flush_plan const&, stint::flush_end how,
                          std::span<stint::refusal const>) override {
             ends.push_back(static_cast<int>(how));
         }
@@ -530,16 +530,22 @@ TEST_CASE_FIXTURE(example, "a run on another database, and one after the commit,
 // Defaults of a database.
 
 TEST_CASE_FIXTURE(example, "what a database says of its units holds for each that says nothing else") {
+    class witness final : public stint::lock_strategy {
+    public:
+        std::vector<stint::verify> seen;
+        void after_read(stint::unit_context& unit, std::span<stint::tracked_object const* const>) override {
+            seen.push_back(unit.verification());
+        }
+    };
+    auto const      seen = std::make_shared<witness>();
+    stint::database watched{url(), {.defaults = {stint::unit_defaults{.lock = seen, .verify = stint::verify::reads}}}};
+    unit_of_work    said_nothing{watched}, said_writes{watched, {.verify = stint::verify::writes}},
+        said_lock{watched, {.lock = stint::implicit_lock::shared()}};
+    for (auto* work : {&said_nothing, &said_writes, &said_lock}) work->get<stock>(1);
+    CHECK(seen->seen == std::vector{stint::verify::reads, stint::verify::writes});
+
     auto const      lock = std::make_shared<stint::last_write_wins>();
-    stint::database lenient{url(), {.defaults = {stint::unit_defaults{.lock = lock, .verify = stint::verify::reads}}}};
-    {
-        unit_of_work work{lenient};
-        CHECK(work.strategy_in_use() == lock);
-        CHECK(work.verification() == stint::verify::reads);
-    }
-    unit_of_work other{lenient, {.lock = stint::implicit_lock::shared(), .verify = stint::verify::writes}};
-    CHECK(other.strategy_in_use() != lock);
-    CHECK(other.verification() == stint::verify::writes);
+    stint::database lenient{url(), {.defaults = {stint::unit_defaults{.lock = lock}}}};
 
     int runs = 0;
     stint::run(lenient, [&](unit_of_work& work) {

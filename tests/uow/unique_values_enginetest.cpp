@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include <stint/events.hpp>
 #include <stint/stint.hpp>
 
 #include "support/scratch_database.hpp"
@@ -388,8 +389,8 @@ TEST_CASE_FIXTURE(seats, "without versions a swap goes by what was read, and is 
 /// Counts what a strategy is told.
 class counting_strategy final : public stint::lock_strategy {
 public:
-    void before_flush(stint::lock_context&, stint::flush_plan&) override { told += "before "; }
-    void after_flush(stint::lock_context&, stint::flush_plan const&, stint::flush_end how,
+    void before_flush(stint::unit_context&, stint::flush_plan&) override { told += "before "; }
+    void after_flush(stint::unit_context&, stint::flush_plan const&, stint::flush_end how,
                      std::span<stint::refusal const>) override {
         told += how == stint::flush_end::committed ? "committed "
                 : how == stint::flush_end::failed  ? "failed "

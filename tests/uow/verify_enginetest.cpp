@@ -1,4 +1,4 @@
-// What the verification of versions covers, and what it doesn't: as docs/architecture.md and lock_strategy.hpp say.
+// What the verification of versions covers, and what it doesn't: as docs/architecture.md and verify.hpp say.
 #include <doctest/doctest.h>
 
 #include "support/books.hpp"

@@ -34,20 +34,25 @@ public:
     }
     template <class T>
     void remove(stint::tracked<T> const& object) {
-        object.object().set_state(stint::object_state::removed);
+        map.find(object.object().mapper(), object.id().raw())->set_state(stint::object_state::removed);
     }
 
     stint::pending_changes changes() const { return stint::collect_changes(objects); }
 
     /// A line a row.
-    std::string rows(stint::verify demanded = stint::verify::writes) const {
+    std::string rows() const {
         auto const pending = changes();
-        auto const plan = stint::plan_for(objects, pending.list, demanded);
+        auto       plan = stint::plan_for(objects, pending.list);
+        for (auto& touched : plan.objects())
+            if (touched.how() != stint::access::read) touched.expect_version();
+        return rows(pending, plan);
+    }
+    std::string rows(stint::pending_changes const& pending, stint::flush_plan const& plan) const {
         return to_string(stint::batch_builder{map, pending.list, plan}.build().rows);
     }
 
 private:
-    void before_first_edit(stint::tracked_object&) override {}
+    void before_first_edit(stint::tracked_object const&) override {}
 
     template <class T>
     stint::tracked_object& make(T const& content) {

@@ -10,11 +10,12 @@ namespace stint {
 
 namespace {
 
-row_action action_of(change_kind what) {
+row_action action_of(access what) {
     switch (what) {
-    case change_kind::added: return row_action::insert;
-    case change_kind::changed: return row_action::update;
-    case change_kind::removed: return row_action::remove;
+    case access::read: return row_action::require;
+    case access::added: return row_action::insert;
+    case access::changed: return row_action::update;
+    case access::removed: return row_action::remove;
     }
     return row_action::update;
 }
@@ -80,7 +81,7 @@ value stored_value(tracked_object const& object, std::size_t field) {
 
 }  // namespace
 
-/// The plan's objects come in the order of the changes, unless a strategy has put them in another.
+/// The plan's objects come in the order of the changes, unless a participant has put them in another.
 std::vector<bool> versions_expected(std::span<pending_change const> changes, flush_plan const& plan) {
     std::vector<bool> result(changes.size());
     auto const        objects = plan.objects();
@@ -103,14 +104,14 @@ batch_builder::batch_builder(identity_map const& known, std::span<pending_change
 flush_batch batch_builder::build() {
     reserve();
     if (values_given_up_ != nullptr) result_.rows.keep_order();
-    add_strategy_rows(false);
+    add_plan_rows(false);
     add_verified_reads();
     hold_parents();
     for (auto const& [change, field] : graph_.released()) write_alone(change, field, null);
     park_values();
     for (auto const change : graph_.sequence()) add_write(change);
     for (auto const& [change, field] : graph_.deferred()) write_alone(change, field, content(changes_[change], field));
-    add_strategy_rows(true);
+    add_plan_rows(true);
     assert(result_.origins.size() == result_.rows.size() && "an origin for each row");
     return std::move(result_);
 }
@@ -130,23 +131,25 @@ void batch_builder::push(std::size_t shape, row_origin origin) {
     values_.clear();
 }
 
-void batch_builder::add_strategy_rows(bool writing) {
-    for (auto const& one : plan_.rows()) {
-        if (one.shape.writes() != writing) continue;
-        result_.rows.add(result_.rows.shape(one.shape), one.key, one.conditions, one.assignments);
-        result_.origins.push_back(origin_of(one));
+void batch_builder::add_plan_rows(bool writing) {
+    for (std::size_t i = 0; i < plan_.rows().size(); ++i) {
+        auto const& row = plan_.rows()[i];
+        if (row.shape.writes() != writing) continue;
+        result_.rows.add(result_.rows.shape(row.shape), row.key, row.conditions, row.assignments);
+        result_.origins.push_back(origin_of(i));
     }
 }
 
-row_origin batch_builder::origin_of(strategy_row const& row) {
-    row_origin origin{.of_strategy = true};
+row_origin batch_builder::origin_of(std::size_t plan_row) {
+    auto const& row = plan_.rows()[plan_row];
+    row_origin  origin{.plan_row = plan_row};
     if (row.about == nullptr) return origin;
     index_plan();
     auto const found = how_.find(row.about);
     if (found == how_.end())
-        throw usage_error("a lock strategy's row on " + row.shape.table +
-                          " is about an object that isn't in the flush_plan");
-    origin.object = const_cast<tracked_object*>(row.about);
+        throw usage_error("a row on " + row.shape.table +
+                          " that was added to a flush is about an object that isn't in its flush_plan");
+    origin.object = row.about;
     origin.how = found->second;
     return origin;
 }
@@ -168,7 +171,7 @@ void batch_builder::add_verified_reads() {
         if (touched.how() != access::read || !touched.expects_version()) continue;
         auto const& object = touched.object();
         values_.assign({object.raw_key(), object.version().value()});
-        push(shapes.of(object.mapper()), {const_cast<tracked_object*>(&object), access::read, nullptr, true});
+        push(shapes.of(object.mapper()), {&object, access::read, nullptr, true});
     }
 }
 
@@ -221,10 +224,10 @@ row_shape batch_builder::make_shape(shape_key const& of) const {
     for (auto const field : of.written->first) shape.assignments.push_back({type.fields()[field].what});
 
     using source = assignment::source;
-    if (of.what == change_kind::added) {
+    if (of.what == access::added) {
         shape.assignments.push_back({type.version(), of.key_given ? source::clock : source::given});
         shape.returning.push_back(of.key_given ? type.version() : type.key());
-    } else if (of.what == change_kind::changed) {
+    } else if (of.what == access::changed) {
         shape.assignments.push_back({type.version(), source::next_version});
         if (!of.expects) shape.returning.push_back(type.version());
     }
@@ -243,7 +246,7 @@ void batch_builder::add_write(std::size_t change) {
     auto const& one = changes_[change];
     auto&       object = *one.object;
     bool const  expects = expects_[change];
-    bool const  key_given = one.what != change_kind::added || !detail::is_pending_key(object.raw_key());
+    bool const  key_given = one.what != access::added || !detail::is_pending_key(object.raw_key());
 
     if (key_given) values_.emplace_back(object.raw_key());
     if (expects) values_.emplace_back(object.version().value());
@@ -253,8 +256,7 @@ void batch_builder::add_write(std::size_t change) {
         values_.emplace_back(std::int64_t{1});
         new_rows_.emplace_back(&object, result_.rows.size());
     }
-    push(shape_for({&object.mapper(), one.what, one.written, expects, key_given}),
-         {&object, access_of(one), &one, expects});
+    push(shape_for({&object.mapper(), one.what, one.written, expects, key_given}), {&object, one.what, &one, expects});
 }
 
 /// Where there is no value to be parked by, the row keeps its own: the database says that it is taken.
@@ -280,7 +282,7 @@ void batch_builder::write_alone(std::size_t change, std::size_t field, value to)
                                             .report = all_columns(type)});
     values_.push_back(key_of(*one.object));
     values_.push_back(std::move(to));
-    push(shape, {.object = one.object, .how = access_of(one), .beside = true});
+    push(shape, {.object = one.object, .how = one.what, .beside = true});
 }
 
 value batch_builder::content(pending_change const& one, std::size_t field) {

@@ -1,23 +1,24 @@
-// batch_builder: turns changes, and what the lock strategy demands, into a write_batch (private to the room).
+// batch_builder: turns changes, and what the plan demands, into a write_batch (private to the room).
 //
-// Rows come in this order: guards (of the strategy; of objects that were only read; holds on the parents that new
+// Rows come in this order: guards (of the plan; of objects that were only read; holds on the parents that new
 // references name), then references that are set to null because removed objects refer to each other in a cycle, and
 // unique values of which rows let go for others, then deletes, inserts and updates as the references between them
-// allow, then the references that had to wait because new objects refer to each other in a cycle, then what the
-// strategy writes.
+// allow, then the references that had to wait because new objects refer to each other in a cycle, then what rows
+// of the plan write.
 #pragma once
 
 #include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
+#include <stint/extension/flush_plan.hpp>
 #include <stint/identity_map.hpp>
-#include <stint/lock_strategy.hpp>
 #include <stint/write_batch.hpp>
 
 #include "commit_graph.hpp"
@@ -27,12 +28,12 @@ namespace stint {
 
 /// Where a row of the batch came from.
 struct row_origin {
-    tracked_object*       object = nullptr;  ///< null: a hold, or a row of the strategy that is about none
-    access                how = access::read;
-    pending_change const* written = nullptr;  ///< the change that the row carries out
-    bool                  expects_version = false;
-    bool                  of_strategy = false;
-    bool                  beside = false;  ///< writes a column of the object beside the row that carries out its change
+    tracked_object const*      object = nullptr;  ///< null: a hold, or a row of the plan that is about none
+    access                     how = access::read;
+    pending_change const*      written = nullptr;  ///< the change that the row carries out
+    bool                       expects_version = false;
+    std::optional<std::size_t> plan_row{};  ///< which row of the plan it is
+    bool beside = false;  ///< writes a column of the object beside the row that carries out its change
 
     friend bool operator==(row_origin const&, row_origin const&) = default;
 };
@@ -59,7 +60,7 @@ private:
     /// What rows have in common that are written.
     struct shape_key {
         data_mapper const*            type = nullptr;
-        change_kind                   what = change_kind::changed;
+        access                        what = access::changed;
         field_sets::value_type const* written = nullptr;
         bool                          expects = false;
         bool                          key_given = true;
@@ -72,8 +73,8 @@ private:
     };
 
     void                reserve();
-    void                add_strategy_rows(bool writing);
-    row_origin          origin_of(strategy_row const& row);
+    void                add_plan_rows(bool writing);
+    row_origin          origin_of(std::size_t plan_row);
     void                index_plan();
     void                add_verified_reads();
     std::vector<parent> named_parents() const;
@@ -97,7 +98,7 @@ private:
     parking                                                    how_parked_;
     commit_graph                                               graph_;
     std::vector<bool>                                          expects_;  // by change
-    std::unordered_map<tracked_object const*, access>          how_;      // where a row of the strategy's is about one
+    std::unordered_map<tracked_object const*, access>          how_;      // where a row of the plan is about one
     std::map<shape_key, std::size_t>                           shapes_;
     std::pair<shape_key const, std::size_t> const*             last_shape_ = nullptr;
     std::vector<value>                                         values_;    // of the row that is being made

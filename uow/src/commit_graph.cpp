@@ -11,11 +11,12 @@ namespace stint {
 namespace {
 
 /// Deletes come first, so that a unique value can be given to another row; then inserts, then updates.
-int rank_of(change_kind what) {
+int rank_of(access what) {
     switch (what) {
-    case change_kind::removed: return 0;
-    case change_kind::added: return 1;
-    case change_kind::changed: return 2;
+    case access::removed: return 0;
+    case access::added: return 1;
+    case access::read:
+    case access::changed: return 2;
     }
     return 2;
 }
@@ -49,8 +50,8 @@ void commit_graph::place_all() {
 bool commit_graph::may_have_edges() const {
     bool added = false, removed = false, refers = false;
     for (auto const& one : changes_) {
-        added = added || one.what == change_kind::added;
-        removed = removed || one.what == change_kind::removed;
+        added = added || one.what == access::added;
+        removed = removed || one.what == access::removed;
         refers = refers || !one.object->mapper().references().empty();
     }
     return refers ? added || removed : added && removed;
@@ -60,8 +61,8 @@ void commit_graph::connect_all() {
     for (std::size_t i = 0; i < changes_.size(); ++i) {
         auto const& one = changes_[i];
         row const   its_row{&one.object->mapper(), one.object->raw_key()};
-        if (one.what == change_kind::added) added_.emplace(its_row, i);
-        if (one.what == change_kind::removed) removed_.emplace(its_row, i);
+        if (one.what == access::added) added_.emplace(its_row, i);
+        if (one.what == access::removed) removed_.emplace(its_row, i);
     }
     for (std::size_t i = 0; i < changes_.size(); ++i) connect(i);
 }
@@ -69,14 +70,14 @@ void commit_graph::connect_all() {
 void commit_graph::connect(std::size_t change) {
     auto const& one = changes_[change];
     auto const& type = one.object->mapper();
-    if (one.what == change_kind::added) {  // a key that is deleted and added again in one commit
+    if (one.what == access::added) {  // a key that is deleted and added again in one commit
         auto const before = removed_.find({&type, one.object->raw_key()});
         if (before != removed_.end()) first_then(before->second, change, {cause::key_taken_over}, false);
     }
     for (auto const field : type.references()) {
         bool const written = std::ranges::find(one.fields(), field) != one.fields().end();
         if (written) connect_new_reference(change, field);
-        if (one.what == change_kind::removed || (one.what == change_kind::changed && written))
+        if (one.what == access::removed || (one.what == access::changed && written))
             connect_old_reference(change, field);
     }
 }
@@ -150,7 +151,7 @@ void commit_graph::refuse_cycle(std::vector<std::size_t> const& stuck) const {
         names += (names.empty() ? "" : ", ") + object.mapper().table() + " " + detail::key_text(object.raw_key());
     }
     bool const all_removed = std::ranges::all_of(
-        stuck, [&](std::size_t change) { return changes_[change].what == change_kind::removed; });
+        stuck, [&](std::size_t change) { return changes_[change].what == access::removed; });
     throw usage_error("these objects refer to each other in a cycle by members that can't be null, so none can be " +
                       std::string(all_removed ? "deleted" : "written") + " first: " + names +
                       "; a cycle needs a reference that may be null (std::optional) at one place at least");

@@ -23,16 +23,21 @@ void refuse_edited_key(tracked_object const& object) {
                       " was edited; a key is an object's identity: remove the object and add another");
 }
 
+void number_sets(field_sets& sets) {
+    std::uint32_t number = 0;
+    for (auto& set : sets) set.second = number++;
+}
+
 /// Fills the changes; most write the same fields as the one before.
 class collector {
 public:
     void look_at(tracked_object& object) {
         switch (object.state()) {
         case object_state::gone: break;
-        case object_state::removed: add(object, change_kind::removed, {}); break;
+        case object_state::removed: add(object, access::removed, {}); break;
         case object_state::added:
             refuse_edited_key(object);
-            add(object, change_kind::added, every_field(object.mapper()));
+            add(object, access::added, every_field(object.mapper()));
             break;
         case object_state::clean:
         case object_state::edited: compare(object); break;
@@ -40,8 +45,7 @@ public:
     }
 
     pending_changes take() {
-        std::uint32_t number = 0;
-        for (auto& one : result_.sets) one.second = number++;
+        number_sets(result_.sets);
         return std::move(result_);
     }
 
@@ -55,10 +59,10 @@ private:
         auto const        fields = object.mapper().fields();
         for (std::size_t i = 0; i < fields.size(); ++i)
             if (!fields[i].same(now, before)) changed_.push_back(i);
-        if (!changed_.empty()) add(object, change_kind::changed, changed_);
+        if (!changed_.empty()) add(object, access::changed, changed_);
     }
 
-    void add(tracked_object& object, change_kind what, std::vector<std::size_t> const& fields) {
+    void add(tracked_object& object, access what, std::vector<std::size_t> const& fields) {
         if (result_.list.empty() || result_.list.back().fields() != fields) {
             result_.list.push_back({&object, what, &*result_.sets.try_emplace(fields).first});
         } else {
@@ -78,26 +82,36 @@ pending_changes collect_changes(object_list const& objects) {
     return changes.take();
 }
 
-access access_of(pending_change const& one) noexcept {
-    switch (one.what) {
-    case change_kind::added: return access::added;
-    case change_kind::changed: return access::changed;
-    case change_kind::removed: return access::removed;
-    }
-    return access::read;
-}
-
-flush_plan plan_for(object_list const& objects, std::span<pending_change const> changes, verify demanded) {
+flush_plan plan_for(object_list const& objects, std::span<pending_change const> changes) {
     std::vector<touched_object> touched;
     auto                        next = changes.begin();
     touched.reserve(objects.size());
     for (auto const* object : objects) {
         if (object->state() == object_state::gone) continue;
         bool const has_change = next != changes.end() && next->object == object;
-        touched.emplace_back(*object, has_change ? access_of(*next++) : access::read, demanded);
+        touched.emplace_back(*object, has_change ? (next++)->what : access::read);
     }
     assert(next == changes.end() && "changes in another order than their objects");
     return flush_plan{std::move(touched)};
+}
+
+void add_raised(pending_changes& changes, flush_plan const& plan) {
+    auto const objects = plan.objects();
+    if (std::ranges::none_of(objects, &touched_object::is_raised)) return;
+    auto const&                 no_field = *changes.sets.try_emplace({}).first;
+    std::vector<pending_change> all;
+    all.reserve(changes.list.size() + 1);
+    auto next = changes.list.begin();
+    for (auto const& touched : objects) {
+        if (touched.is_raised()) {
+            all.push_back({&touched.object(), access::changed, &no_field});
+        } else if (next != changes.list.end() && next->object == &touched.object()) {
+            all.push_back(*next++);
+        }
+    }
+    assert(next == changes.list.end() && "a plan in another order than its changes");
+    changes.list = std::move(all);
+    number_sets(changes.sets);
 }
 
 bool has_changed(tracked_object const& object) {
@@ -130,11 +144,10 @@ change describe(pending_change const& one) {
     auto const& object = *one.object;
     auto const& type = object.mapper();
     change      result{one.what, type.table(), detail::key_text(object.raw_key()), {}};
-    for (auto const field : one.what == change_kind::removed ? every_field(type) : one.fields())
-        result.columns.push_back(
-            {type.fields()[field].what.name,
-             one.what == change_kind::added ? value{null} : shown(object, object.base(), field),
-             one.what == change_kind::removed ? value{null} : shown(object, object.object(), field)});
+    for (auto const field : one.what == access::removed ? every_field(type) : one.fields())
+        result.columns.push_back({type.fields()[field].what.name,
+                                  one.what == access::added ? value{null} : shown(object, object.base(), field),
+                                  one.what == access::removed ? value{null} : shown(object, object.object(), field)});
     return result;
 }
 

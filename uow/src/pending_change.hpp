@@ -10,7 +10,7 @@
 #include <vector>
 
 #include <stint/change.hpp>
-#include <stint/lock_strategy.hpp>
+#include <stint/extension/flush_plan.hpp>
 #include <stint/tracked.hpp>
 
 namespace stint {
@@ -22,8 +22,8 @@ using object_list = std::deque<tracked_object*>;
 using field_sets = std::map<std::vector<std::size_t>, std::uint32_t>;
 
 struct pending_change {
-    tracked_object*               object = nullptr;
-    change_kind                   what = change_kind::changed;
+    tracked_object const*         object = nullptr;
+    access                        what = access::changed;
     field_sets::value_type const* written = nullptr;
 
     /// Of a changed object those that differ, of an added one all, else none.
@@ -38,10 +38,10 @@ struct pending_changes {
 /// The changes of these objects, in their order. Throws usage_error for an object whose key was edited.
 pending_changes collect_changes(object_list const& objects);
 
-access access_of(pending_change const& one) noexcept;
-
 /// What is to be flushed of these objects, with their changes in the order of the objects.
-flush_plan plan_for(object_list const& objects, std::span<pending_change const> changes, verify demanded);
+flush_plan plan_for(object_list const& objects, std::span<pending_change const> changes);
+/// Those of objects whose versions the plan raises become changes, too, that write no field.
+void add_raised(pending_changes& changes, flush_plan const& plan);
 
 bool has_changed(tracked_object const& object);
 

@@ -10,6 +10,7 @@
 
 #include "owner.hpp"
 #include "turnstile.hpp"
+#include "unit_body.hpp"
 #include "unit_defaults.hpp"
 
 namespace stint::detail {
@@ -67,25 +68,27 @@ run_loop::inside::~inside() {
     innermost = outer_;
 }
 
+char const* run_loop::other_than(unit_options const& inner) {
+    auto& unit = *work_->body_;
+    if (inner.lock != nullptr && inner.lock != unit.options().lock) return "another lock strategy";
+    if (inner.verify && *inner.verify > unit.verification()) return "another verification";
+    if (!inner.owner.empty() && inner.owner != unit.owner()) return "another owner";
+    return inner.participants.empty() ? nullptr : "other participants";
+}
+
 unit_of_work* unit_to_join(database& db, run_options const& inner, bool wants_to_act_after_commit) {
     auto* outer = innermost;
     while (outer != nullptr && &outer->loop_.db() != &db) outer = outer->outer_;
     if (outer == nullptr) return nullptr;
-    auto&       work = outer->loop_.work();
-    char const* refused = nullptr;
-    if (inner.unit.lock != nullptr && inner.unit.lock != work.strategy_in_use()) refused = "lock strategy";
-    if (inner.unit.verify && *inner.unit.verify > work.verification()) refused = "verification";
-    if (!inner.unit.owner.empty() && inner.unit.owner != work.owner()) refused = "owner";
-    if (refused != nullptr)
+    if (auto const* refused = outer->loop_.other_than(inner.unit))
         throw usage_error(
-            std::string(
-                "a run inside of another on the same database joins its unit of work, and can't have another ") +
+            std::string("a run inside of another on the same database joins its unit of work, and can't have ") +
             refused + ": give it to the outer run");
     if (wants_to_act_after_commit)
         throw usage_error(
             "a run inside of another on the same database joins its unit of work, which the outer run commits: what is to be "
             "called after the commit must be returned by the outer run's function");
-    return &work;
+    return &outer->loop_.work();
 }
 
 run_loop::run_loop(database& db, run_options const& options)
@@ -96,8 +99,7 @@ run_loop::~run_loop() = default;
 
 unit_of_work& run_loop::begin() {
     ++tries_;
-    work_.emplace(db_, unit_);
-    work_->run_ = this;
+    work_ = std::unique_ptr<unit_of_work>{new unit_of_work{db_, unit_, *this}};
     return *work_;
 }
 
@@ -105,11 +107,11 @@ void run_loop::commit() {
     if (place_ != nullptr) place_->begin_commit();
     auto const began = turnstiles::clock::now();
     work_->commit();
-    if (work_->has_committed()) turnstiles_.note_commit(turnstiles::clock::now() - began);
+    if (work_->body_->has_committed()) turnstiles_.note_commit(turnstiles::clock::now() - began);
 }
 
 bool run_loop::is_to_go_on(error const& why) const {
-    if (!is_cured_by_another_try(why) || work_->has_committed()) return false;
+    if (!is_cured_by_another_try(why) || work_->body_->has_committed()) return false;
     return tries_ < options_.attempts.value_or(tries_ + 1) && !until_.has_passed();
 }
 

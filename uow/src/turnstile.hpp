@@ -28,7 +28,7 @@
 
 #include <stint/database.hpp>
 #include <stint/deadline.hpp>
-#include <stint/lock_strategy.hpp>
+#include <stint/object_key.hpp>
 
 namespace stint::detail {
 

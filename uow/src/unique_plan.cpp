@@ -45,7 +45,7 @@ std::optional<std::string> ruled_values(data_mapper const& type, void const* sta
 
 /// Which changes one statement may write: those of a class that do the same with the same columns.
 std::vector<std::size_t> kinds_of(std::span<pending_change const> changes) {
-    using kind = std::tuple<data_mapper const*, change_kind, field_sets::value_type const*, bool>;
+    using kind = std::tuple<data_mapper const*, access, field_sets::value_type const*, bool>;
     std::map<kind, std::size_t> numbers;
     std::vector<std::size_t>    result;
     result.reserve(changes.size());
@@ -101,9 +101,9 @@ value_move move_of(std::span<pending_change const> changes, std::size_t change, 
     value_move  result{.change = change};
     if (&object.mapper() != under.type) return result;
     bool const touches = std::ranges::any_of(under.fields, [&](auto const& ruled) { return writes(one, ruled.field); });
-    if (one.what == change_kind::changed && !touches) return result;
-    if (one.what != change_kind::added) result.gives = ruled_values(object.mapper(), object.base(), under);
-    if (one.what != change_kind::removed) result.takes = ruled_values(object.mapper(), object.object(), under);
+    if (one.what == access::changed && !touches) return result;
+    if (one.what != access::added) result.gives = ruled_values(object.mapper(), object.base(), under);
+    if (one.what != access::removed) result.takes = ruled_values(object.mapper(), object.object(), under);
     if (result.gives == result.takes) return {.change = change};
     return result;
 }
@@ -126,7 +126,7 @@ void unique_plan::connect(pending_changes& changes, class_rule const& under, std
         handovers_.push_back({who, where ? std::optional(where->field) : std::nullopt});
         if (!where) continue;
         places_.insert_or_assign({who.giver, where->field}, *where);
-        if (giver.what == change_kind::changed && !writes(giver, where->field)) widen(changes, who.giver, where->field);
+        if (giver.what == access::changed && !writes(giver, where->field)) widen(changes, who.giver, where->field);
     }
 }
 
@@ -139,7 +139,7 @@ std::optional<unique_plan::place> unique_plan::place_for(pending_change const& g
         auto const& described = giver.object->mapper().fields()[field];
         bool const  may_be_null = part->nullable && under.rule->nulls_are_distinct;
         bool const  has_free = described.references == nullptr && has_free_values(described.what.type.kind);
-        bool const  is_written = giver.what == change_kind::removed || writes(giver, field);
+        bool const  is_written = giver.what == access::removed || writes(giver, field);
         if ((!may_be_null && !has_free) || (!is_written && !may_be_widened)) continue;
         int const cost = (is_written ? 0 : 2) + (may_be_null ? 0 : 1);
         if (best && cost >= least) continue;
@@ -155,7 +155,7 @@ void unique_plan::mark_those_at_once(std::span<pending_change const> changes) {
     for (auto const& one : handovers_) all.push_back(one.who);
     auto const many = are_many(all, kinds_of(changes));
     for (std::size_t i = 0; i < many.size(); ++i)
-        handovers_[i].at_once = many[i] && changes[handovers_[i].who.giver].what != change_kind::removed;
+        handovers_[i].at_once = many[i] && changes[handovers_[i].who.giver].what != access::removed;
 }
 
 std::optional<value> unique_plan::parked_value(std::span<pending_change const> changes, std::size_t change,

@@ -37,7 +37,7 @@ violation_inquiry::violation_inquiry(std::span<pending_change const> changes, fl
                                      std::span<unique_rule const> rules, constraint_violation const& violation)
     : changes_(changes), refused_(refused), violation_(violation), rules_(rules_of_classes(changes, rules)) {
     for (std::size_t i = 0; i < changes.size(); ++i) {
-        auto& those = changes[i].what == change_kind::added ? added_ : existing_;
+        auto& those = changes[i].what == access::added ? added_ : existing_;
         those.emplace(std::pair{&changes[i].object->mapper(), changes[i].object->raw_key()}, i);
     }
     ask_for_versions();
@@ -214,9 +214,9 @@ std::optional<std::size_t> violation_inquiry::only_suspect() const {
     bool const                 is_unique = violation_.rule() == constraint_violation::rule_type::unique;
     auto const                 table = plain_name(violation_.subject().table);
     for (std::size_t i = 0; i < changes_.size(); ++i) {
-        bool const may_be = is_unique ? changes_[i].what != change_kind::removed &&
+        bool const may_be = is_unique ? changes_[i].what != access::removed &&
                                             plain_name(changes_[i].object->mapper().table()) == table
-                                      : changes_[i].what == change_kind::removed;
+                                      : changes_[i].what == access::removed;
         if (!may_be) continue;
         if (result) return {};
         result = i;

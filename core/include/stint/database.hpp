@@ -40,9 +40,10 @@
 #include <stint/counters.hpp>
 #include <stint/deadline.hpp>
 #include <stint/detail/count_scope.hpp>
-#include <stint/engine.hpp>
 
 namespace stint {
+
+class engine;
 
 struct database_options {
     std::size_t connections = 5;  ///< at most so many at once; a database in memory has one whatever this says

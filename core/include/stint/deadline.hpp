@@ -6,7 +6,6 @@
 // it, and so that one deadline covers several steps. A regular value type.
 #pragma once
 
-#include <algorithm>
 #include <chrono>
 
 namespace stint {
@@ -32,7 +31,9 @@ public:
     bool has_passed() const noexcept { return !is_none() && clock::now() >= at_; }
     /// What is left, never negative. Of none(): the longest duration.
     clock::duration left() const noexcept {
-        return is_none() ? clock::duration::max() : std::max(clock::duration::zero(), at_ - clock::now());
+        if (is_none()) return clock::duration::max();
+        auto const time = at_ - clock::now();
+        return time > time.zero() ? time : time.zero();
     }
     clock::time_point at() const noexcept { return at_; }
 

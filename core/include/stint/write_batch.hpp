@@ -48,7 +48,7 @@ enum class row_action : std::uint8_t { lock, require, forbid, insert, update, re
 /// holds everything.)
 enum class row_lock : std::uint8_t { key_share, share, no_key_update, update };
 
-/// Why a row was refused. Open-ended: a lock strategy may bring its own, named by a literal.
+/// Why a row was refused. Open-ended: who adds rows may bring his own, named by a literal.
 class reason {
 public:
     constexpr explicit reason(char const* name) noexcept : name_(name) {}
@@ -56,8 +56,6 @@ public:
     static constexpr reason changed() noexcept { return reason{"changed"}; }
     static constexpr reason deleted() noexcept { return reason{"deleted"}; }
     static constexpr reason exists() noexcept { return reason{"exists"}; }
-    static constexpr reason lock_lost() noexcept { return reason{"lock lost"}; }
-    static constexpr reason bound() noexcept { return reason{"bound"}; }
     /// The row is as expected, yet a trigger or row security kept it from being written.
     static constexpr reason suppressed() noexcept { return reason{"suppressed"}; }
 

@@ -15,7 +15,6 @@
 
 #include <compare>
 #include <cstdint>
-#include <functional>
 #include <limits>
 #include <string>
 #include <string_view>

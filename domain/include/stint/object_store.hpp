@@ -22,7 +22,7 @@ public:
     /// Of the unit: what handles of its objects are good for.
     detail::lifetime::stamp life() const noexcept { return life_.now(); }
     /// What it throws stops the edit.
-    virtual void before_first_edit(tracked_object& object) = 0;
+    virtual void before_first_edit(tracked_object const& object) = 0;
 
 protected:
     ~edit_listener() = default;

@@ -50,7 +50,6 @@ public:
     tracked_object& operator=(tracked_object const&) = delete;
 
     data_mapper const& mapper() const noexcept { return store_.mapper(); }
-    object_store&      store() const noexcept { return store_; }
     object_state       state() const noexcept { return state_; }
     version_number     version() const noexcept { return version_; }
     /// The key that the object was read by or added with, whatever its member says now.
@@ -63,13 +62,16 @@ public:
     void const*  base() const noexcept { return has_snapshot() ? store_.snapshot(snapshot_) : object(); }
     std::int64_t key_member() const noexcept { return store_.key_member(*this); }
 
-    // For the unit of work and the loader.
-    bool  belongs_to(edit_listener const& unit) const noexcept { return &store_.listener() == &unit; }
-    void* mutable_object() noexcept { return store_.object(*this); }
-    void  set_raw_key(std::int64_t raw);        ///< also in the object's member
-    void  set_version(version_number version);  ///< also in the object's member, if one shows it
-    void  set_state(object_state state) noexcept { state_ = state; }
-    void  begin_edit();
+    bool                    belongs_to(edit_listener const& unit) const noexcept { return &store_.listener() == &unit; }
+    detail::lifetime::stamp unit() const noexcept { return store_.unit(); }
+
+    // For the unit of work and the loader; nobody else has one that isn't const.
+    object_store& store() noexcept { return store_; }
+    void*         mutable_object() noexcept { return store_.object(*this); }
+    void          set_raw_key(std::int64_t raw);        ///< also in the object's member
+    void          set_version(version_number version);  ///< also in the object's member, if one shows it
+    void          set_state(object_state state) noexcept { state_ = state; }
+    void          begin_edit();
     /// The object is as the database has it now: a reference that edit() gave is compared with this from here on.
     void settle();
     /// The object becomes what it was before it was edited.
@@ -132,8 +134,8 @@ public:
 
     /// For the library.
     explicit tracked(tracked_object& object) noexcept
-        : record_(static_cast<detail::record<T>*>(&object)), unit_(object.store().unit()) {}
-    tracked_object& object() const noexcept { return record(); }
+        : record_(static_cast<detail::record<T>*>(&object)), unit_(object.unit()) {}
+    tracked_object const& object() const noexcept { return record(); }
 
 private:
     detail::record<T>& record() const noexcept {

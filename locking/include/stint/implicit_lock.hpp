@@ -40,9 +40,9 @@
 #include <string>
 #include <vector>
 
+#include <stint/extension/lock_strategy.hpp>
 #include <stint/lease_keeper.hpp>
 #include <stint/lock_policy.hpp>
-#include <stint/lock_strategy.hpp>
 #include <stint/lock_table.hpp>
 
 namespace stint {
@@ -75,14 +75,15 @@ public:
     /// By means of this table, which must be of the units' database object and outlive the strategy.
     explicit implicit_lock(lock_table& locks, offline_lock_options options = {});
 
-    bool locks_before_reading(lock_context& context, data_mapper const& type, lock_policy at_least) const override;
+    bool locks_before_reading(unit_context& unit, data_mapper const& type, lock_policy at_least) const override;
     bool locks_after_refusal(data_mapper const& type) const noexcept override;
-    void before_read(lock_context& context, data_mapper const& type, std::span<std::int64_t const> keys,
+    void before_read(unit_context& unit, data_mapper const& type, std::span<std::int64_t const> keys,
                      lock_policy at_least) override;
-    void lock_known(lock_context& context, std::span<tracked_object* const> objects, lock_policy at_least) override;
-    void before_first_edit(lock_context& context, tracked_object& object) override;
-    void before_flush(lock_context& context, flush_plan& plan) override;
-    void after_flush(lock_context& context, flush_plan const& plan, flush_end how,
+    void lock_known(unit_context& unit, std::span<tracked_object const* const> objects, lock_policy at_least) override;
+    void before_first_edit(unit_context& unit, tracked_object const& object) override;
+    void before_flush(unit_context& unit, flush_plan& plan) override;
+    void explain(unit_context& unit, std::span<refused_row> rows) override;
+    void after_flush(unit_context& unit, flush_plan const& plan, flush_end how,
                      std::span<refusal const> refusals) override;
 
 protected:
@@ -96,18 +97,18 @@ private:
     static void                refuse_undeclared(data_mapper const& type, lock_policy at_least);
     static void                refuse_wish(data_mapper const& type, lock_policy at_least);
 
-    unit_locks&             memory_of(lock_context& context) const;
-    std::vector<object_key> keys_of_rerun(lock_context& context) const;
-    bool                    is_repaired(lock_context& context, object_key const& one) const;
-    deadline                waits_until(lock_context const& context) const noexcept;
-    deadline                rerun_waits_until(lock_context const& context) const noexcept;
-    void                    lock(lock_context& context, std::span<object_key const> objects, deadline wait);
-    void                    lock_as_they_were_read(lock_context& context, std::span<tracked_object* const> objects);
-    void                    lock_what_is_demanded(lock_context& context, flush_plan const& plan);
-    void                    ask_again(lock_context& context, unit_locks& locks) const;
-    std::vector<lease>      acquire(lock_context& context, std::span<object_key const> objects, deadline wait) const;
-    std::vector<lease>      acquire(lock_context& context, std::vector<std::string> names, deadline wait) const;
-    void                    release(lock_context& context, std::vector<lease> const& leases) const;
+    unit_locks&             memory_of(unit_context& unit) const;
+    std::vector<object_key> keys_of_rerun(unit_context& unit) const;
+    bool                    is_repaired(unit_context& unit, object_key const& one) const;
+    deadline                waits_until(unit_context const& unit) const noexcept;
+    deadline                rerun_waits_until(unit_context const& unit) const noexcept;
+    void                    lock(unit_context& unit, std::span<object_key const> objects, deadline wait);
+    void                    lock_as_they_were_read(unit_context& unit, std::span<tracked_object const* const> objects);
+    void                    lock_what_is_demanded(unit_context& unit, flush_plan const& plan);
+    void                    ask_again(unit_context& unit, unit_locks& locks) const;
+    std::vector<lease>      acquire(unit_context& unit, std::span<object_key const> objects, deadline wait) const;
+    std::vector<lease>      acquire(unit_context& unit, std::vector<std::string> names, deadline wait) const;
+    void                    release(unit_context& unit, std::vector<lease> const& leases) const;
 
     lock_table*          locks_;
     offline_lock_options options_;

@@ -8,13 +8,13 @@
 // (Fowler, PoEAA ch. 5, Concurrency: lost updates.)
 #pragma once
 
-#include <stint/lock_strategy.hpp>
+#include <stint/extension/lock_strategy.hpp>
 
 namespace stint {
 
 class last_write_wins final : public lock_strategy {
 public:
-    void before_flush(lock_context& context, flush_plan& plan) override;
+    void before_flush(unit_context& unit, flush_plan& plan) override;
 };
 
 }  // namespace stint

@@ -13,7 +13,7 @@
 
 #include <memory>
 
-#include <stint/lock_strategy.hpp>
+#include <stint/extension/lock_strategy.hpp>
 
 namespace stint {
 

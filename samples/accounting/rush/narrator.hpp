@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include <stint/events.hpp>
 #include <stint/unit_of_work.hpp>
 
 namespace accounting {

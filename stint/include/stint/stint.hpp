@@ -1,7 +1,10 @@
-// All that an application of Stint includes. Authors of lock strategies add lock_rows.hpp.
+// What an application of Stint includes. Who listens to events adds events.hpp, who hands in a logger log.hpp: they
+// bring Boost.Signals2 and spdlog along. Authors of lock strategies, and of others who take part in a flush, find
+// theirs in extension/.
 #pragma once
 
 #include <stint/check_tables.hpp>
+#include <stint/conflict.hpp>
 #include <stint/create_tables.hpp>
 #include <stint/database.hpp>
 #include <stint/decimal.hpp>
@@ -13,7 +16,6 @@
 #include <stint/lock_error.hpp>
 #include <stint/lock_policy.hpp>
 #include <stint/lock_table.hpp>
-#include <stint/log.hpp>
 #include <stint/mapping.hpp>
 #include <stint/mixed_lock.hpp>
 #include <stint/optimistic_lock.hpp>

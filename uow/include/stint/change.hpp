@@ -6,16 +6,13 @@
 // A regular value type.
 #pragma once
 
-#include <cstdint>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include <stint/access.hpp>
 #include <stint/value.hpp>
 
 namespace stint {
-
-enum class change_kind : std::uint8_t { added, changed, removed };
 
 struct column_change {
     std::string column;
@@ -29,7 +26,7 @@ struct column_change {
 };
 
 struct change {
-    change_kind                what = change_kind::changed;
+    access                     what = access::changed;
     std::string                table;
     std::string                key;      ///< as text: "1", or "pending#3" for a new object without a key
     std::vector<column_change> columns;  ///< in the order of the mapping; of a changed object the changed ones
@@ -37,7 +34,6 @@ struct change {
     friend bool operator==(change const&, change const&) = default;
 };
 
-std::string_view to_string(change_kind what) noexcept;
-std::string      to_string(change const& one);
+std::string to_string(change const& one);
 
 }  // namespace stint

@@ -23,28 +23,19 @@
 // the middle of. A slot of before_flush that wants no commit throws; whatever is to follow a commit follows its call.
 #pragma once
 
-#include <cstddef>
 #include <exception>
 #include <span>
 #include <vector>
 
 #include <boost/signals2/signal.hpp>
 
+#include <stint/commit_report.hpp>
 #include <stint/conflict.hpp>
 #include <stint/tracked.hpp>
 
 namespace stint {
 
 class unit_of_work;
-
-/// What a commit has done.
-struct commit_report {
-    std::size_t inserted = 0;
-    std::size_t updated = 0;
-    std::size_t removed = 0;
-    /// What slots of `committed` have thrown; the commit stands.
-    std::vector<std::exception_ptr> slot_errors{};
-};
 
 /// Calls every slot, whatever the others throw, and answers what they threw.
 struct all_slots {
@@ -65,7 +56,7 @@ struct all_slots {
 };
 
 struct events {
-    boost::signals2::signal<void(std::span<tracked_object* const>)>        loaded;
+    boost::signals2::signal<void(std::span<tracked_object const* const>)>  loaded;
     boost::signals2::signal<void(unit_of_work&)>                           before_flush;
     boost::signals2::signal<void(commit_report const&), all_slots>         committed;
     boost::signals2::signal<void(std::vector<conflict> const&), all_slots> conflict;

@@ -14,7 +14,7 @@
 // is forgotten.
 //
 // Handles and references into objects are good until the unit ends. It belongs to one thread at a time; the database is
-// shared. Not copyable and not movable, because its objects know it.
+// shared. Not copyable and not movable.
 //
 // Every function that reads or writes throws database_error when the database fails, and what the lock strategy
 // throws. Which errors ask for what is in error.hpp.
@@ -23,8 +23,6 @@
 
 #include <concepts>
 #include <cstdint>
-#include <deque>
-#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <span>
@@ -34,18 +32,14 @@
 #include <vector>
 
 #include <stint/change.hpp>
-#include <stint/conflict.hpp>
+#include <stint/commit_report.hpp>
 #include <stint/counters.hpp>
 #include <stint/data_mapper.hpp>
-#include <stint/database.hpp>
 #include <stint/deadline.hpp>
-#include <stint/detail/count_scope.hpp>
-#include <stint/events.hpp>
+#include <stint/error.hpp>
 #include <stint/id.hpp>
-#include <stint/identity_map.hpp>
-#include <stint/lock_error.hpp>
 #include <stint/lock_policy.hpp>
-#include <stint/lock_strategy.hpp>
+#include <stint/object_key.hpp>
 #include <stint/query.hpp>
 #include <stint/tracked.hpp>
 #include <stint/unit_options.hpp>
@@ -53,10 +47,11 @@
 
 namespace stint {
 
-class flush;
+class conflict_error;
+class database;
+struct events;
 
 namespace detail {
-class absences;
 class run_loop;
 }  // namespace detail
 
@@ -78,8 +73,9 @@ inline constexpr bool is_pointer_like = requires(T const& given) { *given; };
 
 }  // namespace detail
 
-class unit_of_work final : private edit_listener, private lock_context {
+class unit_of_work final {
 public:
+    class body;  ///< for the library
     explicit unit_of_work(database& db, unit_options options = {});
     unit_of_work(unit_of_work const&) = delete;
     unit_of_work& operator=(unit_of_work const&) = delete;
@@ -179,27 +175,21 @@ public:
     /// The objects that stood in the way since the last commit, and of earlier tries: of refused commits, and of locks
     /// that came too late (changed_before_lock).
     std::vector<object_key> refused() const;
-    /// Whether a commit of this unit has written something, or is in doubt.
-    bool has_committed() const noexcept { return has_committed_; }
-    /// The batch that commit() would send if no slot of before_flush changed anything more; asks the lock strategy,
+    /// The batch that commit() would send if no slot of before_flush changed anything more; asks its participants,
     /// which may take locks for it, and writes nothing.
     write_batch dry_run();
-    /// What the reads and flushes of this unit asked of the database so far, with what its lock strategy asked during
-    /// its calls. What others do for it is not its own: a lease_keeper's renewals, what slots of its events ask,
-    /// opening connections.
-    stint::counters counters() const noexcept { return counted_; }
+    /// What the reads and flushes of this unit asked of the database so far, with what its lock strategy and others who
+    /// take part in its flushes asked during its calls. What others do for it is not its own: a lease_keeper's
+    /// renewals, what slots of its events ask, opening connections.
+    stint::counters counters() const noexcept;
 
     /// How long calls of this unit wait from now on.
-    void    wait_until(deadline until) noexcept { options_.until = until; }
+    void wait_until(deadline until) noexcept;
+    /// What can be listened to: include <stint/events.hpp>.
     events& on();
 
-    database& db() noexcept override { return db_; }
-    /// What keeps others off this unit.
-    std::shared_ptr<lock_strategy> const& strategy_in_use() const noexcept { return options_.lock; }
-    std::string const&                    owner() override;
-    verify                                verification() const noexcept override { return *options_.verify; }
-    deadline                              until() const noexcept override { return options_.until; }
-    std::string const&                    label() const noexcept override { return options_.label; }
+    database&          db() const noexcept;
+    std::string const& owner();
 
     // clang-format off: an attribute on a line of its own
 
@@ -281,114 +271,30 @@ public:
     void remove(Other const& other);
     template <class... None, class Other>
         requires(!detail::is_tracked<Other> && !std::is_base_of_v<conflict_error, Other> &&
-                 !std::is_convertible_v<Other const&, std::span<tracked_object* const>>)
+                 !std::is_convertible_v<Other const&, std::span<tracked_object const* const>>)
     __attribute__((unavailable("reload() takes a handle, or the conflict_error of a refused commit")))
     bool reload(Other const& other);
 
     // clang-format on
 
 private:
-    deadline                      lock_wait() const noexcept override;
-    std::span<object_key const>   refused_before() const noexcept override { return options_.refused_before; }
-    std::span<object_key const>   refused_here() const noexcept override { return refused_; }
-    std::unique_ptr<lock_memory>& memory() noexcept override { return memory_; }
-
-    friend class flush;
     friend class detail::run_loop;
+    unit_of_work(database& db, unit_options options, detail::run_loop& run);
 
-    // What is asked through them is counted.
-    detail::counting<lock_strategy*> strategy() {
-        return {counted_, [&] { return options_.lock.get(); }};
-    }
-    detail::counting<database::lease> lend() {
-        return {counted_, [&] { return db_.lend(until()); }};
-    }
-
-    void before_first_edit(tracked_object& object) override;
-
-    tracked_object*              known(data_mapper const& type, std::int64_t raw) const;
     tracked_object*              find_by_key(data_mapper const& type, std::int64_t raw, lock_policy at_least);
     std::vector<tracked_object*> find_by_keys(data_mapper const& type, std::span<std::int64_t const> raws,
                                               lock_policy at_least);
-    void                         lock_known(std::vector<tracked_object*> objects, lock_policy at_least);
-    std::vector<tracked_object*> read_locked(data_mapper const& type, selection what);
-    void                         lock_before_query(data_mapper const& type, std::span<std::int64_t const> keys);
-    template <class Lock>
-    void                         noting_changed(std::span<tracked_object* const> objects, Lock lock);
     std::vector<tracked_object*> find_by_query(data_mapper const& type, selection what);
-    std::vector<tracked_object*> read(data_mapper const& type, selection const& what);
-    std::vector<std::int64_t>    read_keys(data_mapper const& type, selection what);
-    void                         reload(std::span<tracked_object* const> objects);
-    void                         remove(tracked_object& object);
-    void                         check_new(data_mapper const& type, std::int64_t raw) const;
+    tracked_object&              make(data_mapper const& type, std::int64_t raw);
     tracked_object&              adopt(tracked_object& made, std::int64_t raw);
-    void                         forget(tracked_object& object) noexcept;
-    void                         give_up(tracked_object& added);
-    void                         take_back_place(tracked_object& object);
-    void                         fill_in_keys();
-    void                         fill_in_keys(data_mapper const& type, selection& what) const;
-    void                         fill_in_references(data_mapper const& type, void* object) const;
-    void                         finish_copy(data_mapper const& type, void* copy, std::int64_t raw) const;
+    void                         remove(tracked_object const& object);
+    void                         reload(std::span<tracked_object const* const> objects);
     std::int64_t                 known_key(data_mapper const& type, std::int64_t pending) const noexcept;
-    void                         check_own(tracked_object const& object) const;
-    void                         refuse_in_doubt() const;
-    void                         refuse_in_slot(char const* function) const;
-    template <class Signal, class... Facts>
-    auto              emit(char const* event, Signal events::* signal, Facts&&... facts);
-    void              show_versions() noexcept;
-    commit_report     send(flush& changes);
-    void              tell_strategy(flush_plan const& plan, flush_end how, std::span<refusal const> refusals) noexcept;
-    detail::absences& absences();
-    bool              had_looked_for(tracked_object const& object) const;
-    bool              had_looked_for(tracked_object const& object, std::span<std::string const> columns) const;
-    void              note_refused(object_key const& one);
-    void              look_at_locks(std::vector<conflict>& conflicts);
-    [[noreturn]] void refuse(flush& refused, flush_refused const& why);
-    [[noreturn]] void doubt(flush& unknown, flush_in_doubt const& why);
+    void                         finish_copy(data_mapper const& type, void* copy, std::int64_t raw) const;
+    static std::string           key_list(std::span<std::int64_t const> raws);
 
-    static std::string key_list(data_mapper const& type, std::span<std::int64_t const> raws);
-
-    database&                         db_;
-    std::shared_ptr<void const>       share_;  // of the database, so that its end notices this unit
-    unit_options                      options_;
-    stint::counters                   counted_{};
-    identity_map                      map_{*this};
-    std::deque<tracked_object*>       objects_;  // in the order in which they came
-    std::unique_ptr<events>           events_;
-    char const*                       event_ = nullptr;  // whose slots are being called
-    std::unique_ptr<lock_memory>      memory_;
-    std::vector<object_key>           refused_;
-    bool                              has_committed_ = false;
-    bool                              is_open_ = false;  // the strategy is owed an end
-    bool                              in_doubt_ = false;
-    std::unique_ptr<detail::absences> absences_;  // what was looked for and wasn't there
-    detail::run_loop*                 run_ = nullptr;
+    std::unique_ptr<body> body_;
 };
-
-/// Calls the slots of an event, and knows meanwhile which.
-template <class Signal, class... Facts>
-auto unit_of_work::emit(char const* event, Signal events::* signal, Facts&&... facts) {
-    struct calling {
-        char const*& current;
-        char const*  before;
-        ~calling() { current = before; }
-    };
-    if (events_ == nullptr) return typename Signal::result_type();
-    calling const slots{event_, std::exchange(event_, event)};
-    return (*events_.*signal)(std::forward<Facts>(facts)...);
-}
-
-/// Runs what locks objects that the unit knows; notes the one that was changed before.
-template <class Lock>
-void unit_of_work::noting_changed(std::span<tracked_object* const> objects, Lock lock) {
-    try {
-        lock();
-    } catch (changed_before_lock const& e) {
-        for (auto const* one : objects)
-            if (e.is_of(*one)) note_refused({&one->mapper(), one->raw_key()});
-        throw;
-    }
-}
 
 template <mapped T>
 tracked<T> unit_of_work::get(id<T> key, lock_policy at_least) & {
@@ -413,7 +319,7 @@ std::vector<tracked<T>> unit_of_work::get(std::span<id<T> const> keys, lock_poli
             missing.push_back(raws[i]);
         }
     }
-    if (!missing.empty()) throw not_found(type.table(), key_list(type, missing));
+    if (!missing.empty()) throw not_found(type.table(), key_list(missing));
     return result;
 }
 
@@ -438,16 +344,15 @@ template <mapped T>
 tracked<T> unit_of_work::add(T object) & {
     auto const  raw = (object.*mapping<T>::value.key.member).raw();
     auto const& type = mapper_of<T>();
-    check_new(type, raw);
-    auto& made = map_.make(type);
+    auto&       made = make(type, raw);
     static_cast<detail::record<T>&>(made).get() = std::move(object);
     return tracked<T>{adopt(made, raw)};
 }
 
 template <mapped T>
 bool unit_of_work::reload(tracked<T> const& handle) {
-    tracked_object* const one = &handle.object();
-    reload(std::span{&one, 1});
+    tracked_object const* const object = &handle.object();
+    reload(std::span{&object, 1});
     return handle.state() != object_state::gone;
 }
 

@@ -17,9 +17,13 @@
 #include <vector>
 
 #include <stint/deadline.hpp>
-#include <stint/lock_strategy.hpp>
+#include <stint/object_key.hpp>
+#include <stint/verify.hpp>
 
 namespace stint {
+
+class flush_participant;
+class lock_strategy;
 
 struct unit_options {
     /// What keeps other business transactions off; null: what the mappings declare (implicit_lock.hpp).
@@ -36,6 +40,8 @@ struct unit_options {
     std::string owner{};
     /// Who that is, for people: it stands at the locks. Up to 1,000 bytes.
     std::string label{};
+    /// Who else takes part in its flushes (extension/flush_participant.hpp), asked in this order, after the strategy.
+    std::vector<std::shared_ptr<flush_participant>> participants{};
     /// What stood in the way of earlier tries (unit_of_work::refused); stint::run fills it in.
     std::vector<object_key> refused_before{};
 };

@@ -3,7 +3,6 @@
 // Blocks of objects in a deque: it never moves what it holds, and a block costs the heap one header.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -17,11 +16,14 @@
 namespace stint::detail {
 
 /// Blocks of some kilobytes: few for the heap, and little lost where a unit reads one object.
+constexpr std::size_t elements_of_block(std::size_t size) noexcept {
+    auto const wanted = std::size_t{8192} / size;
+    return wanted < 8 ? 8 : wanted > 64 ? 64 : wanted;
+}
+
 template <class Element>
-using block_deque =
-    boost::container::deque<Element, void,
-                            boost::container::deque_options_t<boost::container::block_size<std::clamp<std::size_t>(
-                                std::size_t{8192} / sizeof(Element), std::size_t{8}, std::size_t{64})>>>;
+using block_deque = boost::container::deque<
+    Element, void, boost::container::deque_options_t<boost::container::block_size<elements_of_block(sizeof(Element))>>>;
 
 template <class T>
 class typed_store final : public object_store {

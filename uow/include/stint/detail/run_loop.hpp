@@ -50,6 +50,9 @@ public:
     /// In the clause that caught it: ends the try, and waits for the next one's turn; throws it on where none is to be.
     void go_on_after(error const& why);
 
+    /// What a run that joins asks for and its unit doesn't have; null: nothing.
+    char const* other_than(unit_options const& inner);
+
     /// While it lives, runs of this thread on this database join the unit.
     class inside {
     public:
@@ -86,7 +89,7 @@ private:
     deadline                         until_;
     turnstiles&                      turnstiles_;
     std::unique_ptr<turnstile_place> place_;  // in the one line in which it stands
-    std::optional<unit_of_work>      work_;
+    std::unique_ptr<unit_of_work>    work_;
     std::size_t                      tries_ = 0;
 };
 

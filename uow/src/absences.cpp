@@ -1,4 +1,4 @@
-#include "absence.hpp"
+#include "absences.hpp"
 
 #include <algorithm>
 

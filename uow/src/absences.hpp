@@ -10,7 +10,7 @@
 #include <vector>
 
 #include <stint/data_mapper.hpp>
-#include <stint/lock_strategy.hpp>
+#include <stint/object_key.hpp>
 #include <stint/selection.hpp>
 #include <stint/tracked.hpp>
 

@@ -15,14 +15,22 @@
 #include <string>
 #include <vector>
 
+#include <stint/access.hpp>
 #include <stint/error.hpp>
 #include <stint/held_lock.hpp>
-#include <stint/lock_strategy.hpp>
 #include <stint/value.hpp>
 #include <stint/version.hpp>
 #include <stint/write_batch.hpp>
 
 namespace stint {
+
+/// Why an offline lock refuses a flush. What the database itself refuses: reason.
+struct lock_reason {
+    /// The unit's own lock has expired, was broken, or has another owner.
+    static constexpr reason lost() noexcept { return reason{"lock lost"}; }
+    /// Somebody else holds the object.
+    static constexpr reason bound() noexcept { return reason{"bound"}; }
+};
 
 struct column_conflict {
     std::string column;
@@ -43,11 +51,12 @@ struct conflict {
     std::string                   table;
     std::string                   key;
     reason                        why = reason::changed();
-    std::optional<access>         mine{};      ///< what this unit did with the object; none for a strategy's guard
+    std::optional<access>         mine{};      ///< what this unit did with the object; none for a row of no object
     std::optional<version_number> expected{};  ///< the version that was read
     std::optional<version_number> found{};     ///< the version that the database has, if the row is there
     std::vector<column_conflict>  columns{};   ///< those that I or they changed; of a guard what it reports
     std::optional<held_lock>      lock{};      ///< of bound and lock lost: the lock as it was found
+    error_kind                    kind = error_kind::conflict;  ///< what it is of the kinds of errors
     /// What can be done about it: reload and retry; of a row that was suppressed fix the code; of a new object whose
     /// key exists, without its unit having looked for it, ask a person; of a bound one wait and retry, where a rerun
     /// would not wait for the lock.
@@ -60,7 +69,7 @@ std::string to_string(conflict const& one);
 
 /// A commit was refused. What can be done is what every one of its conflicts allows (conflict::next). Its kind is
 /// access where a row was suppressed, else locked where one was bound; taken where all are new objects whose keys
-/// exist, gone where all were deleted; else conflict.
+/// exist, gone where all were deleted; else conflict (conflict::kind).
 class conflict_error : public error {
 public:
     explicit conflict_error(std::vector<conflict> conflicts);

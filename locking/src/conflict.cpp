@@ -6,20 +6,13 @@ namespace stint {
 
 namespace {
 
-bool any(std::vector<conflict> const& conflicts, reason why) {
-    return std::any_of(conflicts.begin(), conflicts.end(), [&](conflict const& refused) { return refused.why == why; });
-}
-
-bool all(std::vector<conflict> const& conflicts, reason why) {
-    return std::all_of(conflicts.begin(), conflicts.end(), [&](conflict const& refused) { return refused.why == why; });
-}
-
+/// One that is worst, or what they all are.
 error_kind kind_of(std::vector<conflict> const& conflicts) {
-    if (any(conflicts, reason::suppressed())) return error_kind::access;
-    if (any(conflicts, reason::bound())) return error_kind::locked;
-    if (all(conflicts, reason::exists())) return error_kind::taken;
-    if (all(conflicts, reason::deleted())) return error_kind::gone;
-    return error_kind::conflict;
+    for (auto const worst : {error_kind::access, error_kind::locked})
+        if (std::ranges::find(conflicts, worst, &conflict::kind) != conflicts.end()) return worst;
+    auto const first = conflicts.front().kind;
+    bool const is_each = std::ranges::all_of(conflicts, [&](conflict const& one) { return one.kind == first; });
+    return is_each ? first : error_kind::conflict;
 }
 
 /// What is worst.

@@ -1,0 +1,15 @@
+#include <stint/access.hpp>
+
+namespace stint {
+
+std::string_view to_string(access how) noexcept {
+    switch (how) {
+    case access::read: return "read";
+    case access::added: return "added";
+    case access::changed: return "changed";
+    case access::removed: return "removed";
+    }
+    return "";
+}
+
+}  // namespace stint

@@ -1,0 +1,105 @@
+// How an implicit_lock takes part in a flush: verifies the unit's locks, and gives them back.
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <vector>
+
+#include <stint/error.hpp>
+#include <stint/extension/lock_rows.hpp>
+#include <stint/implicit_lock.hpp>
+#include <stint/log.hpp>
+
+#include "unit_locks.hpp"
+
+namespace stint {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// The unit's end must not hang for long where it gives its locks back: they end by themselves, too.
+constexpr auto time_to_release = 5s;
+
+}  // namespace
+
+void implicit_lock::before_flush(unit_context& unit, flush_plan& plan) {
+    lock_what_is_demanded(unit, plan);
+    auto* locks = unit_locks::of(unit);
+    if (locks == nullptr) return;
+    if (locks->is_in_doubt) ask_again(unit, *locks);
+    if (!options_.keep) locks->pause_renewing();
+
+    std::map<std::string, tracked_object const*> objects;
+    for (auto& touched : plan.objects()) {
+        auto const& object = touched.object();
+        if (!declared_policy(object.mapper()) || detail::is_pending_key(object.raw_key())) continue;
+        auto const name = lock_name(object.mapper().table(), object.raw_key());
+        if (!locks->knows(name)) continue;
+        touched.holds_lock();
+        if (locks->may_be_stale(name)) touched.expect_version();
+        objects[name] = &object;
+    }
+    for (auto const& one : locks->all()) {
+        auto const  object = objects.find(one.name);
+        auto const* about = object == objects.end() ? nullptr : object->second;
+        plan.add(verify_row(one, about));
+        if (!options_.keep) plan.add(release_row(one, about));
+    }
+}
+
+/// A reference that was kept over a commit changed an object whose lock the commit had given back: its version is
+/// checked as ever.
+void implicit_lock::lock_what_is_demanded(unit_context& unit, flush_plan const& plan) {
+    std::vector<object_key> wanted;
+    auto const*             locks = unit_locks::of(unit);
+    for (auto const& touched : plan.objects()) {
+        auto const& object = touched.object();
+        bool const  is_written = touched.how() == access::changed || touched.how() == access::removed;
+        if (!is_written || !locks_at_edit(object.mapper())) continue;
+        object_key const key{&object.mapper(), object.raw_key()};
+        if (locks == nullptr || !locks->knows(lock_name_of(key))) wanted.push_back(key);
+    }
+    if (!wanted.empty()) lock(unit, wanted, waits_until(unit));
+}
+
+/// After a refusal that may have been for a lost lock: one that nobody has taken is taken again, and the versions tell
+/// whether somebody wrote in between. If not, the flush says who has it.
+void implicit_lock::ask_again(unit_context& unit, unit_locks& locks) const {
+    try {
+        locks.take(acquire(unit, locks.names(), deadline::after(0ms)));
+        locks.is_in_doubt = false;
+    } catch (lock_refused const& e) {
+        logger()->debug("{}: {}", unit.db().address(), e.what());
+    }
+}
+
+void implicit_lock::explain(unit_context& unit, std::span<refused_row> rows) {
+    explain_lock_rows(unit, rows);
+}
+
+void implicit_lock::after_flush(unit_context& unit, flush_plan const& plan, flush_end how,
+                                std::span<refusal const> refusals) {
+    auto* locks = unit_locks::of(unit);
+    if (locks == nullptr) return;
+    if (std::ranges::any_of(refusals, [](refusal const& one) { return one.why == lock_reason::lost(); }))
+        locks->doubt();
+    if (how == flush_end::refused || how == flush_end::failed || how == flush_end::not_sent) locks->resume_renewing();
+    bool const ends = how == flush_end::committed || how == flush_end::rolled_back;
+    if (!ends || options_.keep) return;
+
+    bool const was_sent = how == flush_end::committed && !plan.rows().empty();
+    auto const leases = how == flush_end::committed ? locks->all() : locks->of_this_unit();
+    locks->forget_all();
+    if (!was_sent) release(unit, leases);
+}
+
+void implicit_lock::release(unit_context& unit, std::vector<lease> const& leases) const {
+    if (leases.empty()) return;
+    auto const lost = lock_table{unit.db()}.release(leases, deadline::after(time_to_release));
+    for (auto const& one : lost)
+        logger()->info("{}: the lock {} of {} was lost before it was given back", unit.db().address(), one.name,
+                       one.owner);
+}
+
+}  // namespace stint

@@ -1,0 +1,48 @@
+// participant_list: who takes part in the flushes of a unit of work, in the order in which they are asked (private to
+// the room).
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include <stint/conflict.hpp>
+#include <stint/extension/flush_participant.hpp>
+#include <stint/extension/lock_strategy.hpp>
+#include <stint/unit_options.hpp>
+
+#include "batch_builder.hpp"
+#include "version_check.hpp"
+
+namespace stint {
+
+class participant_list {
+public:
+    /// All must live as long as this.
+    participant_list(unit_context& unit, unit_options const& options, unit_memory const& memory);
+
+    /// What a participant throws stops the commit.
+    void ask(flush_plan& plan);
+    /// What one throws is logged.
+    void tell(flush_plan const& plan, flush_end how, std::span<refusal const> refusals) noexcept;
+    /// In the order of the flush.
+    std::vector<conflict> explain(flush_refused const& refused, flush_batch const& batch);
+
+private:
+    /// A refused row, and whose it is.
+    struct place {
+        std::size_t participant;
+        std::size_t row;
+    };
+
+    std::size_t owner_of(row_origin const& origin) const noexcept;
+    void        explain(std::size_t participant, std::vector<refused_row>& rows) noexcept;
+
+    unit_context&                   unit_;
+    version_check                   versions_;
+    std::vector<flush_participant*> list_;
+    std::vector<std::size_t>        ends_;  // by participant: behind its last row of the plan
+};
+
+}  // namespace stint

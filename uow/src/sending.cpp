@@ -1,0 +1,151 @@
+#include "sending.hpp"
+
+#include <algorithm>
+#include <exception>
+
+#include <stint/log.hpp>
+
+#include "violation_inquiry.hpp"
+
+namespace stint {
+
+namespace {
+
+/// The engine's own exception stays nested.
+[[noreturn]] void throw_about(constraint_violation const& refused, std::string const& words, error_subject about,
+                              advice next = advice::ask_a_person) {
+    constraint_violation named{std::string(refused.std::runtime_error::what()) + "; it is " + words, refused.report(),
+                               refused.rule(), refused.subject(), next};
+    named.tell_subject(std::move(about));
+    try {
+        std::rethrow_if_nested(refused);
+    } catch (...) {
+        std::throw_with_nested(named);
+    }
+    throw named;
+}
+
+}  // namespace
+
+flush_outcome sending::send_batch() {
+    return unit_.lend()->flush(batch_.rows, unit_.until());
+}
+
+flush_outcome sending::send() {
+    try {
+        return send_batch();
+    } catch (constraint_violation const& refused) {
+        switch (refused.rule()) {
+        case constraint_violation::rule_type::unique: rules_ = rules_of_tables(); return send_anew(refused);
+        case constraint_violation::rule_type::foreign_key: return explain(refused);
+        default: throw;
+        }
+    }
+}
+
+std::vector<unique_rule> sending::rules_of_tables() {
+    std::vector<std::string> tables;
+    for (auto const& one : changes_.list) tables.push_back(one.object->mapper().table());
+    std::ranges::sort(tables);
+    tables.erase(std::unique(tables.begin(), tables.end()), tables.end());
+    return unit_.lend()->unique_rules(tables, unit_.until());
+}
+
+/// Where a rule of another kind refuses the values that rows have meanwhile, others are tried.
+flush_outcome sending::send_anew(constraint_violation const& refused) {
+    values_ = unique_plan{changes_, rules_, versions_expected(changes_.list, plan_)};
+    std::string no_other_passes;
+    for (auto const how : {parking::null_or_far, parking::far, parking::near}) {
+        if (how == parking::far && !values_.parks_by_null()) continue;  // tried already
+        if (how == parking::near) learn_highest();
+        if (!plan_anew(how)) break;
+        try {
+            return send_batch();
+        } catch (constraint_violation const& again) {
+            if (again.rule() == constraint_violation::rule_type::unique) return explain(again);
+            if (exchanging_.empty()) throw;
+            no_other_passes = again.what();
+        } catch (database_error const& again) {
+            if (again.kind() != error_kind::invalid_value || exchanging_.empty()) throw;
+            no_other_passes = again.what();
+        }
+    }
+    return explain(refused, no_other_passes);
+}
+
+void sending::learn_highest() {
+    for (auto const& wanted : values_.highest_values())
+        unit_.lend()->select(
+            wanted, [&](std::span<value> row) { values_.note_highest(wanted, row.front()); }, unit_.until());
+}
+
+/// False where there is no other way to write the same.
+bool sending::plan_anew(parking how) {
+    batch_builder builder{unit_.memory_of_objects().map(), changes_.list, plan_, &values_, how};
+    note_exchanging(builder.graph());
+    if (!builder.graph().blocked().empty()) return false;
+    if (exchanging_.empty() && how != parking::null_or_far) return false;
+    auto planned = builder.build();
+    if (exchanging_.empty() && planned.origins == batch_.origins) return false;
+    batch_ = std::move(planned);
+    return true;
+}
+
+/// Both sides.
+void sending::note_exchanging(commit_graph const& graph) {
+    exchanging_.clear();
+    for (auto const& [who, field, at_once] : values_.handovers()) {
+        bool const is_parked = field && graph.parked().contains({who.giver, *field});
+        if (is_parked || graph.blocked().contains(who.giver)) exchanging_.insert({who.giver, who.taker});
+    }
+}
+
+/// While the violation is being handled: throws it again as one that says which object broke the rule, unless somebody
+/// else has changed rows meanwhile.
+flush_outcome sending::explain(constraint_violation const& refused, std::string const& no_other_passes) {
+    violation_inquiry inquiry{changes_.list, batch_, rules_, refused};
+    ask(inquiry);
+    if (!inquiry.stale().empty()) return flush_refused{inquiry.stale()};
+    if (auto const culprit = inquiry.culprit()) {
+        auto const about = inquiry.subject(*culprit);
+        bool const was_overtaken = inquiry.is_taken_by_others(*culprit) &&
+                                   unit_.memory_of_objects().had_looked_for(*changes_.list[*culprit].object,
+                                                                            about.columns);
+        throw_about(refused, inquiry.words(*culprit), about,
+                    was_overtaken ? advice::reload_and_retry : advice::ask_a_person);
+    }
+    if (!exchanging_.empty()) {
+        auto const words = names_of_exchanging() +
+                           ": they take values of each other, and can have no others meanwhile" +
+                           (no_other_passes.empty() ? "" : " (" + no_other_passes + ")");
+        throw_about(refused, words, inquiry.subject(*exchanging_.begin()));
+    }
+    bool const is_told = !refused.subject().key.empty();
+    if (auto const suspect = inquiry.only_suspect(); suspect && !is_told)
+        throw_about(refused, inquiry.words(*suspect), inquiry.subject(*suspect));
+    throw;
+}
+
+void sending::ask(violation_inquiry& inquiry) {
+    if (inquiry.questions().empty()) return;
+    try {
+        auto const answers = unit_.lend()->flush(inquiry.questions(), unit_.until());
+        if (auto const* found = std::get_if<flush_refused>(&answers)) inquiry.take(*found);
+    } catch (error const& e) {
+        logger()->warn("{}: whose row broke a rule could not be looked at: {}", unit_.db().address(), e.what());
+    }
+}
+
+std::string sending::names_of_exchanging() const {
+    constexpr std::size_t at_most = 20;
+    std::string           names;
+    std::size_t           named = 0;
+    for (auto const change : exchanging_) {
+        if (named++ == at_most) return names + " and " + std::to_string(exchanging_.size() - at_most) + " more";
+        auto const& object = *changes_.list[change].object;
+        names += (names.empty() ? "" : ", ") + object.mapper().table() + " " + detail::key_text(object.raw_key());
+    }
+    return names;
+}
+
+}  // namespace stint

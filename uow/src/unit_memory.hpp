@@ -1,0 +1,90 @@
+// unit_memory: what a unit of work knows: its objects, the keys that they are found by, and what it looked for and did
+// not find (private to the room).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <stint/data_mapper.hpp>
+#include <stint/identity_map.hpp>
+#include <stint/object_store.hpp>
+#include <stint/selection.hpp>
+#include <stint/tracked.hpp>
+
+#include "absences.hpp"
+#include "pending_change.hpp"
+
+namespace stint {
+
+class unit_memory {
+public:
+    /// For objects whose edits this listener is told of.
+    explicit unit_memory(edit_listener& listener) noexcept : map_(listener) {}
+
+    identity_map&       map() noexcept { return map_; }
+    identity_map const& map() const noexcept { return map_; }
+    /// In the order in which they came.
+    object_list const& objects() const noexcept { return objects_; }
+
+    /// The object of a key that somebody asks for, or null. Throws usage_error for none, and for another unit's.
+    tracked_object* known(data_mapper const& type, std::int64_t raw) const;
+
+    /// Throws usage_error for a key that a new object can't have.
+    void            check_new(data_mapper const& type, std::int64_t raw) const;
+    tracked_object& add(tracked_object& made, std::int64_t raw);
+    /// What was read: they are in the map already.
+    void add_read(std::span<tracked_object* const> fresh) {
+        objects_.insert(objects_.end(), fresh.begin(), fresh.end());
+    }
+    /// A unit changes its own objects; whoever else has one has it const.
+    static tracked_object& own(tracked_object const& object) noexcept { return const_cast<tracked_object&>(object); }
+    /// Its row is gone, or will never be.
+    void forget(tracked_object& object) noexcept;
+    /// A new object goes; a removed one whose key it had taken is found by it again.
+    void give_up(tracked_object& added);
+    /// A removed object that is there again, from a new one that had taken its key.
+    void take_back_place(tracked_object& object);
+
+    /// The key that the object behind a pending id was given; the pending id itself while there is none.
+    std::int64_t known_key(data_mapper const& type, std::int64_t pending) const noexcept;
+    /// A new object was inserted; it is found by its pending key, too, which copies of its id have.
+    void give_key(tracked_object& object, std::int64_t given);
+    /// References that stood for new objects become the keys that these were given.
+    void fill_in_keys();
+    /// Copies of ids that were pending when the query was made. Throws usage_error for one that nothing can refer to.
+    void fill_in_keys(data_mapper const& type, selection& what) const;
+    /// A copy that was made before the commit, and says the same as the object, also shows its version.
+    void finish_copy(data_mapper const& type, void* copy, std::int64_t raw) const;
+    /// What a program wrote into a member that shows the version is no change: the library's own number stands there
+    /// again.
+    void show_versions() noexcept;
+
+    /// All are as the database has them now.
+    void settle_all();
+    /// All are as they were read; new ones are gone.
+    void restore_all();
+
+    void note_absent(data_mapper const& type, std::int64_t key) { absences().note_key(type, key); }
+    void note_absent(data_mapper const& type, std::vector<comparison> const& where) {
+        absences().note_query(type, where);
+    }
+    void forget_absences() noexcept { absences_.reset(); }
+    bool had_looked_for(tracked_object const& object) const { return absences_ && absences_->has_key(object); }
+    /// The same by the values of these columns.
+    bool had_looked_for(tracked_object const& object, std::span<std::string const> columns) const {
+        return absences_ && absences_->has_values(object, columns);
+    }
+
+private:
+    void              fill_in_references(data_mapper const& type, void* object) const;
+    detail::absences& absences() { return absences_ ? *absences_ : absences_.emplace(); }
+
+    identity_map                    map_;
+    object_list                     objects_;
+    std::optional<detail::absences> absences_;
+};
+
+}  // namespace stint
