@@ -5,7 +5,7 @@ include(GNUInstallDirs)
 
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/stint)
 
-install(TARGETS stint_core stint_domain stint_locking stint_uow stint
+install(TARGETS stint_core stint_lock_table stint_domain stint_locking stint_uow stint_sqlite stint_postgresql stint_engines stint
     EXPORT stintTargets
     FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(EXPORT stintTargets NAMESPACE stint:: DESTINATION ${package_dir})

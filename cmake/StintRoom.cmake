@@ -26,12 +26,12 @@ function(stint_precompile target)
     endif()
 endfunction()
 
-# stint_add_room(NAME [BELOW ROOM] HEADERS name.hpp... SOURCES name.cpp...)
+# stint_add_room(NAME [BELOW ROOM...] HEADERS name.hpp... SOURCES name.cpp...)
 #
 # One layer of the library as the target stint::NAME. Headers are named relative to include/stint/, sources to src/.
-# A room exports its own include folder and what the room BELOW it exports: an include of a room above does not compile.
+# A room exports its own include folder and what the rooms BELOW it export: an include of a room above does not compile.
 function(stint_add_room name)
-    cmake_parse_arguments(PARSE_ARGV 1 arg "" "BELOW" "HEADERS;SOURCES")
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "BELOW;HEADERS;SOURCES")
     list(TRANSFORM arg_HEADERS PREPEND include/stint/)
     list(TRANSFORM arg_SOURCES PREPEND src/)
 
@@ -42,9 +42,27 @@ function(stint_add_room name)
     target_include_directories(${target} PRIVATE src)
     target_compile_features(${target} PUBLIC cxx_std_20)
     stint_compile_as_ours(${target})
-    if(arg_BELOW)
-        target_link_libraries(${target} PUBLIC stint::${arg_BELOW})
-    endif()
+    list(TRANSFORM arg_BELOW PREPEND stint::)
+    target_link_libraries(${target} PUBLIC ${arg_BELOW})
+    set_target_properties(${target} PROPERTIES
+        EXPORT_NAME ${name}
+        VERSION ${PROJECT_VERSION}
+        SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
+endfunction()
+
+# stint_add_engine(NAME SOURCES name.cpp...)
+#
+# One engine as the target stint::NAME, beside the ladder: it knows core, how any engine writes (core/src), and what is asked
+# of its lock table (locking/table). Only the list of built-in engines knows it, so it exports no header.
+function(stint_add_engine name)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES")
+    set(target stint_${name})
+    add_library(${target} ${arg_SOURCES})
+    add_library(stint::${name} ALIAS ${target})
+    target_include_directories(${target} PRIVATE
+        ${CMAKE_CURRENT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/core/src ${PROJECT_SOURCE_DIR}/locking/table/src)
+    stint_compile_as_ours(${target})
+    target_link_libraries(${target} PUBLIC stint::core PRIVATE stint::lock_table)
     set_target_properties(${target} PROPERTIES
         EXPORT_NAME ${name}
         VERSION ${PROJECT_VERSION}

@@ -12,7 +12,7 @@
 #include <memory>
 
 #include <stint/counters.hpp>
-#include <stint/engine.hpp>
+#include <stint/extension/engine.hpp>
 
 namespace stint {
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <stint/error.hpp>
+#include <stint/extension/engine.hpp>
 #include <stint/log.hpp>
 
 #include "counter_ledger.hpp"
@@ -20,8 +21,8 @@ constexpr std::chrono::seconds answers_within{5};
 
 class database::pool {
 public:
-    pool(std::string_view url, database_options options)
-        : engine_(make_engine(url)), options_(std::move(options)),
+    pool(std::shared_ptr<stint::engine> kind, database_options options)
+        : engine_(std::move(kind)), options_(std::move(options)),
           capacity_(std::min(std::max<std::size_t>(options_.connections, 1), engine_->max_connections())) {}
 
     std::unique_ptr<connection> lend(deadline until);
@@ -66,7 +67,7 @@ private:
     void                           refuse_closed() const;
     [[noreturn]] void              refuse_exhausted() const;
 
-    std::unique_ptr<stint::engine> engine_;
+    std::shared_ptr<stint::engine> engine_;
     database_options               options_;
     std::size_t                    capacity_;
     counter_ledger                 ledger_;
@@ -244,8 +245,8 @@ void database::pool::refuse_exhausted() const {
         {.engine = std::string(engine_->name())}, connection_error::failure::exhausted, advice::wait_and_retry);
 }
 
-database::database(std::string_view url, database_options options)
-    : pool_(std::make_shared<pool>(url, std::move(options))) {
+database::database(std::shared_ptr<engine> kind, database_options options)
+    : pool_(std::make_shared<pool>(std::move(kind), std::move(options))) {
     pool_->give_back(pool_->lend(deadline::none()));
 }
 

@@ -1,12 +1,9 @@
-#include <stint/engine.hpp>
+#include <stint/extension/engine.hpp>
 
 #include <algorithm>
 #include <cctype>
 
 #include <stint/error.hpp>
-
-#include "postgresql/postgresql_engine.hpp"
-#include "sqlite/sqlite_engine.hpp"
 
 namespace stint {
 namespace {
@@ -28,11 +25,13 @@ counters live_counters::read() const noexcept {
     return result;
 }
 
-std::unique_ptr<engine> make_engine(std::string_view url) {
-    if (url.starts_with("sqlite:")) return make_sqlite_engine(url);
-    if (url.starts_with("postgresql://") || url.starts_with("postgres://")) return make_postgresql_engine(url);
-    throw usage_error("a database URL starts with sqlite: or postgresql://, as in sqlite:accounting.db" +
-                      said_instead(url));
+std::shared_ptr<engine> make_engine(std::string_view url, std::span<engine_kind const> kinds) {
+    std::string examples;
+    for (auto const& known : kinds) {
+        if (url.starts_with(known.scheme)) return known.make(url);
+        if (!known.example.empty()) examples += (examples.empty() ? "" : " or ") + std::string(known.example);
+    }
+    throw usage_error("a database URL is one like " + examples + said_instead(url));
 }
 
 }  // namespace stint

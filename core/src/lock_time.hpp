@@ -4,7 +4,7 @@
 #include <chrono>
 #include <optional>
 
-#include <stint/engine.hpp>
+#include <stint/extension/engine.hpp>
 
 namespace stint {
 

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include <stint/connection.hpp>
-#include <stint/engine.hpp>
+#include <stint/extension/engine.hpp>
 
 #include "dialect.hpp"
 #include "lock_time.hpp"

@@ -1,6 +1,6 @@
 #include <stint/check_tables.hpp>
 
-#include <stint/engine.hpp>
+#include <stint/extension/engine.hpp>
 
 namespace stint {
 

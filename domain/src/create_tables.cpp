@@ -1,6 +1,6 @@
 #include <stint/create_tables.hpp>
 
-#include <stint/engine.hpp>
+#include <stint/extension/engine.hpp>
 #include <stint/transaction.hpp>
 
 namespace stint {

@@ -1,4 +1,4 @@
-#include <stint/key_index.hpp>
+#include <stint/detail/key_index.hpp>
 
 #include <utility>
 

@@ -1,4 +1,4 @@
-#include <stint/loader.hpp>
+#include <stint/detail/loader.hpp>
 
 #include <functional>
 

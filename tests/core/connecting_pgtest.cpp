@@ -14,7 +14,7 @@
 
 #include <doctest/doctest.h>
 
-#include <stint/engine.hpp>
+#include <stint/extension/engine.hpp>
 
 #include "../support/desks.hpp"
 #include "../support/of_a_session.hpp"
@@ -68,7 +68,7 @@ private:
 
 void check_unreachable(std::string const& url, stint::deadline until) {
     try {
-        stint::make_engine(url)->connect(std::make_shared<stint::live_counters>(), until);
+        stint::built_in_engine(url)->connect(std::make_shared<stint::live_counters>(), until);
         FAIL("it was opened");
     } catch (stint::connection_error const& e) {
         CHECK(std::string(e.what()).find("can't be reached") != std::string::npos);

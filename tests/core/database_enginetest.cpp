@@ -148,7 +148,7 @@ TEST_SUITE("core: database") {
         }
         CHECK_THROWS_WITH_AS(
             database{"mysql://clerk:secret@host/books"},
-            "a database URL starts with sqlite: or postgresql://, as in sqlite:accounting.db; not mysql://",
+            "a database URL is one like sqlite:accounting.db or postgresql://clerk@host/books; not mysql://",
             stint::usage_error);
     }
 

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "../../core/src/known_tables.hpp"
-#include "../../core/src/postgresql/flush_sql.hpp"
-#include "../../core/src/postgresql/postgresql_dialect.hpp"
+#include "../../engines/postgresql/flush_sql.hpp"
+#include "../../engines/postgresql/postgresql_dialect.hpp"
 #include "golden_shapes.hpp"
 
 using namespace tables;

@@ -5,7 +5,7 @@
 #include <string>
 #include <thread>
 
-#include "../../core/src/postgresql/postgresql_pipeline.hpp"
+#include "../../engines/postgresql/postgresql_pipeline.hpp"
 #include "../support/of_a_session.hpp"
 #include "tables.hpp"
 

@@ -4,9 +4,9 @@
 #include <optional>
 #include <string>
 
-#include "../../core/src/postgresql/postgresql_dialect.hpp"
 #include "../../core/src/sql.hpp"
-#include "../../core/src/sqlite/sqlite_dialect.hpp"
+#include "../../engines/postgresql/postgresql_dialect.hpp"
+#include "../../engines/sqlite/sqlite_dialect.hpp"
 #include "golden_shapes.hpp"
 
 using namespace tables;

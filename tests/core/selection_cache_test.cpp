@@ -1,7 +1,7 @@
 #include <doctest/doctest.h>
 
-#include "../../core/src/postgresql/postgresql_dialect.hpp"
 #include "../../core/src/selection_cache.hpp"
+#include "../../engines/postgresql/postgresql_dialect.hpp"
 #include "tables.hpp"
 
 using namespace tables;

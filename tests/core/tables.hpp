@@ -10,8 +10,8 @@
 
 #include <stint/connection.hpp>
 #include <stint/database.hpp>
-#include <stint/engine.hpp>
 #include <stint/error.hpp>
+#include <stint/extension/engine.hpp>
 #include <stint/table_definition.hpp>
 #include <stint/write_batch.hpp>
 

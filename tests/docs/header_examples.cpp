@@ -11,7 +11,6 @@
 #include <doctest/doctest.h>
 #include <spdlog/logger.h>
 
-#include <stint/commit_order.hpp>
 #include <stint/detail/count_scope.hpp>
 #include <stint/detail/lifetime.hpp>
 #include <stint/events.hpp>

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <limits>
 
-#include <stint/identity_map.hpp>
+#include <stint/detail/identity_map.hpp>
 
 #include "support/books.hpp"
 

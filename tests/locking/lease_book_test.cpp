@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "../../locking/src/lease_book.hpp"
+#include "../../locking/table/src/lease_book.hpp"
 
 using namespace std::chrono_literals;
 using stint::lease;

@@ -1,8 +1,8 @@
 // Compiled twice, checked and not: what a program has in common with a library that was compiled the other way.
 #include "layout.hpp"
 
+#include <stint/detail/identity_map.hpp>
 #include <stint/events.hpp>
-#include <stint/identity_map.hpp>
 #include <stint/stint.hpp>
 
 namespace LAYOUT {

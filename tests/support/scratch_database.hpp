@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include <stint/database.hpp>
-#include <stint/engine.hpp>
+#include <stint/extension/engine.hpp>
 
 class scratch_database {
 public:

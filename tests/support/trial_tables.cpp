@@ -6,8 +6,8 @@
 #include <vector>
 
 #include <stint/database.hpp>
-#include <stint/engine.hpp>
 #include <stint/error.hpp>
+#include <stint/extension/engine.hpp>
 #include <stint/table_definition.hpp>
 
 namespace trial_tables {

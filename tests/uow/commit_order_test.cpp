@@ -4,7 +4,7 @@
 #include <numeric>
 #include <random>
 
-#include <stint/commit_order.hpp>
+#include "../../uow/src/commit_order.hpp"
 
 using order = stint::commit_order;
 using nodes = std::vector<std::size_t>;

@@ -17,8 +17,8 @@
 #include <utility>
 #include <vector>
 
+#include <stint/detail/identity_map.hpp>
 #include <stint/extension/flush_plan.hpp>
-#include <stint/identity_map.hpp>
 #include <stint/write_batch.hpp>
 
 #include "commit_graph.hpp"

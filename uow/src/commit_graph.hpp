@@ -9,8 +9,8 @@
 #include <unordered_map>
 #include <vector>
 
-#include <stint/commit_order.hpp>
-#include <stint/identity_map.hpp>
+#include "commit_order.hpp"
+#include <stint/detail/identity_map.hpp>
 
 #include "pending_change.hpp"
 #include "unique_plan.hpp"

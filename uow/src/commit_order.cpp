@@ -1,4 +1,4 @@
-#include <stint/commit_order.hpp>
+#include "commit_order.hpp"
 
 #include <algorithm>
 #include <numeric>

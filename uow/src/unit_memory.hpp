@@ -9,8 +9,8 @@
 #include <vector>
 
 #include <stint/data_mapper.hpp>
-#include <stint/identity_map.hpp>
-#include <stint/object_store.hpp>
+#include <stint/detail/identity_map.hpp>
+#include <stint/detail/object_store.hpp>
 #include <stint/selection.hpp>
 #include <stint/tracked.hpp>
 

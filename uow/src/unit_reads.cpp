@@ -4,9 +4,9 @@
 #include <map>
 #include <unordered_map>
 
+#include <stint/detail/loader.hpp>
 #include <stint/detail/run_loop.hpp>
 #include <stint/error.hpp>
-#include <stint/loader.hpp>
 
 #include "turnstile.hpp"
 #include "unit_body.hpp"

@@ -34,6 +34,7 @@
 #include <string>
 #include <string_view>
 #include <typeinfo>
+#include <utility>
 #include <vector>
 
 #include <stint/connection.hpp>
@@ -44,6 +45,11 @@
 namespace stint {
 
 class engine;
+
+/// The engine for a URL, of those that come with the library. Throws usage_error for one that none of them reads.
+/// Declared here and defined by the target stint::stint, which alone knows the engines. Who links the rooms one by one
+/// defines it with those that he wants (make_engine in extension/engine.hpp).
+std::shared_ptr<engine> built_in_engine(std::string_view url);
 
 struct database_options {
     std::size_t connections = 5;  ///< at most so many at once; a database in memory has one whatever this says
@@ -59,7 +65,10 @@ class database {
 public:
     /// Opens the first connection, so that a wrong address is noticed here.
     /// Throws usage_error for a malformed URL and connection_error when no connection can be made, whatever the reason.
-    explicit database(std::string_view url, database_options options = {});
+    explicit database(std::string_view url, database_options options = {})
+        : database(built_in_engine(url), std::move(options)) {}
+    /// On an engine of one's own (extension/engine.hpp).
+    explicit database(std::shared_ptr<engine> kind, database_options options = {});
     database(database const&) = delete;
     database& operator=(database const&) = delete;
     ~database() {

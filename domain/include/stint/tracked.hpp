@@ -29,9 +29,9 @@
 #include <boost/intrusive/unordered_set_hook.hpp>
 
 #include <stint/detail/lifetime.hpp>
+#include <stint/detail/object_store.hpp>
 #include <stint/id.hpp>
 #include <stint/mapping.hpp>
-#include <stint/object_store.hpp>
 #include <stint/version.hpp>
 
 namespace stint {

@@ -9,8 +9,8 @@
 
 #include <boost/container/deque.hpp>
 
+#include <stint/detail/object_store.hpp>
 #include <stint/mapping.hpp>
-#include <stint/object_store.hpp>
 #include <stint/tracked.hpp>
 
 namespace stint::detail {

@@ -1,0 +1,82 @@
+// engine: one kind of database at one address; what a database object owns to open connections.
+//
+// An engine is found by the scheme of a URL (built_in_engine), or given to a database by who brings one of his own.
+// Applications use database.hpp. One that also keeps offline locks is a lock_keeping_engine (extension/lock_store.hpp).
+// All functions may be called by any thread at any time.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <stint/connection.hpp>
+#include <stint/counters.hpp>
+#include <stint/deadline.hpp>
+#include <stint/table_definition.hpp>
+
+namespace stint {
+
+/// A number that one thread at a time adds to, and any may read meanwhile.
+template <class T>
+class live_count {
+public:
+    live_count& operator+=(T more) noexcept {
+        value_.store(read() + more, std::memory_order_relaxed);
+        return *this;
+    }
+    live_count& operator++() noexcept { return *this += T{1}; }
+    T           read() const noexcept { return value_.load(std::memory_order_relaxed); }
+
+private:
+    std::atomic<T> value_{T{}};
+};
+
+/// What one connection counts, member for member like counters.
+struct live_counters {
+    live_count<std::uint64_t> round_trips{}, statements{}, prepared{}, rows_read{}, rows_written{}, connections{},
+        bytes_sent{}, bytes_received{};
+    live_count<std::chrono::nanoseconds> locked_for{};
+
+    counters read() const noexcept;
+};
+
+class engine {
+public:
+    engine() = default;
+    engine(engine const&) = delete;
+    engine& operator=(engine const&) = delete;
+    virtual ~engine() = default;
+
+    /// "sqlite", "postgresql", or what somebody calls his own.
+    virtual std::string_view name() const noexcept = 0;
+    /// The address without its password, for messages.
+    virtual std::string address() const = 0;
+    /// How many connections can be open to this database at once; 1 for a database in memory.
+    virtual std::size_t max_connections() const noexcept = 0;
+
+    /// Opens a connection, which counts in what it was given. Throws connection_error.
+    virtual std::unique_ptr<connection> connect(std::shared_ptr<live_counters> counters, deadline until) = 0;
+
+    /// The statements that create these tables, in an order that works whatever refers to what.
+    virtual std::vector<std::string> create_tables(std::span<table_definition const> tables) const = 0;
+    /// The statements that drop them, those that exist.
+    virtual std::vector<std::string> drop_tables(std::span<table_definition const> tables) const = 0;
+};
+
+/// A kind of engine, as a list of them has it.
+struct engine_kind {
+    std::string_view scheme;   ///< that its URLs begin with
+    std::string_view example;  ///< of a URL, for messages; may be empty
+    std::unique_ptr<engine> (*make)(std::string_view url);
+};
+
+/// The engine of this list for a URL. Throws usage_error for one that none of them reads.
+std::shared_ptr<engine> make_engine(std::string_view url, std::span<engine_kind const> kinds);
+
+}  // namespace stint

@@ -1,0 +1,306 @@
+#include "flush_script.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <numeric>
+#include <optional>
+#include <span>
+
+#include "locking_pass.hpp"
+
+namespace stint {
+namespace {
+
+// From where on one statement over arrays beats a statement a row.
+constexpr std::size_t set_begins_at = rows_kept_in_order;
+
+// As much as is turned into text and waits for its way out at once.
+constexpr std::size_t rows_of_a_set = 4000;
+constexpr std::size_t bytes_of_a_set = 1'000'000;
+
+std::size_t bytes_of(write_batch::row const& row) {
+    std::size_t sum = 0;
+    for (auto const part : {row.key, row.conditions, row.assignments}) {
+        for (auto const& v : part) {
+            auto const* const text = std::get_if<std::string>(&v);
+            sum += text ? text->size() : sizeof(value);
+        }
+    }
+    return sum;
+}
+
+// Among the values that a statement of this form is given.
+bool has_nulls(write_batch const& batch, std::span<std::size_t const> rows, flush_form const& form) {
+    auto const among = [](std::span<value const> values) { return std::ranges::any_of(values, is_null); };
+    using part = flush_form::part;
+    return std::ranges::any_of(rows, [&](std::size_t index) {
+        auto const row = batch[index];
+        return among(row.key) || (form.what != part::lock && among(row.conditions)) ||
+               (form.what == part::write && among(row.assignments));
+    });
+}
+
+bool same_key_columns(write_batch const& batch, std::span<row_to_check const> rows) {
+    auto const& first = batch[rows.front().row].shape.key;
+    return std::ranges::all_of(rows, [&](row_to_check const& one) { return batch[one.row].shape.key == first; });
+}
+
+bool same_shape(write_batch const& batch, std::span<row_to_check const> rows) {
+    auto const first = batch.shape_of(rows.front().row);
+    return std::ranges::all_of(rows,
+                               [&](row_to_check const& one) { return one.lock && batch.shape_of(one.row) == first; });
+}
+
+class script_writer {
+public:
+    explicit script_writer(write_batch const& batch) : batch_(batch) {}
+
+    flush_script write() &&;
+
+private:
+    void note_references();
+    void note(std::span<value const> values);
+
+    void check_tables();
+    void check_table(std::span<row_to_check const> rows);
+    void lock_together(std::span<row_to_check const> rows);
+    void judge(std::span<row_to_check const> rows);
+
+    void write_runs(bool are_locked);
+    void write_run(std::span<std::size_t const> rows, std::optional<row_lock> lock);
+    void write_one_by_one(std::span<std::size_t const> rows, flush_form form);
+    bool has_places_twice(std::span<std::size_t const> rows) const;
+    void keep_keys(std::span<std::size_t const> rows);
+
+    std::vector<bool> references_of(std::span<std::size_t const> rows) const;
+    bool              is_reference_to_kept(value const& v) const;
+    void              add(std::vector<flush_step>& to, flush_form form, std::span<std::size_t const> rows);
+
+    write_batch const& batch_;
+    std::vector<bool>  referred_{};  ///< by row: another one needs its key, which the database gives; empty: none
+    std::uint32_t      kept_ = 0;    ///< keys
+    flush_script       result_{};
+};
+
+flush_script script_writer::write() && {
+    note_references();
+    bool const locks_first = needs_locking_pass(batch_);
+    if (locks_first) check_tables();
+    write_runs(locks_first);
+    return std::move(result_);
+}
+
+void script_writer::note_references() {
+    referred_.assign(batch_.size(), false);
+    for (std::size_t i = 0; i < batch_.size(); ++i) {
+        auto const row = batch_[i];
+        note(row.key);
+        note(row.assignments);
+    }
+}
+
+void script_writer::note(std::span<value const> values) {
+    for (auto const& v : values) {
+        if (auto const* const reference = std::get_if<key_of_row>(&v)) {
+            auto const root = root_of(batch_, *reference);
+            if (!batch_[root].shape.key_given) referred_[root] = true;
+        }
+    }
+}
+
+// Adds statements of this form for these rows: one, or as many as memory asks for, or one for each row.
+void script_writer::add(std::vector<flush_step>& to, flush_form form, std::span<std::size_t const> rows) {
+    form.as_set = rows.size() >= set_begins_at;
+    form.has_nulls = form.as_set && has_nulls(batch_, rows, form);
+    result_.has_sets = result_.has_sets || form.as_set;
+    std::size_t bytes = 0;
+    for (auto const row : rows) {
+        bytes += bytes_of(batch_[row]);
+        bool const fits = form.as_set && !to.empty() && row != rows.front() && bytes < bytes_of_a_set &&
+                          to.back().rows.size() < rows_of_a_set;
+        if (!fits) {
+            to.push_back({.shape = batch_.shape_of(row), .form = form});
+            bytes = 0;
+        }
+        to.back().rows.push_back(row);
+    }
+}
+
+// Checks.
+
+void script_writer::check_tables() {
+    auto const pass = locking_pass(batch_);
+    auto       rest = std::span(pass);
+    while (!rest.empty()) {
+        auto const& table = batch_[rest.front().row].shape.table;
+        auto const  end = std::ranges::find_if(
+            rest, [&](row_to_check const& one) { return batch_[one.row].shape.table != table; });
+        auto const count = static_cast<std::size_t>(end - rest.begin());
+        check_table(rest.first(count));
+        rest = rest.subspan(count);
+    }
+}
+
+void script_writer::check_table(std::span<row_to_check const> rows) {
+    if (rows.size() >= set_begins_at && same_key_columns(batch_, rows) && !same_shape(batch_, rows)) {
+        lock_together(rows);
+        return judge(rows);
+    }
+    std::vector<std::size_t> together;
+    bool const               is_set = rows.size() >= set_begins_at && same_shape(batch_, rows);
+    for (auto const& [row, lock] : rows) {
+        result_.can_refuse = result_.can_refuse || batch_[row].shape.action != row_action::lock;
+        together.push_back(row);
+        if (is_set) continue;
+        add(result_.checks, {.what = flush_form::part::check, .lock = lock}, together);
+        together.clear();
+    }
+    if (is_set) add(result_.checks, {.what = flush_form::part::check, .lock = rows.front().lock}, together);
+}
+
+void script_writer::lock_together(std::span<row_to_check const> rows) {
+    std::vector<std::size_t> held;
+    std::vector<row_lock>    strengths;
+    for (auto const& [row, lock] : rows) {
+        if (!lock) continue;
+        held.push_back(row);
+        strengths.push_back(*lock);
+    }
+    auto const first = result_.checks.size();
+    add(result_.checks, {.what = flush_form::part::lock}, held);
+    result_.has_sets = true;
+    auto next = strengths.begin();
+    for (auto step = result_.checks.begin() + static_cast<std::ptrdiff_t>(first); step != result_.checks.end();
+         ++step) {
+        step->form.as_set = true;  // also where most rows are held twice and few are left
+        step->form.has_nulls = has_nulls(batch_, step->rows, step->form);
+        auto const count = static_cast<std::ptrdiff_t>(step->rows.size());
+        step->strengths.assign(next, next + count);
+        next += count;
+    }
+    assert(next == strengths.end() && "a strength for each row");
+}
+
+// The rows are held by now, so they can be judged a shape at a time.
+void script_writer::judge(std::span<row_to_check const> rows) {
+    std::vector<std::vector<std::size_t>> by_shape(batch_.shapes().size());
+    for (auto const& one : rows) by_shape[batch_.shape_of(one.row)].push_back(one.row);
+    for (auto const& of_shape : by_shape) {
+        if (of_shape.empty() || batch_[of_shape.front()].shape.action == row_action::lock) continue;
+        result_.can_refuse = true;
+        add(result_.checks, {.what = flush_form::part::check}, of_shape);
+    }
+}
+
+// Writes.
+
+void script_writer::write_runs(bool are_locked) {
+    bool const locks_itself = !are_locked && batch_.shapes().size() == 1 &&
+                              batch_.shapes().front().action == row_action::update;
+    auto const lock = locks_itself ? std::optional(row_lock::no_key_update) : std::nullopt;
+
+    std::vector<std::size_t> order(batch_.size());
+    if (locks_itself) {
+        order = in_lock_order(batch_);
+    } else {
+        std::iota(order.begin(), order.end(), std::size_t{0});
+    }
+    std::erase_if(order, [&](std::size_t row) { return !batch_[row].shape.writes(); });
+
+    result_.rows_depend_on_each_other = locks_itself && has_places_twice(order);
+
+    auto rest = std::span<std::size_t const>(order);
+    while (!rest.empty()) {
+        auto const shape = batch_.shape_of(rest.front());
+        auto const end = std::ranges::find_if(rest, [&](std::size_t row) { return batch_.shape_of(row) != shape; });
+        auto const count = static_cast<std::size_t>(end - rest.begin());
+        write_run(rest.first(count), lock);
+        rest = rest.subspan(count);
+    }
+}
+
+// Of rows in lock order.
+bool script_writer::has_places_twice(std::span<std::size_t const> rows) const {
+    return std::ranges::adjacent_find(
+               rows, [&](std::size_t one, std::size_t other) { return same_place(batch_, one, other); }) != rows.end();
+}
+
+void script_writer::write_run(std::span<std::size_t const> rows, std::optional<row_lock> lock) {
+    flush_form form{.what = flush_form::part::write, .lock = lock};
+    bool const is_referred = std::ranges::any_of(rows, [&](std::size_t row) { return referred_[row]; });
+    if (is_referred) {
+        form.referred = true;
+        keep_keys(rows);
+    }
+    if (rows.size() < set_begins_at) return write_one_by_one(rows, form);
+    form.references = references_of(rows);
+    add(result_.writes, form, rows);
+}
+
+void script_writer::write_one_by_one(std::span<std::size_t const> rows, flush_form form) {
+    for (auto const& row : rows) {
+        form.references = references_of({&row, 1});
+        add(result_.writes, form, {&row, 1});
+    }
+}
+
+void script_writer::keep_keys(std::span<std::size_t const> rows) {
+    result_.numbers.resize(batch_.size(), 0);
+    for (auto const row : rows) result_.numbers[row] = ++kept_;
+}
+
+bool script_writer::is_reference_to_kept(value const& v) const {
+    auto const* const reference = std::get_if<key_of_row>(&v);
+    return reference && !batch_[root_of(batch_, *reference)].shape.key_given;
+}
+
+std::vector<bool> script_writer::references_of(std::span<std::size_t const> rows) const {
+    std::vector<bool> result;
+    for (auto const index : rows) {
+        auto const row = batch_[index];
+        auto const keys = row.shape.key.size();
+        auto const note_at = [&](std::size_t place, value const& v) {
+            if (!is_reference_to_kept(v)) return;
+            result.resize(keys + row.assignments.size(), false);
+            result[place] = true;
+        };
+        for (std::size_t i = 0; i < row.key.size(); ++i) note_at(i, row.key[i]);
+        for (std::size_t i = 0; i < row.assignments.size(); ++i) note_at(keys + i, row.assignments[i]);
+    }
+    return result;
+}
+
+}  // namespace
+
+flush_script make_flush_script(write_batch const& batch) {
+    return script_writer(batch).write();
+}
+
+std::vector<flush_step> make_looks(write_batch const& batch, std::vector<std::size_t> const& rows,
+                                   bool sets_are_possible) {
+    std::vector<std::vector<std::size_t>> by_shape(batch.shapes().size());
+    for (auto const row : rows) by_shape[batch.shape_of(row)].push_back(row);
+    std::vector<flush_step> result;
+    for (std::size_t shape = 0; shape < by_shape.size(); ++shape) {
+        if (by_shape[shape].empty() || batch.shapes()[shape].action == row_action::lock) continue;
+        auto const& rows_of_shape = by_shape[shape];
+        auto        form = flush_form{.what = flush_form::part::look};
+        form.as_set = sets_are_possible && rows_of_shape.size() >= set_begins_at;
+        form.has_nulls = form.as_set && has_nulls(batch, rows_of_shape, form);
+        if (form.as_set) {
+            result.push_back({.shape = shape, .form = form, .rows = std::move(by_shape[shape])});
+            continue;
+        }
+        for (auto const row : by_shape[shape]) result.push_back({.shape = shape, .form = form, .rows = {row}});
+    }
+    return result;
+}
+
+std::size_t root_of(write_batch const& batch, key_of_row reference) {
+    auto const row = batch[reference.row];
+    if (!row.shape.key_given) return reference.row;
+    auto const* const further = std::get_if<key_of_row>(&row.key.front());
+    return further ? root_of(batch, *further) : reference.row;
+}
+
+}  // namespace stint

@@ -1,0 +1,136 @@
+// postgresql_flush: carries out a write_batch in one round trip, COMMIT included.
+//
+//     first trip     BEGIN, rows locked and checked, [stop when a check refused], writes, COMMIT, [later plans]
+//     second trip    only after an error: ROLLBACK, and a look at the rows that nobody has judged yet
+//     third trip     only where a new row is not unique: whether it is the key that the database gave
+//
+// From the first lock to COMMIT the server waits for nobody. The answers are those of the portable executor, which also
+// does what this one leaves: updates of one row that build on each other, new keys that can't be drawn or were taken
+// already, and the case that fewer rows were written than given though none of them is stale (a trigger, row security,
+// a key that was given twice). Used by one thread, for one flush.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <list>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <libpq-fe.h>
+
+#include <stint/connection.hpp>
+#include <stint/extension/engine.hpp>
+
+#include "dialect.hpp"
+#include "flush_answers.hpp"
+#include "flush_parameters.hpp"
+#include "flush_plans.hpp"
+#include "flush_script.hpp"
+#include "flush_statements.hpp"
+#include "lock_time.hpp"
+#include "postgresql_pipeline.hpp"
+#include "postgresql_session.hpp"
+#include "postgresql_tables.hpp"
+
+namespace stint {
+
+/// How long a server may take to roll back.
+inline constexpr std::chrono::seconds time_to_roll_back{5};
+
+/// What a connection lends to its flushes.
+struct flush_tools {
+    connection&         itself;
+    postgresql_session& session;
+    dialect const&      spelling;
+    flush_statements&   statements;
+    postgresql_tables&  tables;
+};
+
+class postgresql_flush {
+public:
+    postgresql_flush(flush_tools tools, write_batch const& batch, deadline until);
+
+    /// None: left to the portable executor; nothing was written. Throws database_error.
+    std::optional<flush_outcome> run();
+
+private:
+    enum class place : std::uint8_t { other, stop, write, commit };
+    enum class ending : std::uint8_t {
+        committed,
+        refused,
+        short_of_rows,
+        not_unique,  ///< a new row, whose key the database gave
+        unclear,
+        outdated,
+        in_doubt,
+        failed
+    };
+
+    struct sent {
+        place             what = place::other;
+        std::size_t       shape = 0;
+        flush_step const* step = nullptr;  ///< of a row's checks and writes
+    };
+
+    bool   keys_can_be_told() const;
+    void   learn_tables();
+    void   check_tables();
+    ending attempt();
+    ending send_and_judge();
+    void   send_all(postgresql_pipeline& line);
+    void   send_once(postgresql_pipeline& line, std::string sql);
+    void   send_command(postgresql_pipeline& line, pipeline_statement& command, place what = place::other,
+                        postgresql_pipeline::receiver received = {});
+    void   check_not_stopped(postgresql_pipeline const& line) const;
+    void   tend_plans(postgresql_pipeline& line);
+    void   leave_transaction() noexcept;
+    void   send_steps(postgresql_pipeline& line, std::span<flush_step const> steps, place what = place::other);
+
+    ending            judge(postgresql_pipeline& line);
+    void              note_failure(std::optional<postgresql_pipeline::failed_statement> failed);
+    ending            judge_failure();
+    std::string       failure_code() const;
+    bool              is_raised_here() const;
+    row_shape const&  failed_shape() const { return batch_.shapes()[failed_at_.shape]; }
+    bool              is_not_unique() const;
+    ending            judge_not_unique();
+    bool              is_view_without_key() const;
+    bool              lacks_given_key() const;
+    [[noreturn]] void fail(bool connection_lost) const;
+    void              tell_subject(constraint_violation& refused) const;
+    [[noreturn]] void fail_after_rolling_back() const;
+
+    std::optional<std::size_t> failed_row(constraint_violation const& refused) const;
+
+    /// Looks at rows that nobody has judged, in the same trip. False when they could not be looked at.
+    bool                                                 roll_back(std::vector<std::size_t> const& unjudged);
+    std::optional<postgresql_pipeline::failed_statement> look(std::span<flush_step const> looks);
+    bool                                                 in_transaction() const noexcept;
+    void                                                 note_end_of_locks() noexcept;
+    deadline                                             time_for_rolling_back() const noexcept;
+    void                                                 forget(std::string_view code);
+    std::vector<std::size_t>                             not_judged() const;
+
+    flush_tools                                          tools_;
+    write_batch const&                                   batch_;
+    deadline                                             until_;
+    flush_script                                         script_;
+    flush_parameters                                     parameters_;
+    flush_answers                                        answers_;
+    std::vector<sent>                                    sent_{};
+    std::list<pipeline_statement>                        once_{};  ///< statements of this flush alone
+    std::optional<postgresql_pipeline::failed_statement> failure_{};
+    sent                                                 failed_at_{};  ///< what failed
+    lock_time                                            locked_;
+    lock_time::clock::time_point                         ended_at_{};  ///< when COMMIT was answered
+    flush_plans                                          plans_{};
+    std::exception_ptr                                   unreadable_{};  ///< why an answer could not be read
+    bool                                                 had_kept_statements_;
+    bool                                                 commit_sent_ = false;
+    bool                                                 committed_ = false;
+};
+
+}  // namespace stint

@@ -1,0 +1,18 @@
+// The lock table on SQLite.
+#pragma once
+
+#include <stint/extension/lock_store.hpp>
+
+namespace stint {
+
+class sqlite_lock_store final : public lock_store {
+public:
+    sqlite_lock_store();
+
+    lock_attempt acquire(connection& on, std::span<std::string const> names, lock_request const& request, ticket place,
+                         deadline until) const override;
+    break_answer break_lock(connection& on, std::string const& name, std::int64_t fence, lock_break const& how,
+                            deadline until) const override;
+};
+
+}  // namespace stint
