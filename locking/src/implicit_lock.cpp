@@ -81,14 +81,13 @@ std::shared_ptr<lock_strategy> const& implicit_lock::shared() {
     return instance;
 }
 
-implicit_lock::implicit_lock(offline_lock_options options)
-    : implicit_lock(nullptr, std::move(options), lock_policy::optimistic) {}
+implicit_lock::implicit_lock(offline_lock_options options) : implicit_lock(nullptr, std::move(options)) {}
 
 implicit_lock::implicit_lock(lock_table& locks, offline_lock_options options)
-    : implicit_lock(&locks, std::move(options), lock_policy::optimistic) {}
+    : implicit_lock(&locks, std::move(options)) {}
 
-implicit_lock::implicit_lock(lock_table* locks, offline_lock_options options, lock_policy at_least)
-    : locks_(locks), options_(std::move(options)), at_least_(at_least) {
+implicit_lock::implicit_lock(lock_table* locks, offline_lock_options options)
+    : locks_(locks), options_(std::move(options)) {
     if (is_negative(options_.wait) || is_negative(options_.wait_in_rerun))
         throw usage_error("a lock can't be waited for in the past");
     if (!options_.tell) options_.tell = [](stint::lease const&, lease_news) {};
@@ -110,23 +109,23 @@ void implicit_lock::refuse_wish(data_mapper const& type, lock_policy at_least) {
                           "for exclusive_read");
 }
 
-bool implicit_lock::locks_at_edit(data_mapper const& type) const noexcept {
-    auto const policy = policy_of(type);
-    return policy && *policy >= lock_policy::exclusive_write;
-}
-
-std::optional<lock_policy> implicit_lock::policy_of(data_mapper const& type) const noexcept {
+/// What one get() asks for is locked before it is read.
+std::optional<lock_policy> implicit_lock::demand(data_mapper const& type, lock_policy wish) const noexcept {
     auto const declared = declared_policy(type);
-    return declared ? std::optional{std::max(*declared, at_least_)} : std::nullopt;
+    if (!declared) return std::nullopt;
+    return std::max({*declared, options_.at_least, wish > lock_policy::mixed ? lock_policy::exclusive_read : wish});
 }
 
-bool implicit_lock::locks_at_read(data_mapper const& type, lock_policy at_least) const noexcept {
-    return at_least > lock_policy::mixed || policy_of(type) == lock_policy::exclusive_read;
+bool implicit_lock::locks_at_read(data_mapper const& type, lock_policy wish) const noexcept {
+    return demand(type, wish) == lock_policy::exclusive_read;
+}
+
+bool implicit_lock::locks_at_edit(data_mapper const& type) const noexcept {
+    return demand(type) >= lock_policy::exclusive_write;
 }
 
 bool implicit_lock::locks_after_refusal(data_mapper const& type) const noexcept {
-    auto const policy = policy_of(type);
-    return policy && *policy >= lock_policy::mixed;
+    return demand(type) >= lock_policy::mixed;
 }
 
 bool implicit_lock::locks_before_reading(unit_context& unit, data_mapper const& type, lock_policy at_least) const {
@@ -168,7 +167,7 @@ void implicit_lock::lock_known(unit_context& unit, std::span<tracked_object cons
 }
 
 void implicit_lock::before_first_edit(unit_context& unit, tracked_object const& object) {
-    refuse_undeclared(object.mapper(), at_least_);
+    refuse_undeclared(object.mapper(), options_.at_least);
     auto* const one = &object;
     if (locks_at_edit(object.mapper())) lock_as_they_were_read(unit, {&one, 1});
 }

@@ -9,8 +9,7 @@ namespace {
 void refuse_to_lock(data_mapper const& type, lock_policy at_least) {
     if (at_least == lock_policy::optimistic) return;
     throw usage_error("a lock (" + std::string(to_string(at_least)) + ") on " + type.table() +
-                      " was asked for, and the unit's lock strategy takes none: use implicit_lock, pessimistic_lock "
-                      "or mixed_lock");
+                      " was asked for, and the unit's lock strategy takes none: use implicit_lock");
 }
 
 }  // namespace

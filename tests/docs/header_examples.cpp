@@ -19,9 +19,7 @@
 #include <stint/lease_keeper.hpp>
 #include <stint/lock_table.hpp>
 #include <stint/log.hpp>
-#include <stint/mixed_lock.hpp>
 #include <stint/optimistic_lock.hpp>
-#include <stint/pessimistic_lock.hpp>
 #include <stint/stint.hpp>
 #include <stint/transaction.hpp>
 
@@ -168,6 +166,10 @@ void with_implicit_lock(stint::database& db) {
 #include "implicit_lock.inc"
 }
 
+void with_stronger_implicit_lock(stint::database& db) {
+#include "implicit_lock_2.inc"
+}
+
 void with_last_write_wins(stint::database& db) {
 #include "last_write_wins.inc"
 }
@@ -199,16 +201,8 @@ void with_lock_table(stint::database& db, std::string const& session) {
 #include "lock_table.inc"
 }
 
-void with_mixed_lock(stint::database& db, stint::lock_table& locks) {
-#include "mixed_lock.inc"
-}
-
 void with_optimistic_lock(stint::database& db) {
 #include "optimistic_lock.inc"
-}
-
-void with_pessimistic_lock(stint::database& db, stint::lock_table& locks) {
-#include "pessimistic_lock.inc"
 }
 
 void with_change(stint::unit_of_work& work) {

@@ -576,16 +576,17 @@ TEST_CASE_FIXTURE(office, "a get can ask for more than is declared, not for less
 }
 
 TEST_CASE_FIXTURE(office, "a pessimistic unit locks every class that can be locked") {
-    unit_of_work ann{db(), with(std::make_shared<stint::pessimistic_lock>(), "ann")};
+    auto const at_least = [](lock_policy policy) {
+        return std::make_shared<stint::implicit_lock>(stint::offline_lock_options{.at_least = policy});
+    };
+    unit_of_work ann{db(), with(at_least(lock_policy::exclusive_read), "ann")};
     ann.get<shelf>(1);
     ann.get<tally>(1);
     CHECK(held() == "ann: shelves/1, ann: tallies/1");
     auto const note_1 = ann.get<note>(1);
     CHECK_THROWS_AS(note_1.edit(), stint::usage_error);
 
-    auto const   at_edit = std::make_shared<stint::pessimistic_lock>(stint::offline_lock_options{},
-                                                                     lock_policy::exclusive_write);
-    unit_of_work bob{db(), with(at_edit, "bob")};
+    unit_of_work bob{db(), with(at_least(lock_policy::exclusive_write), "bob")};
     auto const   shelf_2 = bob.get<shelf>(2);
     CHECK(locks.list_of("bob").empty());
     shelf_2.edit().number = 1;

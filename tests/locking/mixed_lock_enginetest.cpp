@@ -15,6 +15,12 @@ using namespace desks;
 using namespace std::chrono_literals;
 using stint::unit_of_work;
 
+namespace {
+
+stint::offline_lock_options const at_least_mixed{.at_least = stint::lock_policy::mixed};
+
+}  // namespace
+
 TEST_SUITE_BEGIN("mixed_lock");
 
 TEST_CASE_FIXTURE(office,
@@ -65,7 +71,7 @@ TEST_CASE_FIXTURE(office, "every object that ever stood in the way is locked by 
 TEST_CASE_FIXTURE(office, "a unit that asks for mixed locks what only allows it, and an optimistic one does not") {
     for (bool const mixed : {true, false}) {
         stint::run_options options;
-        if (mixed) options.unit.lock = std::make_shared<stint::mixed_lock>(locks);
+        if (mixed) options.unit.lock = std::make_shared<stint::implicit_lock>(locks, at_least_mixed);
         int tries = 0;
         stint::run(
             db(),
@@ -78,14 +84,14 @@ TEST_CASE_FIXTURE(office, "a unit that asks for mixed locks what only allows it,
             options);
         CHECK(tries == 2);
     }
-    unit_of_work work{db(), {.lock = std::make_shared<stint::mixed_lock>()}};
+    unit_of_work work{db(), {.lock = std::make_shared<stint::implicit_lock>(at_least_mixed)}};
     auto const   note_1 = work.get<note>(1);
     CHECK_THROWS_AS(note_1.edit(), stint::usage_error);
 }
 
 TEST_CASE_FIXTURE(office, "a commit that somebody's lock refused is run again in line behind him") {
     auto const  lease = locks.acquire({"tallies/1"}, {.owner = "ann"}, stint::deadline::none());
-    auto const  mixed = std::make_shared<stint::mixed_lock>(locks);
+    auto const  mixed = std::make_shared<stint::implicit_lock>(locks, at_least_mixed);
     int         tries = 0;
     std::thread running{[&] {
         stint::run(db(),
@@ -180,7 +186,8 @@ TEST_CASE_FIXTURE(office, "a unit that goes on by itself after refusals locks al
 
 TEST_CASE_FIXTURE(office, "however hot an object is, the second run succeeds") {
     constexpr int desks = 8, each = 15;
-    auto const mixed = std::make_shared<stint::mixed_lock>(locks, stint::offline_lock_options{.wait_in_rerun = 120s});
+    auto const    mixed = std::make_shared<stint::implicit_lock>(
+        locks, stint::offline_lock_options{.at_least = stint::lock_policy::mixed, .wait_in_rerun = 120s});
     std::atomic<int>         failed{0}, reruns{0};
     std::vector<std::thread> clerks;
     for (int i = 0; i < desks; ++i)

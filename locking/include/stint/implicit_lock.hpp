@@ -28,9 +28,22 @@
 // the database keeps. A unit that waits while it holds other locks can deadlock with another that does the same: the
 // time that they wait ends it. Lock in one order (get with several keys does), or declare mixed.
 //
-// pessimistic_lock.hpp and mixed_lock.hpp are the same for units that want more than is declared. Without state but for
-// its options; shared by all threads.
-// (Fowler, PoEAA ch. 16, Implicit Lock; Pessimistic Offline Lock.)
+// A unit can want more than is declared: offline_lock_options::at_least. Where conflicts are frequent, or where work
+// that is lost at commit costs a person's time, its classes are at least exclusive:
+//
+//     stint::unit_of_work sure{db, {.lock = std::make_shared<stint::implicit_lock>(stint::offline_lock_options{
+//                                       .at_least = stint::lock_policy::exclusive_read, .wait = 10s})}};
+//
+// Where they are rare but some object gets hot, they are at least mixed: the first run of stint::run reads without a
+// lock. When its commit is refused, the next one first takes the locks of every object that stood in the way so far,
+// all at once and in line with others, and holds no other while it waits: so it can't be overtaken on these objects
+// again, and whoever waits in line comes to his turn. However hot an object is, some run succeeds, and each one does in
+// the end. stint::run tells the strategy what stood in the way; who repeats by himself says it in
+// unit_options::refused_before. Only classes whose mapping declares a policy can be locked (a lock that doesn't bind
+// everybody is none): others are read without, and editing one throws usage_error.
+//
+// Without state but for its options; shared by all threads.
+// (Fowler, PoEAA ch. 16, Implicit Lock; Pessimistic Offline Lock, alone and as a complement of the optimistic one.)
 #pragma once
 
 #include <chrono>
@@ -50,6 +63,8 @@ namespace stint {
 class unit_locks;
 
 struct offline_lock_options {
+    /// Of every class that can be locked, whatever its mapping declares less.
+    lock_policy               at_least = lock_policy::optimistic;
     std::string               label{};   ///< of the locks, for people; empty: the unit's
     std::string               reason{};  ///< of the locks, for people
     std::chrono::milliseconds lease = std::chrono::minutes{10};
@@ -86,13 +101,14 @@ public:
     void after_flush(unit_context& unit, flush_plan const& plan, flush_end how,
                      std::span<refusal const> refusals) override;
 
-protected:
-    implicit_lock(lock_table* locks, offline_lock_options options, lock_policy at_least);
-
 private:
-    /// What holds for a class; none: it knows no offline locks.
-    std::optional<lock_policy> policy_of(data_mapper const& type) const noexcept;
-    bool                       locks_at_read(data_mapper const& type, lock_policy at_least) const noexcept;
+    implicit_lock(lock_table* locks, offline_lock_options options);
+
+    /// What holds for a class: the strongest of what its mapping declares, what the unit asks for, and what the call
+    /// does; none: it knows no offline locks.
+    std::optional<lock_policy> demand(data_mapper const& type,
+                                      lock_policy        wish = lock_policy::optimistic) const noexcept;
+    bool                       locks_at_read(data_mapper const& type, lock_policy wish) const noexcept;
     bool                       locks_at_edit(data_mapper const& type) const noexcept;
     static void                refuse_undeclared(data_mapper const& type, lock_policy at_least);
     static void                refuse_wish(data_mapper const& type, lock_policy at_least);
@@ -112,7 +128,6 @@ private:
 
     lock_table*          locks_;
     offline_lock_options options_;
-    lock_policy          at_least_;
 };
 
 }  // namespace stint

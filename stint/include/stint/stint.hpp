@@ -17,9 +17,7 @@
 #include <stint/lock_policy.hpp>
 #include <stint/lock_table.hpp>
 #include <stint/mapping.hpp>
-#include <stint/mixed_lock.hpp>
 #include <stint/optimistic_lock.hpp>
-#include <stint/pessimistic_lock.hpp>
 #include <stint/query.hpp>
 #include <stint/run.hpp>
 #include <stint/transaction.hpp>
