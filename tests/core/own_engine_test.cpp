@@ -49,6 +49,10 @@ TEST_CASE("an engine of one's own can keep offline locks") {
     CHECK(stint::lock_table{db}.list().empty());
 }
 
+TEST_CASE("a database of no engine is refused") {
+    CHECK_THROWS_AS(stint::database{std::shared_ptr<stint::engine>{}}, stint::usage_error);
+}
+
 TEST_CASE("an engine that keeps no offline locks says so where one is asked for") {
     record          asked;
     stint::database db{std::make_shared<recording_engine>(asked, stint::built_in_engine("sqlite::memory:"))};
