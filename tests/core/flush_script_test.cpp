@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "../../engines/postgresql/flush_script.hpp"
+#include "../../engines/postgresql/flush/flush_script.hpp"
 #include "tables.hpp"
 
 using namespace tables;

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "../../core/src/known_tables.hpp"
-#include "../../engines/postgresql/flush_sql.hpp"
+#include "../../engines/postgresql/flush/flush_sql.hpp"
 #include "../../engines/postgresql/postgresql_dialect.hpp"
 #include "golden_shapes.hpp"
 

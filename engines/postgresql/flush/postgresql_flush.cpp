@@ -11,19 +11,11 @@
 
 #include "locking_pass.hpp"
 #include "postgresql_errors.hpp"
-#include "postgresql_rules.hpp"
 #include "sql.hpp"
 #include "table_check.hpp"
-#include "taken_key.hpp"
-#include "written_row.hpp"
 
 namespace stint {
 namespace {
-
-constexpr std::string_view not_a_number = "22P02";
-constexpr std::string_view changed_by_trigger = "27000";  // a row of the set, by a trigger of another row
-constexpr std::string_view lost_statement = "26000";
-constexpr std::string_view not_null_violation = "23502";
 
 // Readable in the server's log; nobody else can have said the number.
 std::string new_token() {
@@ -36,13 +28,6 @@ std::string new_token() {
     std::string                  token = "stint refused this flush: ";
     token.append(buffer.data(), std::to_chars(buffer.data(), buffer.data() + buffer.size(), random(), 16).ptr);
     return token + ' ';
-}
-
-/// Of a statement that was prepared when the tables were others, or by a session that has forgotten it. Values may not
-/// fit a type that a column had before.
-bool may_be_outdated(std::string_view sqlstate) noexcept {
-    return sqlstate.starts_with("22") || sqlstate == "0A000" || sqlstate == lost_statement ||
-           sqlstate.starts_with("42");
 }
 
 }  // namespace
@@ -59,18 +44,18 @@ std::optional<flush_outcome> postgresql_flush::run() {
     check_tables();
     if (!keys_can_be_told()) return {};
     switch (attempt()) {
-    case ending::committed:
+    case flush_ending::committed:
         for (auto const& step : script_.writes) tools_.session.tally().rows_written += step.rows.size();
         return std::move(answers_).done();
-    case ending::refused: return std::move(answers_).refused();
-    case ending::short_of_rows:
-        if (is_view_without_key()) refuse_without_key(failed_shape(), "postgresql");
+    case flush_ending::refused: return std::move(answers_).refused();
+    case flush_ending::short_of_rows:
+        if (failure_.is_view_without_key(tools_.tables)) refuse_without_key(failure_.shape(), "postgresql");
         return {};
-    case ending::not_unique:
-    case ending::unclear: return {};
-    case ending::outdated: return postgresql_flush(tools_, batch_, until_).run();
-    case ending::failed: fail_after_rolling_back();
-    case ending::in_doubt: break;
+    case flush_ending::not_unique:
+    case flush_ending::unclear: return {};
+    case flush_ending::outdated: return postgresql_flush(tools_, batch_, until_).run();
+    case flush_ending::failed: fail_after_rolling_back();
+    case flush_ending::in_doubt: break;
     }
     if (unreadable_) return flush_in_doubt{unreadable_};
     try {
@@ -109,17 +94,19 @@ bool postgresql_flush::keys_can_be_told() const {
     });
 }
 
-postgresql_flush::ending postgresql_flush::attempt() {
+flush_ending postgresql_flush::attempt() {
     auto const how = send_and_judge();
     if (committed_) leave_transaction();
-    if (how == ending::committed || how == ending::in_doubt) return how;
-    bool const may_be_refused = how == ending::refused || how == ending::short_of_rows;
-    if (!roll_back(may_be_refused ? not_judged() : std::vector<std::size_t>{})) return ending::unclear;
-    if (how == ending::not_unique) return judge_not_unique();
-    return how == ending::short_of_rows && answers_.has_refusals() ? ending::refused : how;
+    if (how == flush_ending::committed || how == flush_ending::in_doubt) return how;
+    bool const may_be_refused = how == flush_ending::refused || how == flush_ending::short_of_rows;
+    if (!roll_back(may_be_refused ? not_judged() : std::vector<std::size_t>{})) return flush_ending::unclear;
+    if (how == flush_ending::not_unique)  // a taken key is stepped over by the portable executor
+        return failure_.is_of_key(tools_.itself, time_for_rolling_back()) ? flush_ending::unclear
+                                                                          : flush_ending::failed;
+    return how == flush_ending::short_of_rows && answers_.has_refusals() ? flush_ending::refused : how;
 }
 
-postgresql_flush::ending postgresql_flush::send_and_judge() {
+flush_ending postgresql_flush::send_and_judge() {
     auto line = std::make_optional<postgresql_pipeline>(tools_.session.handle(), until_, tools_.session.tally());
     try {
         send_all(*line);
@@ -132,7 +119,7 @@ postgresql_flush::ending postgresql_flush::send_and_judge() {
     } catch (...) {
         bool const lost = line->connection_lost();
         unreadable_ = std::current_exception();
-        if (committed_) return ending::in_doubt;
+        if (committed_) return flush_ending::in_doubt;
         locked_.start(line->left_at());
         line.reset();
         if (!lost) roll_back({});
@@ -147,11 +134,11 @@ void postgresql_flush::send_all(postgresql_pipeline& line) {
     for (auto const& name : statements.take_unused()) send_once(line, "DEALLOCATE " + name);
     send_command(line, statements.begin);
     send_steps(line, script_.checks);
-    if (script_.can_refuse) send_command(line, statements.stop_if_refused, place::stop);
-    send_steps(line, script_.writes, place::write);
+    if (script_.can_refuse) send_command(line, statements.stop_if_refused, purpose::stop);
+    send_steps(line, script_.writes, purpose::write);
     check_not_stopped(line);
     auto plans = plans_.commands();
-    send_command(line, statements.commit, place::commit, [this](postgresql_pipeline::result_ptr result) {
+    send_command(line, statements.commit, purpose::commit, [this](postgresql_pipeline::result_ptr result) {
         committed_ = std::string_view(PQcmdStatus(result.get())) == "COMMIT";
         ended_at_ = lock_time::clock::now();
     });
@@ -165,13 +152,13 @@ void postgresql_flush::send_once(postgresql_pipeline& line, std::string sql) {
     send_command(line, once_.emplace_back(pipeline_statement{.sql = std::move(sql)}));
 }
 
-void postgresql_flush::send_command(postgresql_pipeline& line, pipeline_statement& command, place what,
+void postgresql_flush::send_command(postgresql_pipeline& line, pipeline_statement& command, purpose what,
                                     postgresql_pipeline::receiver received) {
     sent_.push_back({what});
     line.send(command, {}, std::move(received));
 }
 
-void postgresql_flush::send_steps(postgresql_pipeline& line, std::span<flush_step const> steps, place what) {
+void postgresql_flush::send_steps(postgresql_pipeline& line, std::span<flush_step const> steps, purpose what) {
     for (auto const& step : steps) {
         check_not_stopped(line);
         auto const& shape = batch_.shapes()[step.shape];
@@ -216,115 +203,30 @@ void postgresql_flush::check_not_stopped(postgresql_pipeline const& line) const 
 
 // Judging.
 
-postgresql_flush::ending postgresql_flush::judge(postgresql_pipeline& line) {
-    if (committed_) return unreadable_ ? ending::in_doubt : ending::committed;
-    note_failure(line.take_failure());
+flush_ending postgresql_flush::judge(postgresql_pipeline& line) {
+    if (committed_) return unreadable_ ? flush_ending::in_doubt : flush_ending::committed;
+    failure_.note(line.take_failure(), sent_);
     if (!line.connection_lost()) {
         if (unreadable_ && !failure_) std::rethrow_exception(unreadable_);
         return judge_failure();
     }
-    bool const rolled_back = failure_ && failed_at_.what != place::commit;
-    if (rolled_back || !commit_sent_) fail(true);
-    return ending::in_doubt;
+    if (failure_.is_before_commit() || !commit_sent_) fail(true);
+    return flush_ending::in_doubt;
 }
 
-void postgresql_flush::note_failure(std::optional<postgresql_pipeline::failed_statement> failed) {
-    failure_ = std::move(failed);
-    if (failure_) failed_at_ = sent_[failure_->place];
-}
-
-postgresql_flush::ending postgresql_flush::judge_failure() {
-    if (is_raised_here()) return failed_at_.what == place::stop ? ending::refused : ending::short_of_rows;
-    auto const code = failure_code();
-    if (code == changed_by_trigger) return ending::short_of_rows;
-    if (is_not_unique()) return ending::not_unique;
-    if (!had_kept_statements_ || !may_be_outdated(code)) return ending::failed;
-    forget(code);
-    return ending::outdated;
-}
-
-std::string postgresql_flush::failure_code() const {
-    return failure_ ? error_field(failure_->result.get(), PG_DIAG_SQLSTATE) : "";
-}
-
-// By its place and by what only this flush can have made the server say.
-bool postgresql_flush::is_raised_here() const {
-    if (!failure_ || failure_code() != not_a_number) return false;
-    auto const what = failed_at_.what;
-    bool const raises = what == place::stop || what == place::write;
-    return raises &&
-           error_field(failure_->result.get(), PG_DIAG_MESSAGE_PRIMARY).find(parameters_.token()) != std::string::npos;
-}
-
-bool postgresql_flush::is_not_unique() const {
-    if (failure_code() != unique_violation || failed_at_.what != place::write) return false;
-    return failed_shape().action == row_action::insert && !failed_shape().key_given;
-}
-
-// A taken key is stepped over by the portable executor. After the ROLLBACK.
-postgresql_flush::ending postgresql_flush::judge_not_unique() {
-    return is_of_key(*failure_->result, failed_shape(), tools_.itself, time_for_rolling_back()) ? ending::unclear
-                                                                                                : ending::failed;
+flush_ending postgresql_flush::judge_failure() {
+    auto const how = failure_.judge(had_kept_statements_);
+    if (how == flush_ending::outdated) forget(failure_.code());
+    return how;
 }
 
 void postgresql_flush::fail_after_rolling_back() const {
     try {
         fail(false);
     } catch (constraint_violation& refused) {
-        tell_subject(refused);
+        failure_.tell_subject(tools_.itself, refused);
         throw;
     }
-}
-
-/// The row that broke a rule, where it is known: it was written alone, or only it has a null there.
-std::optional<std::size_t> postgresql_flush::failed_row(constraint_violation const& refused) const {
-    auto const& rows = failed_at_.step->rows;
-    if (rows.size() == 1) return rows.front();
-    if (refused.rule() != constraint_violation::rule_type::not_null) return {};
-    auto const has_null = [&](std::size_t row) { return as_given(batch_[row]).has_null(refused.report().column); };
-    auto const found = std::ranges::find_if(rows, has_null);
-    return found != rows.end() ? std::optional(*found) : std::nullopt;
-}
-
-// What can't be asked any more isn't known; the violation must be told all the same.
-void postgresql_flush::tell_subject(constraint_violation& refused) const {
-    if (failed_at_.what != place::write && failed_at_.what != place::commit) return;
-    error_subject about;
-    if (failed_at_.what == place::write) {
-        about.table = failed_shape().table;
-        if (auto const row = failed_row(refused)) about = as_given(batch_[*row]).subject();
-    }
-    try {
-        refused.tell_subject(broken_postgresql_rule(tools_.itself, about, refused));
-    } catch (error const& e) {
-        logger()->debug("the rule that a flush broke could not be looked up: {}", e.what());
-        refused.tell_subject(about);
-    }
-}
-
-// A view's trigger has made a row and told no key; the portable executor could do no better.
-bool postgresql_flush::is_view_without_key() const {
-    auto const& shape = failed_shape();
-    if (failed_at_.what != place::write || shape.action != row_action::insert || shape.key_given) return false;
-    auto const* const there = tools_.tables.find(shape.table);
-    return there != nullptr && there->is_view;
-}
-
-bool postgresql_flush::lacks_given_key() const {
-    if (failure_code() != not_null_violation || failed_at_.what != place::write) return false;
-    auto const& shape = failed_shape();
-    return shape.action == row_action::insert && !shape.key_given &&
-           error_field(failure_->result.get(), PG_DIAG_COLUMN_NAME) == shape.key.front().name;
-}
-
-void postgresql_flush::fail(bool connection_lost) const {
-    if (!connection_lost && lacks_given_key()) refuse_without_key(failed_shape(), "postgresql");
-    auto failed = tools_.session.described(failure_, connection_lost, until_);
-    if (failure_) {
-        bool const is_step = failed_at_.what == place::write;
-        if (failed.table.empty() && is_step) failed.table = failed_shape().table;
-    }
-    throw_postgresql_error(failed);
 }
 
 // After an error.
@@ -380,7 +282,7 @@ std::optional<postgresql_pipeline::failed_statement> postgresql_flush::look(std:
     auto failed = line.take_failure();
     if (auto const thrown = line.take_thrown()) std::rethrow_exception(thrown);
     if (!line.connection_lost()) return failed;
-    note_failure(std::move(failed));
+    failure_.note(std::move(failed), sent_);
     fail(true);
 }
 

@@ -4,6 +4,22 @@
 //     second trip    only after an error: ROLLBACK, and a look at the rows that nobody has judged yet
 //     third trip     only where a new row is not unique: whether it is the key that the database gave
 //
+// The recipe: flush_script says which rows go together, flush_sql renders each step, flush_statements keeps it
+// prepared, flush_parameters and flush_answers are its way in and out, postgresql_pipeline sends and reads, and
+// flush_failure judges what the server refused:
+//
+//     what failed                               where          ending         what follows
+//     nothing                                   -              committed      done
+//     raised by the flush itself: stale rows    the stop       refused        all of them are told
+//     raised by the flush itself: too few rows  a write        short_of_rows  refused where one is stale; else left
+//     a row was changed by a trigger meanwhile  a write        short_of_rows  the same
+//     a unique rule, by a row without its key   a write        not_unique     its key is taken: left; else an error
+//     a statement of before the tables changed  anywhere       outdated       forgotten, and all of it again
+//     the look at the rows                      after it       unclear        left
+//     anything else that the server told        anywhere       failed         an error
+//     the connection                            before COMMIT  failed         an error: nothing is written
+//     the connection, or an unreadable answer   from COMMIT    in_doubt       commit_in_doubt
+//
 // From the first lock to COMMIT the server waits for nobody. The answers are those of the portable executor, which also
 // does what this one leaves: updates of one row that build on each other, new keys that can't be drawn or were taken
 // already, and the case that fewer rows were written than given though none of them is stale (a trigger, row security,
@@ -26,6 +42,7 @@
 
 #include "dialect.hpp"
 #include "flush_answers.hpp"
+#include "flush_failure.hpp"
 #include "flush_parameters.hpp"
 #include "flush_plans.hpp"
 #include "flush_script.hpp"
@@ -57,53 +74,26 @@ public:
     std::optional<flush_outcome> run();
 
 private:
-    enum class place : std::uint8_t { other, stop, write, commit };
-    enum class ending : std::uint8_t {
-        committed,
-        refused,
-        short_of_rows,
-        not_unique,  ///< a new row, whose key the database gave
-        unclear,
-        outdated,
-        in_doubt,
-        failed
-    };
+    using purpose = sent_statement::purpose;
 
-    struct sent {
-        place             what = place::other;
-        std::size_t       shape = 0;
-        flush_step const* step = nullptr;  ///< of a row's checks and writes
-    };
+    bool         keys_can_be_told() const;
+    void         learn_tables();
+    void         check_tables();
+    flush_ending attempt();
+    flush_ending send_and_judge();
+    void         send_all(postgresql_pipeline& line);
+    void         send_once(postgresql_pipeline& line, std::string sql);
+    void         send_command(postgresql_pipeline& line, pipeline_statement& command, purpose what = purpose::other,
+                              postgresql_pipeline::receiver received = {});
+    void         check_not_stopped(postgresql_pipeline const& line) const;
+    void         tend_plans(postgresql_pipeline& line);
+    void         leave_transaction() noexcept;
+    void send_steps(postgresql_pipeline& line, std::span<flush_step const> steps, purpose what = purpose::other);
 
-    bool   keys_can_be_told() const;
-    void   learn_tables();
-    void   check_tables();
-    ending attempt();
-    ending send_and_judge();
-    void   send_all(postgresql_pipeline& line);
-    void   send_once(postgresql_pipeline& line, std::string sql);
-    void   send_command(postgresql_pipeline& line, pipeline_statement& command, place what = place::other,
-                        postgresql_pipeline::receiver received = {});
-    void   check_not_stopped(postgresql_pipeline const& line) const;
-    void   tend_plans(postgresql_pipeline& line);
-    void   leave_transaction() noexcept;
-    void   send_steps(postgresql_pipeline& line, std::span<flush_step const> steps, place what = place::other);
-
-    ending            judge(postgresql_pipeline& line);
-    void              note_failure(std::optional<postgresql_pipeline::failed_statement> failed);
-    ending            judge_failure();
-    std::string       failure_code() const;
-    bool              is_raised_here() const;
-    row_shape const&  failed_shape() const { return batch_.shapes()[failed_at_.shape]; }
-    bool              is_not_unique() const;
-    ending            judge_not_unique();
-    bool              is_view_without_key() const;
-    bool              lacks_given_key() const;
-    [[noreturn]] void fail(bool connection_lost) const;
-    void              tell_subject(constraint_violation& refused) const;
+    flush_ending      judge(postgresql_pipeline& line);
+    flush_ending      judge_failure();
+    [[noreturn]] void fail(bool connection_lost) const { failure_.raise(tools_.session, connection_lost, until_); }
     [[noreturn]] void fail_after_rolling_back() const;
-
-    std::optional<std::size_t> failed_row(constraint_violation const& refused) const;
 
     /// Looks at rows that nobody has judged, in the same trip. False when they could not be looked at.
     bool                                                 roll_back(std::vector<std::size_t> const& unjudged);
@@ -114,23 +104,22 @@ private:
     void                                                 forget(std::string_view code);
     std::vector<std::size_t>                             not_judged() const;
 
-    flush_tools                                          tools_;
-    write_batch const&                                   batch_;
-    deadline                                             until_;
-    flush_script                                         script_;
-    flush_parameters                                     parameters_;
-    flush_answers                                        answers_;
-    std::vector<sent>                                    sent_{};
-    std::list<pipeline_statement>                        once_{};  ///< statements of this flush alone
-    std::optional<postgresql_pipeline::failed_statement> failure_{};
-    sent                                                 failed_at_{};  ///< what failed
-    lock_time                                            locked_;
-    lock_time::clock::time_point                         ended_at_{};  ///< when COMMIT was answered
-    flush_plans                                          plans_{};
-    std::exception_ptr                                   unreadable_{};  ///< why an answer could not be read
-    bool                                                 had_kept_statements_;
-    bool                                                 commit_sent_ = false;
-    bool                                                 committed_ = false;
+    flush_tools                   tools_;
+    write_batch const&            batch_;
+    deadline                      until_;
+    flush_script                  script_;
+    flush_parameters              parameters_;
+    flush_answers                 answers_;
+    std::vector<sent_statement>   sent_{};
+    std::list<pipeline_statement> once_{};  ///< statements of this flush alone
+    flush_failure                 failure_{batch_, parameters_.token()};
+    lock_time                     locked_;
+    lock_time::clock::time_point  ended_at_{};  ///< when COMMIT was answered
+    flush_plans                   plans_{};
+    std::exception_ptr            unreadable_{};  ///< why an answer could not be read
+    bool                          had_kept_statements_;
+    bool                          commit_sent_ = false;
+    bool                          committed_ = false;
 };
 
 }  // namespace stint
