@@ -24,11 +24,6 @@ std::vector<column> all_columns(data_mapper const& type) {
     return {type.columns().begin(), type.columns().end()};
 }
 
-std::string name_of(tracked_object const& object, std::size_t field) {
-    return object.mapper().table() + " " + detail::key_text(object.raw_key()) + ": " +
-           object.mapper().fields()[field].what.name;
-}
-
 /// The shapes of rows that are alike but for their class.
 template <class Make>
 class once_per_class {
@@ -53,17 +48,6 @@ template <class Row>
 bool is_before(Row const& left, Row const& right) {
     auto const tables = left.type == right.type ? 0 : left.type->table().compare(right.type->table());
     return tables != 0 ? tables < 0 : left.key < right.key;
-}
-
-/// The mapper doesn't know which object it is.
-value stored_value(tracked_object const& object, std::size_t field) {
-    try {
-        return object.mapper().get(object.object(), field);
-    } catch (value_error const& e) {
-        auto about = e.subject();
-        if (!detail::is_pending_key(object.raw_key())) about.key = detail::key_text(object.raw_key());
-        throw value_error(e.what(), std::move(about));
-    }
 }
 
 /// Whether each value is of the type of its column, as the shape lists them: key, conditions, assignments.
@@ -97,7 +81,7 @@ std::vector<bool> versions_expected(std::span<pending_change const> changes, flu
 
 batch_builder::batch_builder(identity_map const& known, std::span<pending_change const> changes, flush_plan const& plan,
                              unique_plan* values, parking how)
-    : known_(known), changes_(changes), plan_(plan), values_given_up_(values), how_parked_(how),
+    : field_values_(known), changes_(changes), plan_(plan), values_given_up_(values), how_parked_(how),
       graph_(changes, values != nullptr ? values->handovers() : std::span<unique_plan::handover const>{}),
       expects_(versions_expected(changes, plan)) {}
 
@@ -110,7 +94,8 @@ flush_batch batch_builder::build() {
     for (auto const& [change, field] : graph_.released()) write_alone(change, field, null);
     park_values();
     for (auto const change : graph_.sequence()) add_write(change);
-    for (auto const& [change, field] : graph_.deferred()) write_alone(change, field, content(changes_[change], field));
+    for (auto const& [change, field] : graph_.deferred())
+        write_alone(change, field, field_values_.content(changes_[change], field));
     add_plan_rows(true);
     assert(result_.origins.size() == result_.rows.size() && "an origin for each row");
     return std::move(result_);
@@ -251,10 +236,10 @@ void batch_builder::add_write(std::size_t change) {
     if (key_given) values_.emplace_back(object.raw_key());
     if (expects) values_.emplace_back(object.version().value());
     for (auto const field : one.fields())
-        values_.push_back(graph_.is_deferred({change, field}) ? value{null} : content(one, field));
+        values_.push_back(graph_.is_deferred({change, field}) ? value{null} : field_values_.content(one, field));
     if (!key_given) {
         values_.emplace_back(std::int64_t{1});
-        new_rows_.emplace_back(&object, result_.rows.size());
+        field_values_.note_new_row(object, result_.rows.size());
     }
     push(shape_for({&object.mapper(), one.what, one.written, expects, key_given}), {&object, one.what, &one, expects});
 }
@@ -280,42 +265,9 @@ void batch_builder::write_alone(std::size_t change, std::size_t field, value to)
                                             .key = {type.key()},
                                             .assignments = {{type.fields()[field].what}},
                                             .report = all_columns(type)});
-    values_.push_back(key_of(*one.object));
+    values_.push_back(field_values_.key_of(*one.object));
     values_.push_back(std::move(to));
     push(shape, {.object = one.object, .how = one.what, .beside = true});
-}
-
-value batch_builder::content(pending_change const& one, std::size_t field) {
-    auto const& type = one.object->mapper();
-    auto        stored = stored_value(*one.object, field);
-    if (type.fields()[field].references == nullptr) return stored;
-    return reference(one, field, std::move(stored));
-}
-
-value batch_builder::reference(pending_change const& one, std::size_t field, value stored) {
-    auto const& described = one.object->mapper().fields()[field];
-    if (is_null(stored)) {
-        if (described.nullable) return stored;
-        throw usage_error(name_of(*one.object, field) + " refers to nothing; make the member optional if it may");
-    }
-    auto const raw = std::get<std::int64_t>(stored);
-    if (!detail::is_pending_key(raw)) return stored;
-    auto const* target = known_.find(described.references(), raw);
-    if (target == nullptr || target->state() == object_state::gone)
-        throw usage_error(name_of(*one.object, field) + " refers to a new object that this unit does not have (" +
-                          detail::key_text(raw) + ")");
-    return key_of(*target);
-}
-
-value batch_builder::key_of(tracked_object const& object) {
-    if (!detail::is_pending_key(object.raw_key())) return object.raw_key();
-    return key_of_row{row_of(object)};
-}
-
-/// Most batches refer to none of their new rows, so the index is made when it is asked for.
-std::size_t batch_builder::row_of(tracked_object const& added) {
-    for (; indexed_ < new_rows_.size(); ++indexed_) row_of_.insert(new_rows_[indexed_]);
-    return row_of_.at(&added);
 }
 
 }  // namespace stint

@@ -22,6 +22,7 @@
 #include <stint/write_batch.hpp>
 
 #include "commit_graph.hpp"
+#include "field_values.hpp"
 #include "pending_change.hpp"
 
 namespace stint {
@@ -85,27 +86,20 @@ private:
 
     row_shape   make_shape(shape_key const& of) const;
     std::size_t shape_for(shape_key const& of);
-    value       content(pending_change const& one, std::size_t field);
-    value       reference(pending_change const& one, std::size_t field, value stored);
-    value       key_of(tracked_object const& object);
-    std::size_t row_of(tracked_object const& added);
     void        push(std::size_t shape, row_origin origin);
 
-    identity_map const&                                        known_;
-    std::span<pending_change const>                            changes_;
-    flush_plan const&                                          plan_;
-    unique_plan*                                               values_given_up_;
-    parking                                                    how_parked_;
-    commit_graph                                               graph_;
-    std::vector<bool>                                          expects_;  // by change
-    std::unordered_map<tracked_object const*, access>          how_;      // where a row of the plan is about one
-    std::map<shape_key, std::size_t>                           shapes_;
-    std::pair<shape_key const, std::size_t> const*             last_shape_ = nullptr;
-    std::vector<value>                                         values_;    // of the row that is being made
-    std::vector<std::pair<tracked_object const*, std::size_t>> new_rows_;  // of inserts without a key
-    std::unordered_map<tracked_object const*, std::size_t>     row_of_;    // the first indexed_ of them
-    std::size_t                                                indexed_ = 0;
-    flush_batch                                                result_;
+    field_values                                      field_values_;
+    std::span<pending_change const>                   changes_;
+    flush_plan const&                                 plan_;
+    unique_plan*                                      values_given_up_;
+    parking                                           how_parked_;
+    commit_graph                                      graph_;
+    std::vector<bool>                                 expects_;  // by change
+    std::unordered_map<tracked_object const*, access> how_;      // where a row of the plan is about one
+    std::map<shape_key, std::size_t>                  shapes_;
+    std::pair<shape_key const, std::size_t> const*    last_shape_ = nullptr;
+    std::vector<value>                                values_;  // of the row that is being made
+    flush_batch                                       result_;
 };
 
 }  // namespace stint
