@@ -74,10 +74,6 @@ void implicit_lock::ask_again(unit_context& unit, unit_locks& locks) const {
     }
 }
 
-void implicit_lock::explain(unit_context& unit, std::span<refused_row> rows) {
-    explain_lock_rows(unit, rows);
-}
-
 void implicit_lock::after_flush(unit_context& unit, flush_plan const& plan, flush_end how,
                                 std::span<refusal const> refusals) {
     auto* locks = unit_locks::of(unit);

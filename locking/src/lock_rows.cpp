@@ -4,6 +4,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -82,7 +83,7 @@ namespace {
 /// The lock that a row is about, as it was found when it refused; none for rows of other kinds.
 std::optional<held_lock> lock_in(refused_row const& one) {
     auto const& row = one.row;
-    auto const& seen = one.why.found;
+    auto const& seen = one.answer.found;
     if (row.shape.table != lock_table_name || row.key.size() != 1) return std::nullopt;
     held_lock found{.name = std::get<std::string>(row.key.front())};
     if (seen.size() != row.shape.report.size() || seen.empty()) return found;
@@ -107,7 +108,7 @@ void look_at_locks(unit_context& unit, std::span<refused_row* const> rows) {
             auto&      told = *one->told.lock;
             auto const found = std::ranges::find(held, told.name, &held_lock::name);
             bool const is_same = found != held.end() && found->fence == told.fence;
-            if (is_same || one->why.why == lock_reason::lost())  // what bound the commit is told as it was found
+            if (is_same || one->answer.why == lock_reason::lost())  // what bound the commit is told as it was found
                 told = found != held.end() ? *found : held_lock{.name = told.name};
         }
     } catch (error const& e) {
@@ -134,29 +135,27 @@ public:
         }
     }
 
-    void explain(unit_context& unit, std::span<refused_row> rows) override {
-        explain_lock_rows(unit, rows);
-        for (auto& one : rows)
-            one.told.next = unit.rerun_waits_for(*one.about) ? advice::reload_and_retry : advice::wait_and_retry;
-    }
+    void explain(unit_context& unit, std::span<refused_row> rows) override { explain_lock_rows(unit, rows); }
 };
 
 }  // namespace
 
 /// A lock that is lost is met twice: where it is verified and where it is given back.
 void explain_lock_rows(unit_context& unit, std::span<refused_row> rows) {
-    std::vector<refused_row*> of_locks;
-    std::set<std::string>     told;
-    for (auto& one : rows) {
-        auto lock = lock_in(one);
+    std::vector<refused_row*>                          of_locks;
+    std::set<std::pair<std::string, std::string_view>> told;
+    for (auto& row : rows) {
+        auto lock = lock_in(row);
         if (!lock) continue;
-        one.is_told = told.insert(lock->name).second;
-        if (!one.is_told) continue;
-        if (one.about == nullptr) one.told.key = lock->name;
-        one.told.columns.clear();
-        one.told.lock = std::move(lock);
-        if (one.why.why == lock_reason::bound()) one.told.kind = error_kind::locked;
-        of_locks.push_back(&one);
+        if (!told.insert({lock->name, row.answer.why.name()}).second) row.is_told = false;
+        if (row.about == nullptr) row.told.key = lock->name;
+        row.told.columns.clear();
+        row.told.lock = std::move(lock);
+        of_locks.push_back(&row);
+        if (row.answer.why != lock_reason::bound()) continue;
+        bool const rerun_waits = row.about != nullptr && unit.rerun_waits_for(*row.about);
+        row.told.kind = error_kind::locked;
+        row.told.next = rerun_waits ? advice::reload_and_retry : advice::wait_and_retry;
     }
     if (!of_locks.empty()) look_at_locks(unit, of_locks);
 }

@@ -1,6 +1,7 @@
 #include <stint/extension/lock_strategy.hpp>
 
 #include <stint/error.hpp>
+#include <stint/extension/lock_rows.hpp>
 
 namespace stint {
 
@@ -13,6 +14,10 @@ void refuse_to_lock(data_mapper const& type, lock_policy at_least) {
 }
 
 }  // namespace
+
+void lock_strategy::explain(unit_context& unit, std::span<refused_row> rows) {
+    explain_lock_rows(unit, rows);
+}
 
 bool lock_strategy::locks_before_reading(unit_context&, data_mapper const&, lock_policy) const {
     return false;

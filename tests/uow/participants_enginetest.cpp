@@ -57,6 +57,7 @@ public:
 
     bool fails = false;
     bool is_silent = false;
+    bool all = false;
 
     void before_flush(stint::unit_context&, stint::flush_plan& plan) override {
         for (auto const* const year : {"2025", "2026"})
@@ -74,6 +75,7 @@ public:
             row.told.kind = stint::error_kind::locked;
         }
         if (is_silent) rows.back().is_told = false;
+        if (all) rows.front().is_told = false;
     }
 };
 
@@ -235,6 +237,27 @@ TEST_CASE_FIXTURE(desks::office, "an object whose version is raised is written: 
         CHECK(e.conflicts()[0].lock->owner == holder.owner());
         CHECK(e.kind() == stint::error_kind::locked);
     }
+}
+
+TEST_CASE_FIXTURE(desks::office, "a strategy locks what a participant has made a write") {
+    unit_of_work work{db(), {.participants = {std::make_shared<raising>()}}};
+    auto const   form = work.get<desks::form>(1);
+    work.get<desks::note>(1).edit().number = 1;
+    CHECK(work.commit().updated == 2);
+    CHECK(form.version() == stint::version_number{2});
+    CHECK(stint::lock_table{db()}.list().empty());
+}
+
+TEST_CASE_FIXTURE(watched_books, "a refusal is told even where every row says that another one tells it") {
+    closed->is_silent = true;
+    closed->all = true;
+    unit_of_work work{db(), {.participants = {closed}}};
+    work.get<stock>(1).edit().quantity = 1;
+    CHECK(refused(work).conflicts().size() == 1);
+}
+
+TEST_CASE_FIXTURE(watched_books, "a participant that is null is refused") {
+    CHECK_THROWS_AS((unit_of_work{db(), {.participants = {nullptr}}}), stint::usage_error);
 }
 
 TEST_CASE_FIXTURE(desks::office, "an object whose version is raised needs the lock that its class demands") {

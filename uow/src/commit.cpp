@@ -1,8 +1,8 @@
 // A commit, step by step: collect the changes, plan, ask the participants, build the batch, send it, and judge what
 // came back: publish it, or refuse.
 
-#include <algorithm>
 #include <exception>
+#include <utility>
 #include <variant>
 
 #include <stint/log.hpp>

@@ -1,11 +1,15 @@
 #include "participant_list.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <exception>
 #include <set>
+#include <utility>
 
 #include <stint/data_mapper.hpp>
+#include <stint/error.hpp>
 #include <stint/extension/lock_rows.hpp>
+#include <stint/extension/lock_strategy.hpp>
 #include <stint/log.hpp>
 
 #include "unit_memory.hpp"
@@ -22,28 +26,31 @@ error_kind kind_of(reason why) {
     return why == reason::deleted() ? error_kind::gone : error_kind::conflict;
 }
 
-advice advice_for(reason why) {
+/// A new object that the unit had looked for, and that is there by now, is somebody else's moment: a new try finds it.
+advice advice_for(refused_row const& row, unit_memory const& memory) {
+    auto const why = row.answer.why;
     if (why == reason::suppressed()) return advice::fix_the_code;
-    return why == reason::exists() ? advice::ask_a_person : advice::reload_and_retry;
+    bool const is_duplicate = why == reason::exists() && (row.about == nullptr || !memory.had_looked_for(*row.about));
+    return is_duplicate ? advice::ask_a_person : advice::reload_and_retry;
 }
 
 /// What can be told of any row.
-conflict conflict_of(refused_row const& one) {
-    auto const& shape = one.row.shape;
+conflict conflict_of(refused_row const& row, unit_memory const& memory) {
+    auto const& shape = row.row.shape;
+    auto const& found = row.answer.found;
     conflict    told{.table = shape.table,
                      .key = {},
-                     .why = one.why.why,
-                     .kind = kind_of(one.why.why),
-                     .next = advice_for(one.why.why)};
-    for (auto const& part : one.row.key) told.key += (told.key.empty() ? "" : ", ") + to_string(part);
-    if (one.about != nullptr) {
-        told.table = one.about->mapper().table();
-        told.key = detail::key_text(one.about->raw_key());
-        told.mine = one.how;
+                     .why = row.answer.why,
+                     .kind = kind_of(row.answer.why),
+                     .next = advice_for(row, memory)};
+    for (auto const& part : row.row.key) told.key += (told.key.empty() ? "" : ", ") + to_string(part);
+    if (row.about != nullptr) {
+        told.table = row.about->mapper().table();
+        told.key = detail::key_text(row.about->raw_key());
+        told.mine = row.how;
     }
     for (std::size_t i = 0; i < shape.report.size(); ++i)
-        told.columns.push_back(
-            {shape.report[i].name, null, null, i < one.why.found.size() ? one.why.found[i] : value{null}});
+        told.columns.push_back({shape.report[i].name, null, null, i < found.size() ? found[i] : value{null}});
     return told;
 }
 
@@ -51,33 +58,38 @@ void log_failure(char const* when) noexcept {
     try {
         throw;
     } catch (std::exception const& e) {
-        logger()->error("what takes part in a flush failed {}: {}", when, e.what());
+        logger()->error("a participant failed {}: {}", when, e.what());
     } catch (...) {
-        logger()->error("what takes part in a flush threw something that is not a std::exception {}", when);
+        logger()->error("a participant threw something that is not a std::exception {}", when);
     }
 }
 
 }  // namespace
 
 participant_list::participant_list(unit_context& unit, unit_options const& options, unit_memory const& memory)
-    : unit_(unit), versions_(memory), list_{&versions_, options.lock.get()} {
-    for (auto const& participant : options.participants) list_.push_back(participant.get());
-    list_.push_back(&lock_binding());  // the last, so that it sees all that is written
+    : unit_(unit), memory_(memory), list_{&versions_} {
+    for (auto const& participant : options.participants) {
+        if (participant == nullptr) throw usage_error("a participant of a unit of work is null");
+        list_.push_back(participant.get());
+    }
+    list_.push_back(options.lock.get());  // locks what those before have made a write
+    list_.push_back(&lock_binding());     // sees all that is written
 }
 
 void participant_list::ask(flush_plan& plan) {
     ends_.clear();
-    for (auto* one : list_) {
-        one->before_flush(unit_, plan);
+    for (auto* participant : list_) {
+        participant->before_flush(unit_, plan);
+        assert((ends_.empty() || plan.rows().size() >= ends_.back()) && "rows are added to a plan, not taken out");
         ends_.push_back(plan.rows().size());
     }
 }
 
-void participant_list::tell(flush_plan const& plan, flush_end how, std::span<refusal const> refusals) noexcept {
-    for (auto* one : list_) try {
-            one->after_flush(unit_, plan, how, refusals);
+void participant_list::tell(flush_plan const& plan, flush_end end, std::span<refusal const> refusals) noexcept {
+    for (auto* participant : list_) try {
+            participant->after_flush(unit_, plan, end, refusals);
         } catch (...) {
-            log_failure("after its end");
+            log_failure("after the flush had ended");
         }
 }
 
@@ -90,31 +102,32 @@ void participant_list::explain(std::size_t participant, std::vector<refused_row>
     try {
         if (!rows.empty()) list_[participant]->explain(unit_, rows);
     } catch (...) {
-        log_failure("when it was asked about a refusal");
+        log_failure("while it explained a refusal");
     }
 }
 
 std::vector<conflict> participant_list::explain(flush_refused const& refused, flush_batch const& batch) {
-    std::set<tracked_object const*> told;  // by the row that carries out the object's change
-    for (auto const& one : refused.rows)
-        if (auto const& origin = batch.origins[one.row]; origin.written != nullptr) told.insert(origin.object);
+    std::set<tracked_object const*> written;  // whose own rows refused
+    for (auto const& answer : refused.rows)
+        if (auto const& origin = batch.origins[answer.row]; origin.written != nullptr) written.insert(origin.object);
 
     std::vector<place>                    places;
     std::vector<std::vector<refused_row>> rows(list_.size());
-    for (auto const& one : refused.rows) {
-        auto const& origin = batch.origins[one.row];
-        auto const  whose = owner_of(origin);
-        refused_row row{batch.rows[one.row], one, origin.object, origin.how};
-        row.told = conflict_of(row);
-        row.is_told = !origin.beside || !told.contains(origin.object);
-        places.push_back({whose, rows[whose].size()});
-        rows[whose].push_back(std::move(row));
+    for (auto const& answer : refused.rows) {
+        auto const& origin = batch.origins[answer.row];
+        auto const  owner = owner_of(origin);
+        refused_row row{batch.rows[answer.row], answer, origin.object, origin.how};
+        row.told = conflict_of(row, memory_);
+        row.is_told = !origin.beside || !written.contains(origin.object);
+        places.push_back({owner, rows[owner].size()});
+        rows[owner].push_back(std::move(row));
     }
     for (std::size_t i = 0; i < list_.size(); ++i) explain(i, rows[i]);
 
     std::vector<conflict> conflicts;
-    for (auto const& [whose, row] : places)
-        if (auto& one = rows[whose][row]; one.is_told) conflicts.push_back(std::move(one.told));
+    for (auto const& [owner, row] : places)
+        if (rows[owner][row].is_told) conflicts.push_back(rows[owner][row].told);
+    if (conflicts.empty()) conflicts.push_back(rows[places.front().participant][places.front().row].told);
     return conflicts;
 }
 

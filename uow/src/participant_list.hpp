@@ -3,13 +3,11 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
 #include <span>
 #include <vector>
 
 #include <stint/conflict.hpp>
 #include <stint/extension/flush_participant.hpp>
-#include <stint/extension/lock_strategy.hpp>
 #include <stint/unit_options.hpp>
 
 #include "batch_builder.hpp"
@@ -17,15 +15,17 @@
 
 namespace stint {
 
+class unit_memory;
+
 class participant_list {
 public:
-    /// All must live as long as this.
+    /// All must live as long as this. Throws usage_error for a participant that is null.
     participant_list(unit_context& unit, unit_options const& options, unit_memory const& memory);
 
     /// What a participant throws stops the commit.
     void ask(flush_plan& plan);
     /// What one throws is logged.
-    void tell(flush_plan const& plan, flush_end how, std::span<refusal const> refusals) noexcept;
+    void tell(flush_plan const& plan, flush_end end, std::span<refusal const> refusals) noexcept;
     /// In the order of the flush.
     std::vector<conflict> explain(flush_refused const& refused, flush_batch const& batch);
 
@@ -40,6 +40,7 @@ private:
     void        explain(std::size_t participant, std::vector<refused_row>& rows) noexcept;
 
     unit_context&                   unit_;
+    unit_memory const&              memory_;
     version_check                   versions_;
     std::vector<flush_participant*> list_;
     std::vector<std::size_t>        ends_;  // by participant: behind its last row of the plan

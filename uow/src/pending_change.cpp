@@ -96,21 +96,10 @@ flush_plan plan_for(object_list const& objects, std::span<pending_change const> 
 }
 
 void add_raised(pending_changes& changes, flush_plan const& plan) {
-    auto const objects = plan.objects();
-    if (std::ranges::none_of(objects, &touched_object::is_raised)) return;
-    auto const&                 no_field = *changes.sets.try_emplace({}).first;
-    std::vector<pending_change> all;
-    all.reserve(changes.list.size() + 1);
-    auto next = changes.list.begin();
-    for (auto const& touched : objects) {
-        if (touched.is_raised()) {
-            all.push_back({&touched.object(), access::changed, &no_field});
-        } else if (next != changes.list.end() && next->object == &touched.object()) {
-            all.push_back(*next++);
-        }
-    }
-    assert(next == changes.list.end() && "a plan in another order than its changes");
-    changes.list = std::move(all);
+    if (std::ranges::none_of(plan.objects(), &touched_object::is_raised)) return;
+    auto const& no_field = *changes.sets.try_emplace({}).first;
+    for (auto const& touched : plan.objects())
+        if (touched.is_raised()) changes.list.push_back({&touched.object(), access::changed, &no_field});
     number_sets(changes.sets);
 }
 

@@ -32,7 +32,7 @@ namespace stint {
 
 class unit_of_work::body final : public edit_listener, private unit_context {
 public:
-    /// `unit` is its handle; `run` is the one that the unit is made for, or null. All must live as long as it.
+    /// `unit` is its handle; `run` is the stint::run that made the unit, or null. All must live as long as it.
     body(unit_of_work& unit, database& db, unit_options options, detail::run_loop* run);
     body(body const&) = delete;
     body& operator=(body const&) = delete;
@@ -145,7 +145,7 @@ auto unit_of_work::body::emit(char const* event, Signal events::* signal, Facts&
     return (*events_.*signal)(std::forward<Facts>(facts)...);
 }
 
-/// Runs what locks objects that the unit knows; notes the one that was changed before.
+/// Calls what locks these objects; notes the one that turns out to have been changed before.
 template <class Lock>
 void unit_of_work::body::noting_changed(std::span<tracked_object const* const> objects, Lock lock) {
     try {

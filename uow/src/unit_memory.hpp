@@ -29,7 +29,8 @@ public:
     /// In the order in which they came.
     object_list const& objects() const noexcept { return objects_; }
 
-    /// The object of a key that somebody asks for, or null. Throws usage_error for none, and for another unit's.
+    /// The object of a key that somebody asks for, or null. Throws usage_error for no key, and for
+    /// the pending key of another unit's object.
     tracked_object* known(data_mapper const& type, std::int64_t raw) const;
 
     /// Throws usage_error for a key that a new object can't have.

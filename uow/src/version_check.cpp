@@ -1,11 +1,11 @@
 #include "version_check.hpp"
 
+#include <cassert>
 #include <utility>
 
 #include <stint/data_mapper.hpp>
 
 #include "pending_change.hpp"
-#include "unit_memory.hpp"
 
 namespace stint {
 
@@ -18,13 +18,13 @@ value found_in(refusal const& refused, std::size_t column) {
 void tell_columns(refused_row& row) {
     auto const& object = *row.about;
     auto const& type = object.mapper();
-    auto const& found = row.why.found;
+    auto const& found = row.answer.found;
     bool const  is_new = row.how == access::added;
     row.told.columns.clear();
     for (std::size_t field = 0; field < type.fields().size(); ++field) {
         column_conflict column{type.fields()[field].what.name,
                                is_new ? value{null} : shown(object, object.base(), field),
-                               shown(object, object.object(), field), found_in(row.why, field + 1)};
+                               shown(object, object.object(), field), found_in(row.answer, field + 1)};
         bool const      they_changed_it = !found.empty() && column.changed_by_them();
         if (column.changed_by_me() || they_changed_it) row.told.columns.push_back(std::move(column));
     }
@@ -40,13 +40,12 @@ void version_check::before_flush(unit_context& unit, flush_plan& plan) {
 
 void version_check::explain(unit_context&, std::span<refused_row> rows) {
     for (auto& row : rows) {
-        auto const& found = row.why.found;
+        assert(row.about != nullptr && "a row that is held only refuses nothing");
+        auto const& found = row.answer.found;
         if (row.how != access::added) row.told.expected = row.about->version();
         if (!found.empty() && !is_null(found.back()))
             row.told.found = version_number{std::get<std::int64_t>(found.back())};
         tell_columns(row);
-        bool const was_overtaken = row.why.why == reason::exists() && memory_.had_looked_for(*row.about);
-        if (was_overtaken) row.told.next = advice::reload_and_retry;
     }
 }
 

@@ -7,18 +7,11 @@
 
 namespace stint {
 
-class unit_memory;
-
 class version_check final : public flush_participant {
 public:
-    explicit version_check(unit_memory const& memory) noexcept : memory_(memory) {}
-
     void before_flush(unit_context& unit, flush_plan& plan) override;
     /// The rows of the unit's objects themselves: base, mine and theirs of every column that I or they changed.
     void explain(unit_context& unit, std::span<refused_row> rows) override;
-
-private:
-    unit_memory const& memory_;
 };
 
 }  // namespace stint

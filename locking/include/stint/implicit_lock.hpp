@@ -37,8 +37,8 @@
 // Where they are rare but some object gets hot, they are at least mixed: the first run of stint::run reads without a
 // lock. When its commit is refused, the next one first takes the locks of every object that stood in the way so far,
 // all at once and in line with others, and holds no other while it waits: so it can't be overtaken on these objects
-// again, and whoever waits in line comes to his turn. However hot an object is, some run succeeds, and each one does in
-// the end. stint::run tells the strategy what stood in the way; who repeats by himself says it in
+// again, and everybody in line gets a turn. However hot an object is, some run succeeds, and each one does in
+// the end. stint::run tells the strategy what stood in the way; a caller that retries itself says it in
 // unit_options::refused_before. Only classes whose mapping declares a policy can be locked (a lock that doesn't bind
 // everybody is none): others are read without, and editing one throws usage_error.
 //
@@ -97,7 +97,6 @@ public:
     void lock_known(unit_context& unit, std::span<tracked_object const* const> objects, lock_policy at_least) override;
     void before_first_edit(unit_context& unit, tracked_object const& object) override;
     void before_flush(unit_context& unit, flush_plan& plan) override;
-    void explain(unit_context& unit, std::span<refused_row> rows) override;
     void after_flush(unit_context& unit, flush_plan const& plan, flush_end how,
                      std::span<refusal const> refusals) override;
 

@@ -1,6 +1,6 @@
-// What an application of Stint includes. Who listens to events adds events.hpp, who hands in a logger log.hpp: they
-// bring Boost.Signals2 and spdlog along. Authors of lock strategies, and of others who take part in a flush, find
-// theirs in extension/.
+// What an application of Stint includes. A program that listens to a unit's events also includes events.hpp, one that
+// hands in a logger log.hpp: they bring Boost.Signals2 and spdlog along. What authors of lock strategies, participants
+// and engines need is in extension/.
 #pragma once
 
 #include <stint/check_tables.hpp>

@@ -52,10 +52,8 @@ class database;
 struct events;
 
 namespace detail {
-class run_loop;
-}  // namespace detail
 
-namespace detail {
+class run_loop;
 
 /// What get() finds objects of T by.
 template <class Key, class T>

@@ -40,7 +40,8 @@ struct unit_options {
     std::string owner{};
     /// Who that is, for people: it stands at the locks. Up to 1,000 bytes.
     std::string label{};
-    /// Who else takes part in its flushes (extension/flush_participant.hpp), asked in this order, after the strategy.
+    /// Who else takes part in its flushes (extension/flush_participant.hpp), asked in this order, before the
+    /// strategy. None is null.
     std::vector<std::shared_ptr<flush_participant>> participants{};
     /// What stood in the way of earlier tries (unit_of_work::refused); stint::run fills it in.
     std::vector<object_key> refused_before{};

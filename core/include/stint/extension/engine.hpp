@@ -1,6 +1,6 @@
 // engine: one kind of database at one address; what a database object owns to open connections.
 //
-// An engine is found by the scheme of a URL (built_in_engine), or given to a database by who brings one of his own.
+// An engine is found by the scheme of a URL (built_in_engine), or given to a database by a program that brings its own.
 // Applications use database.hpp. One that also keeps offline locks is a lock_keeping_engine (extension/lock_store.hpp).
 // All functions may be called by any thread at any time.
 #pragma once
@@ -53,7 +53,7 @@ public:
     engine& operator=(engine const&) = delete;
     virtual ~engine() = default;
 
-    /// "sqlite", "postgresql", or what somebody calls his own.
+    /// "sqlite", "postgresql", or the name of an engine of one's own.
     virtual std::string_view name() const noexcept = 0;
     /// The address without its password, for messages.
     virtual std::string address() const = 0;

@@ -1,7 +1,7 @@
 // flush_participant: whoever takes part in the flush of a unit of work.
 //
-// A unit has a list of them: the check of versions, its lock strategy, those that unit_options::participants names
-// (history, say, or the root of an aggregate), and what binds every flush to the offline locks of others. A flush asks
+// A unit has a list of them: the check of versions, those that unit_options::participants names (history, say, or the
+// root of an aggregate), its lock strategy, and what binds every flush to the offline locks of others. A flush asks
 // them one after the other:
 //
 //     before_flush   may check more or less, raise versions, add rows to the plan
@@ -9,7 +9,8 @@
 //     explain        after a refusal, and after its end was told: which of its rows were in the way
 //
 // Asked while the unit holds no connection. One that serves several units is called by their threads, perhaps at once;
-// the context and the objects belong to the calling unit alone. A commit without changes asks nobody.
+// the context and the objects belong to the calling unit alone. A commit without changes asks nobody, and tells
+// everybody its end; so does the end of a unit.
 // (Fowler, PoEAA ch. 11, Unit of Work.)
 #pragma once
 
@@ -32,10 +33,10 @@ enum class flush_end : std::uint8_t {
     not_sent,     ///< it was a dry run
 };
 
-/// A row that a participant had added, and that refused the flush.
+/// A row of a participant that refused the flush: one that it had added, or of the check of versions an object's own.
 struct refused_row {
     write_batch::row      row;
-    refusal const&        why;
+    refusal const&        answer;  ///< of the database: why, and what is there
     tracked_object const* about;
     access                how = access::read;  ///< what the unit did with that object
     /// What the caller is told: at first the row's table and key, or the object's, the reason, and the columns that the

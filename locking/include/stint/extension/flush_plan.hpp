@@ -8,6 +8,7 @@
 // It knows no SQL and sends nothing: batch_builder makes a write_batch of it. Not synchronised.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <utility>
 #include <vector>
@@ -45,7 +46,7 @@ public:
     }
     bool is_raised() const noexcept { return is_raised_; }
 
-    /// The strategy holds the object's offline lock, and has added a row that verifies it.
+    /// The object's offline lock is held, and a row of the plan verifies it.
     void holds_lock() noexcept { lock_ = lock_state::held; }
     /// The commit may do without the lock that the mapping demands; those of others still bind it.
     void waive_lock() noexcept { lock_ = lock_state::waived; }
@@ -84,7 +85,7 @@ public:
     std::span<touched_object const> objects() const noexcept { return objects_; }
     std::span<plan_row const>       rows() const noexcept { return rows_; }
 
-    void add(plan_row one) { rows_.push_back(std::move(one)); }
+    void add(plan_row row) { rows_.push_back(std::move(row)); }
 
 private:
     std::vector<touched_object> objects_;

@@ -3,7 +3,7 @@
 //     plan.add(verify_row(lease, &object));    // still mine, and not expired: held until the end of the flush
 //     plan.add(release_row(lease, &object));   // given back in the same transaction
 //
-// and, in the strategy's explain():
+// A strategy explains them unless it overrides explain(), which then calls
 //
 //     explain_lock_rows(unit, rows);           // who has the lock now, and for how long
 //

@@ -23,7 +23,6 @@
 #include <span>
 
 #include <stint/data_mapper.hpp>
-#include <stint/database.hpp>
 #include <stint/extension/flush_participant.hpp>
 #include <stint/lock_policy.hpp>
 #include <stint/tracked.hpp>
@@ -32,6 +31,9 @@ namespace stint {
 
 class lock_strategy : public flush_participant {
 public:
+    /// Unless overridden: of rows on the lock table which lock it is, and who has it (explain_lock_rows).
+    void explain(unit_context& unit, std::span<refused_row> rows) override;
+
     /// Whether before_read must know every key: a query then reads its keys first, by a statement of its own.
     virtual bool locks_before_reading(unit_context& unit, data_mapper const& type, lock_policy at_least) const;
     /// Whether a rerun locks objects of this class that stood in the way of the run before: stint::run then tries
