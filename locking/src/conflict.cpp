@@ -1,6 +1,7 @@
 #include <stint/conflict.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace stint {
 

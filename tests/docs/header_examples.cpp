@@ -209,11 +209,6 @@ void with_change(stint::unit_of_work& work) {
 #include "change.inc"
 }
 
-void with_commit_order() {
-    using namespace stint;
-#include "commit_order.inc"
-}
-
 void with_conflict(stint::unit_of_work& work) {
     try {
         work.commit();

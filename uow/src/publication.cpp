@@ -1,6 +1,8 @@
 #include "publication.hpp"
 
 #include <cassert>
+#include <cstdint>
+#include <variant>
 
 namespace stint {
 

@@ -4,8 +4,8 @@
 // order, or values that wait elsewhere meanwhile, may pass. Where none does, it says which object broke the rule.
 #pragma once
 
+#include <cstddef>
 #include <set>
-#include <span>
 #include <string>
 #include <vector>
 

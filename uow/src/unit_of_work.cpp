@@ -3,6 +3,7 @@
 #include <stint/unit_of_work.hpp>
 
 #include <algorithm>
+#include <utility>
 
 #include "pending_change.hpp"
 #include "unit_body.hpp"

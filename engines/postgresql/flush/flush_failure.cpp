@@ -4,6 +4,8 @@
 #include <string_view>
 #include <utility>
 
+#include <libpq-fe.h>
+
 #include <stint/log.hpp>
 
 #include "postgresql_errors.hpp"

@@ -28,7 +28,7 @@
 
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
+#include <exception>
 #include <list>
 #include <optional>
 #include <span>
