@@ -71,7 +71,7 @@ void check_unchanged(unit_context& unit, unit_locks& locks, std::span<tracked_ob
         if (!first.found.empty()) found = object.mapper().version_in(first.found.front());
         throw changed_before_lock(object, found);
     }
-    for (auto const* object : objects) locks.confirm(lock_name(object->mapper().table(), object->raw_key()));
+    for (auto const* object : objects) locks.confirm(lock_name_of(*object));
 }
 
 }  // namespace

@@ -34,7 +34,7 @@ void implicit_lock::before_flush(unit_context& unit, flush_plan& plan) {
     for (auto& touched : plan.objects()) {
         auto const& object = touched.object();
         if (!declared_policy(object.mapper()) || detail::is_pending_key(object.raw_key())) continue;
-        auto const name = lock_name(object.mapper().table(), object.raw_key());
+        auto const name = lock_name_of(object);
         if (!locks->knows(name)) continue;
         touched.holds_lock();
         if (locks->may_be_stale(name)) touched.expect_version();

@@ -16,6 +16,8 @@
 #include <stint/log.hpp>
 #include <stint/tracked.hpp>
 
+#include "unit_locks.hpp"
+
 namespace stint {
 
 namespace {
@@ -46,7 +48,7 @@ plan_row bound_row(tracked_object const& object, std::string const& mine) {
     using test = condition::test;
     return {.shape = guard(row_action::forbid, {{owner, test::differs}, {expires_at, test::later_than_clock}},
                            lock_reason::bound()),
-            .key = {lock_name(object.mapper().table(), object.raw_key())},
+            .key = {lock_name_of(object)},
             .conditions = {mine},
             .about = &object};
 }

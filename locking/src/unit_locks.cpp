@@ -8,8 +8,12 @@
 
 namespace stint {
 
-std::string lock_name_of(object_key const& one) {
-    return lock_name(one.type->table(), one.key);
+std::string lock_name_of(object_key const& object) {
+    return lock_name(object.type->table(), object.key);
+}
+
+std::string lock_name_of(tracked_object const& object) {
+    return lock_name_of(object_key{&object.mapper(), object.raw_key()});
 }
 
 unit_locks* unit_locks::of(unit_context& unit) {

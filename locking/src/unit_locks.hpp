@@ -17,7 +17,8 @@
 
 namespace stint {
 
-std::string lock_name_of(object_key const& one);
+std::string lock_name_of(object_key const& object);
+std::string lock_name_of(tracked_object const& object);
 
 class unit_locks final : public lock_memory {
 public:
