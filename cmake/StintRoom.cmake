@@ -26,6 +26,18 @@ function(stint_precompile target)
     endif()
 endfunction()
 
+# stint_add_library(NAME SOURCE...): the target stint_NAME, exported as stint::NAME.
+function(stint_add_library name)
+    set(target stint_${name})
+    add_library(${target} ${ARGN})
+    add_library(stint::${name} ALIAS ${target})
+    stint_compile_as_ours(${target})
+    set_target_properties(${target} PROPERTIES
+        EXPORT_NAME ${name}
+        VERSION ${PROJECT_VERSION}
+        SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
+endfunction()
+
 # stint_add_room(NAME [BELOW ROOM...] HEADERS name.hpp... SOURCES name.cpp...)
 #
 # One layer of the library as the target stint::NAME. Headers are named relative to include/stint/, sources to src/.
@@ -36,18 +48,12 @@ function(stint_add_room name)
     list(TRANSFORM arg_SOURCES PREPEND src/)
 
     set(target stint_${name})
-    add_library(${target} ${arg_SOURCES})
-    add_library(stint::${name} ALIAS ${target})
+    stint_add_library(${name} ${arg_SOURCES})
     target_sources(${target} PUBLIC FILE_SET HEADERS BASE_DIRS include FILES ${arg_HEADERS})
     target_include_directories(${target} PRIVATE src)
     target_compile_features(${target} PUBLIC cxx_std_20)
-    stint_compile_as_ours(${target})
     list(TRANSFORM arg_BELOW PREPEND stint::)
     target_link_libraries(${target} PUBLIC ${arg_BELOW})
-    set_target_properties(${target} PROPERTIES
-        EXPORT_NAME ${name}
-        VERSION ${PROJECT_VERSION}
-        SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
 endfunction()
 
 # stint_add_engine(NAME SOURCES name.cpp...)
@@ -57,14 +63,8 @@ endfunction()
 function(stint_add_engine name)
     cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES")
     set(target stint_${name})
-    add_library(${target} ${arg_SOURCES})
-    add_library(stint::${name} ALIAS ${target})
+    stint_add_library(${name} ${arg_SOURCES})
     target_include_directories(${target} PRIVATE
         ${CMAKE_CURRENT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/core/src ${PROJECT_SOURCE_DIR}/locking/table/src)
-    stint_compile_as_ours(${target})
     target_link_libraries(${target} PUBLIC stint::core PRIVATE stint::lock_table)
-    set_target_properties(${target} PROPERTIES
-        EXPORT_NAME ${name}
-        VERSION ${PROJECT_VERSION}
-        SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
 endfunction()
