@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <atomic>
 #include <cassert>
+#include <cstdint>
+
+#include <stint/error.hpp>
 
 namespace stint {
 
@@ -61,7 +64,7 @@ data_mapper::data_mapper(std::string_view table, std::string_view key, std::stri
 void data_mapper::load(tracked_object& into, std::span<value> row) const {
     assert(&into.mapper() == this && "an object of another class");
     assert(row.size() == columns_.size() && "a row of other columns");
-    auto const  key = key_in(row.front());
+    auto const  key = key_in(row);
     auto const  version = version_in(row.back());
     auto* const object = into.mutable_object();
     for (std::size_t i = 0; i < fields_.size(); ++i) {
@@ -73,13 +76,25 @@ void data_mapper::load(tracked_object& into, std::span<value> row) const {
             refuse_value(table_, to_string(row.front()), fields_[i].what, e);
         }
     }
-    into.set_raw_key(key);
+    into.set_key(key);
     into.set_version(version);
 }
 
-std::int64_t data_mapper::key_in(value const& content) const {
+row_key data_mapper::key_in(std::span<value const> row) const {
+    auto const& content = row.front();
     if (is_null(content)) refuse_null(table_, key_, no_key);
-    return std::get<std::int64_t>(content);
+    try {
+        return detail::key_of_number(std::get<std::int64_t>(content));
+    } catch (value_error const& e) {
+        refuse_value(table_, to_string(content), key_, e);
+    }
+}
+
+comparison data_mapper::is_any_of(std::span<row_key const> keys) const {
+    comparison found{key_, keys.size() == 1 ? comparison::test::equal : comparison::test::any_of, {}};
+    found.with.reserve(keys.size());
+    for (auto const key : keys) found.with.push_back(key_value(key));
+    return found;
 }
 
 version_number data_mapper::version_in(value const& content) const {
@@ -88,6 +103,8 @@ version_number data_mapper::version_in(value const& content) const {
 }
 
 value data_mapper::get(void const* object, std::size_t index) const {
+    assert((fields_[index].referred == nullptr || !fields_[index].referred(object).is_pending()) &&
+           "a reference to a row that has no key yet has no value");
     try {
         return fields_[index].get(object);
     } catch (value_error const& e) {
@@ -98,12 +115,12 @@ value data_mapper::get(void const* object, std::size_t index) const {
 table_definition data_mapper::definition() const {
     table_definition result{
         .name = table_, .key = key_.name, .columns = {{key_, false}}, .foreign_keys = {}, .indexes = {}};
-    for (auto const& one : fields_) {
-        result.columns.push_back({one.what, one.nullable});
-        if (one.references != nullptr) {
-            auto const& parent = one.references();
-            result.foreign_keys.push_back({one.what.name, parent.table(), parent.key().name});
-            if (one.indexed) result.indexes.push_back(one.what.name);
+    for (auto const& member : fields_) {
+        result.columns.push_back({member.what, member.nullable});
+        if (member.references != nullptr) {
+            auto const& parent = member.references();
+            result.foreign_keys.push_back({member.what.name, parent.table(), parent.key().name});
+            if (member.indexed) result.indexes.push_back(member.what.name);
         }
     }
     result.columns.push_back({version_, false});

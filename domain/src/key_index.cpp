@@ -5,8 +5,8 @@
 namespace stint {
 
 void key_index::put(tracked_object& object) {
-    if (detail::is_pending_key(object.raw_key())) {
-        pending_[object.raw_key()] = &object;
+    if (object.key().is_pending()) {
+        pending_[object.key()] = &object;
         return;
     }
     if (given_.size() >= size_ + size_ / 2) grow();
@@ -16,16 +16,16 @@ void key_index::put(tracked_object& object) {
     given_.insert(object);
 }
 
-void key_index::take_out(tracked_object const& object, std::int64_t key) noexcept {
+void key_index::take_out(tracked_object const& object, row_key key) noexcept {
     if (find(key) != &object) return;
-    if (detail::is_pending_key(key)) {
+    if (key.is_pending()) {
         pending_.erase(key);
     } else {
         given_.erase(key);
     }
 }
 
-tracked_object* key_index::find_pending(std::int64_t key) const noexcept {
+tracked_object* key_index::find_pending(row_key key) const noexcept {
     auto const found = pending_.find(key);
     return found == pending_.end() ? nullptr : found->second;
 }

@@ -4,23 +4,22 @@
 
 namespace stint {
 
-selection select_by_key(data_mapper const& type, std::span<std::int64_t const> keys) {
-    selection  what{.table = type.table(), .columns = {type.columns().begin(), type.columns().end()}};
-    auto const how = keys.size() == 1 ? comparison::test::equal : comparison::test::any_of;
-    what.where.push_back({type.key(), how, {keys.begin(), keys.end()}});
-    return what;
+selection select_by_key(data_mapper const& type, std::span<row_key const> keys) {
+    selection rows{.table = type.table(), .columns = {type.columns().begin(), type.columns().end()}};
+    rows.where.push_back(type.is_any_of(keys));
+    return rows;
 }
 
-std::vector<tracked_object*> loader::load(connection& from, data_mapper const& type, selection const& what,
+std::vector<tracked_object*> loader::load(connection& from, data_mapper const& type, selection const& rows,
                                           deadline until) {
     std::vector<tracked_object*> result;
     auto const                   take = [&](std::span<value> row) { result.push_back(&object_of(type, row)); };
-    from.select(what, std::cref(take), until);  // a reference needs no memory of its own in a row_sink
+    from.select(rows, std::cref(take), until);  // a reference needs no memory of its own in a row_sink
     return result;
 }
 
 tracked_object& loader::object_of(data_mapper const& type, std::span<value> row) {
-    auto const key = type.key_in(row.front());
+    auto const key = type.key_in(row);
     if (auto* known = known_.find(type, key)) return *known;
     auto& fresh = known_.make(type);
     fresh_.push_back(&fresh);

@@ -21,9 +21,13 @@ void tracked_object::set_version(version_number version) {
     mapper().show_version(mutable_object(), version);
 }
 
-void tracked_object::set_raw_key(std::int64_t raw) {
-    raw_key_ = raw;
-    store_.show_key(*this, raw);
+std::string tracked_object::name() const {
+    return mapper().name_of(key_);
+}
+
+void tracked_object::set_key(row_key key) {
+    key_ = key;
+    store_.show_key(*this, key);
 }
 
 void tracked_object::begin_edit() {
@@ -32,8 +36,7 @@ void tracked_object::begin_edit() {
     case object_state::added: handed_out_ = true; return;
     case object_state::removed:
     case object_state::gone:
-        throw usage_error(mapper().table() + " " + detail::key_text(raw_key()) + " is " +
-                          std::string(to_string(state_)) + " and can't be edited");
+        throw usage_error(name() + " is " + std::string(to_string(state_)) + " and can't be edited");
     case object_state::clean: break;
     }
     store_.listener().before_first_edit(*this);

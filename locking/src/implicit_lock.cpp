@@ -43,10 +43,10 @@ std::vector<refusal> look(unit_context& unit, write_batch const& guards) {
 /// for.
 void wait_for_flushes(unit_context& unit, unit_locks& locks, std::span<object_key const> objects) {
     write_batch guards;
-    for (auto const& one : objects)
-        if (locks.is_first(lock_name_of(one)))
-            guards.add(guards.shape({.action = row_action::lock, .table = one.type->table(), .key = {one.type->key()}}),
-                       {one.key});
+    for (auto const& [type, key] : objects)
+        if (locks.is_first(lock_name_of({type, key})))
+            guards.add(guards.shape({.action = row_action::lock, .table = type->table(), .key = {type->key()}}),
+                       {type->key_value(key)});
     if (!guards.empty()) look(unit, guards);
     for (auto const& one : objects) locks.confirm(lock_name_of(one));
 }
@@ -61,7 +61,7 @@ void check_unchanged(unit_context& unit, unit_locks& locks, std::span<tracked_ob
                                  .key = {type.key()},
                                  .conditions = {{type.version()}},
                                  .report = {type.version()}}),
-                   {object->raw_key()}, {object->version().value()});
+                   {type.key_value(object->key())}, {object->version().value()});
     }
     auto const refusals = look(unit, guards);
     if (!refusals.empty()) {
@@ -132,7 +132,7 @@ bool implicit_lock::locks_before_reading(unit_context& unit, data_mapper const& 
     return locks_at_read(type, at_least) || !keys_of_rerun(unit).empty();
 }
 
-void implicit_lock::before_read(unit_context& unit, data_mapper const& type, std::span<std::int64_t const> keys,
+void implicit_lock::before_read(unit_context& unit, data_mapper const& type, std::span<row_key const> keys,
                                 lock_policy at_least) {
     refuse_wish(type, at_least);
     if (auto const in_the_way = keys_of_rerun(unit); !in_the_way.empty()) {
@@ -212,7 +212,7 @@ void implicit_lock::lock_as_they_were_read(unit_context& unit, std::span<tracked
     std::vector<object_key>            keys;
     std::vector<tracked_object const*> missing;
     for (auto const* object : objects) {
-        object_key const key{&object->mapper(), object->raw_key()};
+        object_key const key{&object->mapper(), object->key()};
         if (locks.has(lock_name_of(key))) continue;
         keys.push_back(key);
         missing.push_back(object);

@@ -33,7 +33,7 @@ void implicit_lock::before_flush(unit_context& unit, flush_plan& plan) {
     std::map<std::string, tracked_object const*> objects;
     for (auto& touched : plan.objects()) {
         auto const& object = touched.object();
-        if (!declared_policy(object.mapper()) || detail::is_pending_key(object.raw_key())) continue;
+        if (!declared_policy(object.mapper()) || object.key().is_pending()) continue;
         auto const name = lock_name_of(object);
         if (!locks->knows(name)) continue;
         touched.holds_lock();
@@ -57,7 +57,7 @@ void implicit_lock::lock_what_is_demanded(unit_context& unit, flush_plan const& 
         auto const& object = touched.object();
         bool const  is_written = touched.how() == access::changed || touched.how() == access::removed;
         if (!is_written || !locks_at_edit(object.mapper())) continue;
-        object_key const key{&object.mapper(), object.raw_key()};
+        object_key const key{&object.mapper(), object.key()};
         if (locks == nullptr || !locks->knows(lock_name_of(key))) wanted.push_back(key);
     }
     if (!wanted.empty()) lock(unit, wanted, waits_until(unit));

@@ -55,8 +55,7 @@ plan_row bound_row(tracked_object const& object, std::string const& mine) {
 
 void demand_lock(touched_object const& touched, lock_policy declared) {
     bool const demands = declared >= lock_policy::exclusive_write && touched.how() != access::added;
-    if (demands && touched.lock() == touched_object::lock_state::none)
-        throw lock_required(touched.object().mapper().table(), detail::key_text(touched.object().raw_key()), declared);
+    if (demands && touched.lock() == touched_object::lock_state::none) throw lock_required(touched.object(), declared);
 }
 
 }  // namespace
@@ -133,7 +132,7 @@ public:
             demand_lock(touched, *declared);
             bool const looks = touched.lock() == touched_object::lock_state::none ||
                                touched.lock() == touched_object::lock_state::waived;
-            if (looks && !detail::is_pending_key(object.raw_key())) plan.add(bound_row(object, unit.owner()));
+            if (looks && !object.key().is_pending()) plan.add(bound_row(object, unit.owner()));
         }
     }
 

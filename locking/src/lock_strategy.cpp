@@ -27,7 +27,7 @@ bool lock_strategy::locks_after_refusal(data_mapper const&) const noexcept {
     return false;
 }
 
-void lock_strategy::before_read(unit_context&, data_mapper const& type, std::span<std::int64_t const>,
+void lock_strategy::before_read(unit_context&, data_mapper const& type, std::span<row_key const>,
                                 lock_policy at_least) {
     refuse_to_lock(type, at_least);
 }

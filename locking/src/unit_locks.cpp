@@ -9,11 +9,12 @@
 namespace stint {
 
 std::string lock_name_of(object_key const& object) {
-    return lock_name(object.type->table(), object.key);
+    auto const key = object.type->key_value(object.key);
+    return lock_name(object.type->table(), {&key, 1});
 }
 
 std::string lock_name_of(tracked_object const& object) {
-    return lock_name_of(object_key{&object.mapper(), object.raw_key()});
+    return lock_name_of(object_key{&object.mapper(), object.key()});
 }
 
 unit_locks* unit_locks::of(unit_context& unit) {

@@ -1,11 +1,15 @@
 #include <doctest/doctest.h>
 
+#include <cstdint>
 #include <limits>
 #include <type_traits>
 #include <unordered_set>
 
+#include <stint/data_mapper.hpp>
 #include <stint/error.hpp>
 #include <stint/id.hpp>
+
+#include "support/books.hpp"
 
 namespace {
 
@@ -34,12 +38,12 @@ TEST_CASE("an id is given, none or pending") {
     CHECK_FALSE(none.is_given());
     CHECK_THROWS_AS(none.value(), stint::usage_error);
 
-    auto const pending = stint::id<apple>::from_raw(stint::detail::new_pending_key());
+    auto const pending = stint::id<apple>{stint::row_key::fresh()};
     CHECK(pending.is_pending());
     CHECK_FALSE(pending.is_given());
     CHECK_THROWS_AS(pending.value(), stint::usage_error);
     CHECK(pending != none);
-    CHECK(pending != stint::id<apple>::from_raw(stint::detail::new_pending_key()));
+    CHECK(pending != stint::id<apple>{stint::row_key::fresh()});
 }
 
 TEST_CASE("numbers from -2^62 up are keys, those below are reserved") {
@@ -47,6 +51,31 @@ TEST_CASE("numbers from -2^62 up are keys, those below are reserved") {
     CHECK(stint::id<apple>{lowest}.value() == lowest);
     CHECK(stint::id<apple>{std::numeric_limits<std::int64_t>::max()}.is_given());
     CHECK_THROWS_AS(stint::id<apple>{lowest - 1}, stint::usage_error);
+}
+
+TEST_CASE("a row's key is opaque: it is none, pending or given, and its mapper orders and names it") {
+    auto const& type = stint::mapper_of<books::stock>();
+    auto const  one = stint::id<books::stock>{1}.key(), two = stint::id<books::stock>{2}.key();
+    auto const  pending = stint::row_key::fresh(), later = stint::row_key::fresh();
+    static_assert(sizeof(stint::row_key) == 8);
+    static_assert(!std::is_constructible_v<stint::row_key, std::int64_t>);
+    CHECK(one == stint::id<books::stock>{1}.key());
+    CHECK(one != two);
+    CHECK(stint::row_key{}.is_none());
+    CHECK(pending.is_pending());
+    CHECK(type.precedes(one, two));
+    CHECK(type.precedes(pending, later));
+    CHECK(type.precedes(later, one));
+    CHECK(type.precedes(stint::row_key{}, pending));
+    CHECK(type.key_value(two) == stint::value{std::int64_t{2}});
+    CHECK(type.name_of(two) == "stocks 2");
+    CHECK(type.key_text(stint::row_key{}) == "none");
+    CHECK(type.key_text(pending).starts_with("pending#"));
+}
+
+TEST_CASE("a number in a column that no key can have is refused, not taken for a new row") {
+    stint::value const far{std::numeric_limits<std::int64_t>::min() + 5};
+    CHECK_THROWS_AS(static_cast<void>(stint::mapper_of<books::stock>().key_in({&far, 1})), stint::value_error);
 }
 
 TEST_CASE("ids can be sorted and hashed") {

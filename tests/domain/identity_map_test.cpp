@@ -10,19 +10,26 @@
 using namespace books;
 using stint::identity_map;
 using stint::mapper_of;
+using stint::row_key;
 using stint::tracked_object;
 
 namespace {
 
+row_key key(std::int64_t number) {
+    return stint::id<stock>{number}.key();
+}
+
 class map_of_stocks : public stint::edit_listener {
 public:
-    tracked_object& put(std::int64_t key) {
+    tracked_object& put(row_key key) {
         auto& one = map.make(stocks);
-        one.set_raw_key(key);
+        one.set_key(key);
         map.put(one);
         return one;
     }
-    tracked_object* find(std::int64_t key) const { return map.find(stocks, key); }
+    tracked_object& put(std::int64_t number) { return put(key(number)); }
+    tracked_object* find(row_key key) const { return map.find(stocks, key); }
+    tracked_object* find(std::int64_t number) const { return find(key(number)); }
 
     stint::data_mapper const& stocks = mapper_of<stock>();
     identity_map              map{*this};
@@ -39,18 +46,18 @@ TEST_CASE_FIXTURE(map_of_stocks, "an object is found by its class and key") {
     auto& one = put(1);
     CHECK(find(1) == &one);
     CHECK(find(2) == nullptr);
-    CHECK(map.find(mapper_of<document>(), 1) == nullptr);
+    CHECK(map.find(mapper_of<document>(), key(1)) == nullptr);
 }
 
 TEST_CASE_FIXTURE(map_of_stocks, "any keys, and many of them: in a row, multiples, negative ones, the last ones") {
     using keys = std::numeric_limits<std::int64_t>;
     constexpr std::int64_t many = 5'000;
     for (std::int64_t i = 1; i <= many; ++i)
-        for (auto const key : {i, i << 20, -i, keys::max() - i}) put(key);
+        for (auto const number : {i, i << 20, -i, keys::max() - i}) put(number);
     for (std::int64_t i = 1; i <= many; ++i)
-        for (auto const key : {i, i << 20, -i, keys::max() - i}) {
-            REQUIRE(find(key) != nullptr);
-            REQUIRE(find(key)->raw_key() == key);
+        for (auto const number : {i, i << 20, -i, keys::max() - i}) {
+            REQUIRE(find(number) != nullptr);
+            REQUIRE(find(number)->key() == key(number));
         }
     CHECK(find(0) == nullptr);
     CHECK(find(many + 1) == nullptr);
@@ -60,26 +67,26 @@ TEST_CASE_FIXTURE(map_of_stocks, "an object takes the place of another, and only
     auto& removed = put(1);
     auto& added = put(1);
     CHECK(find(1) == &added);
-    map.take_out(removed, 1);
+    map.take_out(removed, key(1));
     CHECK(find(1) == &added);
     map.put(removed);
     CHECK(find(1) == &removed);
     map.put(removed);
-    map.take_out(removed, 1);
+    map.take_out(removed, key(1));
     CHECK(find(1) == nullptr);
 }
 
 TEST_CASE_FIXTURE(map_of_stocks, "a new object is found by its pending key, also after it was given one") {
     CHECK_FALSE(map.has_pending());
-    auto const pending = stint::detail::new_pending_key();
+    auto const pending = row_key::fresh();
     auto&      one = put(pending);
     CHECK(map.has_pending());
     CHECK(find(pending) == &one);
-    one.set_raw_key(7);
+    one.set_key(key(7));
     map.put(one);
     CHECK(find(7) == &one);
     CHECK(find(pending) == &one);
-    map.take_out(one, 7);
+    map.take_out(one, key(7));
     CHECK(find(7) == nullptr);
     CHECK(find(pending) == &one);
 }
@@ -90,7 +97,7 @@ TEST_CASE_FIXTURE(map_of_stocks, "what was made last and is dropped gives its pl
     map.drop(*dropped);
     CHECK(find(2) == nullptr);
     CHECK(&put(3) == dropped);
-    CHECK(find(1)->raw_key() == 1);
+    CHECK(find(1)->key() == key(1));
 }
 
 TEST_SUITE_END();

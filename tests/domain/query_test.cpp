@@ -12,9 +12,10 @@ TEST_SUITE_BEGIN("query");
 
 TEST_CASE("filters, orders and a limit make a selection") {
     using namespace stint;
-    auto const what = select_where<document>(
-        where(&document::stock) == id<stock>{1} && where(&document::processed) == false,
-        order_by_descending(&document::quantity), order_by(&document::id), limit(10));
+    auto const  query = query_of<document>(where(&document::stock) == id<stock>{1} &&
+                                               where(&document::processed) == false,
+                                           order_by_descending(&document::quantity), order_by(&document::id), limit(10));
+    auto const& what = query.rows;
     CHECK(what.table == "documents");
     REQUIRE(what.where.size() == 2);
     CHECK(what.where[0].what.name == "stock");
@@ -26,6 +27,16 @@ TEST_CASE("filters, orders and a limit make a selection") {
     CHECK(what.order_by[0].descending);
     CHECK_FALSE(what.order_by[1].descending);
     CHECK(what.limit == 10);
+}
+
+TEST_CASE("a comparison with an object that has no key yet is filled in by its unit of work") {
+    using namespace stint;
+    id<stock> const fresh{row_key::fresh()};
+    auto const      query = query_of<document>(where(&document::processed) == false,
+                                               where(&document::quantity) > 0 && where(&document::stock) == fresh);
+    REQUIRE(query.pending.size() == 1);
+    CHECK(query.rows.where[query.pending.front().comparison].what.name == "stock");
+    CHECK(query.pending.front().of == object_key{&mapper_of<stock>(), fresh.key()});
 }
 
 TEST_CASE("nullable members compare with their plain type and with null") {

@@ -22,11 +22,11 @@ public:
         return true;
     }
 
-    void before_read(stint::unit_context& context, data_mapper const& type, std::span<std::int64_t const> keys,
+    void before_read(stint::unit_context& context, data_mapper const& type, std::span<stint::row_key const> keys,
                      stint::lock_policy) override {
         auto connection = context.db().lend(context.until());  // free, even in a pool of one
         for (auto const key : keys) {
-            auto const resource = type.table() + "/" + std::to_string(key);
+            auto const resource = type.table() + "/" + type.key_text(key);
             asked.push_back("before " + resource);
             std::vector<value> const row{resource, context.owner()};
             connection->execute("INSERT INTO desks (resource, owner) VALUES (:1, :2) ON CONFLICT (resource) DO NOTHING",
@@ -39,14 +39,15 @@ public:
     }
 
     void before_first_edit(stint::unit_context&, stint::tracked_object const& object) override {
-        asked.push_back("edit " + std::to_string(object.raw_key()));
-        if (frozen == object.raw_key()) throw std::domain_error("this desk is frozen");
+        asked.push_back("edit " + object.mapper().key_text(object.key()));
+        if (object.key() == frozen.key()) throw std::domain_error("this desk is frozen");
     }
 
     void before_flush(stint::unit_context& context, stint::flush_plan& plan) override {
         for (auto const& touched : plan.objects()) {
             if (touched.how() == stint::access::added) continue;
-            auto const resource = touched.object().mapper().table() + "/" + std::to_string(touched.object().raw_key());
+            auto const& type = touched.object().mapper();
+            auto const  resource = type.table() + "/" + type.key_text(touched.object().key());
             plan.add({{.action = stint::row_action::require,
                        .table = "desks",
                        .key = {{"resource", {stint::data_type::text}}},
@@ -69,7 +70,7 @@ public:
         }
     }
 
-    std::int64_t frozen = 0;
+    stint::id<stock> frozen;
 };
 
 class desks : public example {
@@ -121,7 +122,7 @@ TEST_CASE_FIXTURE(desks, "its guard refuses the commit, by its own reason, with 
 }
 
 TEST_CASE_FIXTURE(desks, "it can refuse an edit, and the object stays clean") {
-    strategy->frozen = 1;
+    strategy->frozen = stint::id<stock>{1};
     unit_of_work work{db(), {.lock = strategy}};
     auto         flour = work.get<stock>(1);
     CHECK_THROWS_AS(flour.edit(), std::domain_error);

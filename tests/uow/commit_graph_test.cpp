@@ -21,7 +21,7 @@ struct ordered_objects : written_objects {
             auto const& object = *change.object;
             result += (result.empty() ? "" : ", ") + std::string(to_string(change.what)) + ' ' +
                       object.mapper().table() + ' ' +
-                      (stint::detail::is_pending_key(object.raw_key()) ? "new" : std::to_string(object.raw_key()));
+                      (object.key().is_pending() ? "new" : object.mapper().key_text(object.key()));
         }
         return result;
     }
@@ -51,6 +51,15 @@ TEST_CASE_FIXTURE(ordered_objects, "new parents come before new children, remove
     auto const salt = add(stock{{}, "salt", stint::decimal{"1.00"}});
     add(document{{}, stint::decimal{"1.00"}, false, salt.id()});
     CHECK(sequence() == "removed documents 1, removed stocks 1, added stocks new, added documents new");
+}
+
+TEST_CASE_FIXTURE(ordered_objects, "what is alike comes in the order of its keys, however it came") {
+    for (auto const key : {5, 11, 2, -1}) read(stock_of(key)).edit().name = "rye";
+    auto const slip = read(document_on(3, stint::id<stock>{1}));
+    read(stock_of(3)).edit().name = "rye";
+    slip.edit().processed = true;
+    CHECK(sequence() == "changed documents 3, changed stocks -1, changed stocks 2, changed stocks 3, changed stocks 5, "
+                        "changed stocks 11");
 }
 
 TEST_CASE_FIXTURE(ordered_objects, "a key that is removed and added again is removed first") {

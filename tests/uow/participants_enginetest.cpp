@@ -31,7 +31,8 @@ public:
                                 .table = "history",
                                 .key = {{"line", {stint::data_type::text}}},
                                 .assignments = {{{"author", {stint::data_type::text}}}}},
-                      .key = {touched.object().mapper().table() + "/" + std::to_string(touched.object().raw_key())},
+                      .key = {touched.object().mapper().table() + "/" +
+                              touched.object().mapper().key_text(touched.object().key())},
                       .assignments = {unit.label()},
                       .about = &touched.object()});
         }

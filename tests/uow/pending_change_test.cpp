@@ -55,9 +55,9 @@ TEST_CASE_FIXTURE(written_objects, "people are shown the name of a key that isn'
     auto const  root = add(node{{}, "root"});
     auto const  leaf = add(node{{}, "leaf", root.id()});
     auto const& type = leaf.object().mapper();
-    CHECK(shown(leaf.object(), leaf.object().object(), 1) == stint::value{root.id().to_string()});
-    CHECK(referred_key(type, leaf.object().object(), 1) == root.id().raw());
-    CHECK_FALSE(referred_key(type, root.object().object(), 1));
+    CHECK(shown(type, leaf.object().object(), 1) == stint::value{root.id().to_string()});
+    CHECK(type.fields()[1].referred(leaf.object().object()) == root.id().key());
+    CHECK(type.fields()[1].referred(root.object().object()).is_none());
 }
 
 TEST_SUITE_END();

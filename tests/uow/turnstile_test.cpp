@@ -18,8 +18,8 @@ namespace {
 
 struct line_for_one : scratch_database {
     turnstiles all{db()};
-    object_key flour{&stint::mapper_of<books::stock>(), 1};
-    object_key sugar{&stint::mapper_of<books::stock>(), 2};
+    object_key flour{&stint::mapper_of<books::stock>(), stint::id<books::stock>{1}.key()};
+    object_key sugar{&stint::mapper_of<books::stock>(), stint::id<books::stock>{2}.key()};
 
     auto join(object_key const& object) { return all.join({&object, 1}); }
     auto begin(object_key const& object) { return all.join_or_begin({&object, 1}); }
@@ -121,7 +121,8 @@ TEST_CASE_FIXTURE(line_for_one,
 }
 
 TEST_CASE_FIXTURE(line_for_one, "nothing is remembered of objects at which nobody stands") {
-    for (std::int64_t key = 0; key < 100'000; ++key) begin({flour.type, key});
+    for (std::int64_t number = 0; number < 100'000; ++number)
+        begin({flour.type, stint::id<books::stock>{number}.key()});
     CHECK(all.lines() == 0);
     CHECK(all.are_quiet());
 }

@@ -117,7 +117,7 @@ TEST_CASE_FIXTURE(office, "what slots of its events ask is not the unit's") {
 
 TEST_CASE_FIXTURE(office, "what other threads ask meanwhile is not the unit's, even for its strategy") {
     struct with_helper final : stint::lock_strategy {
-        void before_read(stint::unit_context& context, stint::data_mapper const&, std::span<std::int64_t const>,
+        void before_read(stint::unit_context& context, stint::data_mapper const&, std::span<stint::row_key const>,
                          stint::lock_policy) override {
             std::thread{[&] {
                 context.db().lend()->execute("UPDATE shelves SET number = 5", stint::deadline::none());

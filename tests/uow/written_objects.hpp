@@ -20,7 +20,7 @@ public:
     template <class T>
     stint::tracked<T> read(T const& stored) {
         auto& object = make(stored);
-        object.set_raw_key(stored.id.raw());
+        object.set_key(stored.id.key());
         object.set_version(stint::version_number{3});
         return keep<T>(object);
     }
@@ -28,13 +28,13 @@ public:
     template <class T>
     stint::tracked<T> add(T const& fresh) {
         auto& object = make(fresh);
-        object.set_raw_key(fresh.id.is_given() ? fresh.id.raw() : stint::detail::new_pending_key());
+        object.set_key(fresh.id.is_given() ? fresh.id.key() : stint::row_key::fresh());
         object.set_state(stint::object_state::added);
         return keep<T>(object);
     }
     template <class T>
     void remove(stint::tracked<T> const& object) {
-        map.find(object.object().mapper(), object.id().raw())->set_state(stint::object_state::removed);
+        map.find(object.object().mapper(), object.id().key())->set_state(stint::object_state::removed);
     }
 
     stint::pending_changes changes() const { return stint::collect_changes(objects); }

@@ -1,29 +1,34 @@
 #include "absences.hpp"
 
 #include <algorithm>
+#include <optional>
 
 namespace stint::detail {
 
 namespace {
 
-value content_of(tracked_object const& object, std::string const& column) {
+/// None: of a key that nobody knows yet, which nobody can have asked for.
+std::optional<value> content_of(tracked_object const& object, std::string const& column) {
     auto const& type = object.mapper();
-    if (column == type.key().name) return object.raw_key();
+    if (column == type.key().name)
+        return object.key().is_pending() ? std::nullopt : std::optional{type.key_value(object.key())};
     auto const field = std::ranges::find(type.fields(), column, [](auto const& each) { return each.what.name; });
-    return field == type.fields().end() ? value{null} : field->get(object.object());
+    if (field == type.fields().end()) return null;
+    bool const is_pending = field->references != nullptr && field->referred(object.object()).is_pending();
+    return is_pending ? std::nullopt : std::optional{field->get(object.object())};
 }
 
-bool asks_for(comparison const& condition, value const& content) {
+bool asks_for(comparison const& condition, std::optional<value> const& content) {
     bool const is_equality = condition.how == comparison::test::equal || condition.how == comparison::test::any_of;
-    return is_equality &&
-           std::ranges::any_of(condition.with, [&](value const& wanted) { return identical(wanted, content); });
+    return is_equality && content &&
+           std::ranges::any_of(condition.with, [&](value const& wanted) { return identical(wanted, *content); });
 }
 
 }  // namespace
 
 bool absences::has_key(tracked_object const& object) const {
     std::string const key_column = object.mapper().key().name;
-    return std::ranges::find(keys_, object_key{&object.mapper(), object.raw_key()}) != keys_.end() ||
+    return std::ranges::find(keys_, object_key{&object.mapper(), object.key()}) != keys_.end() ||
            has_values(object, {&key_column, 1});
 }
 

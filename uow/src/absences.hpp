@@ -4,7 +4,6 @@
 // is a duplicate, which no new try cures.
 #pragma once
 
-#include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
@@ -18,7 +17,7 @@ namespace stint::detail {
 
 class absences {
 public:
-    void note_key(data_mapper const& type, std::int64_t key) { keys_.push_back({&type, key}); }
+    void note_key(data_mapper const& type, row_key key) { keys_.push_back({&type, key}); }
     /// A query that found nothing.
     void note_query(data_mapper const& type, std::vector<comparison> const& where) {
         queries_.push_back({&type, where});

@@ -44,10 +44,9 @@ private:
 };
 
 /// By table and key.
-template <class Row>
-bool is_before(Row const& left, Row const& right) {
+bool is_before(object_key const& left, object_key const& right) {
     auto const tables = left.type == right.type ? 0 : left.type->table().compare(right.type->table());
-    return tables != 0 ? tables < 0 : left.key < right.key;
+    return tables != 0 ? tables < 0 : left.type->precedes(left.key, right.key);
 }
 
 /// Whether each value is of the type of its column, as the shape lists them: key, conditions, assignments.
@@ -95,7 +94,7 @@ flush_batch batch_builder::build() {
     park_values();
     for (auto const change : graph_.sequence()) add_write(change);
     for (auto const& [change, field] : graph_.deferred())
-        write_alone(change, field, field_values_.content(changes_[change], field));
+        write_alone(change, field, field_values_.content(*changes_[change].object, field));
     add_plan_rows(true);
     assert(result_.origins.size() == result_.rows.size() && "an origin for each row");
     return std::move(result_);
@@ -155,24 +154,24 @@ void batch_builder::add_verified_reads() {
     for (auto const& touched : plan_.objects()) {
         if (touched.how() != access::read || !touched.expects_version()) continue;
         auto const& object = touched.object();
-        values_.assign({object.raw_key(), object.version().value()});
+        values_.assign({object.mapper().key_value(object.key()), object.version().value()});
         push(shapes.of(object.mapper()), {&object, access::read, nullptr, true});
     }
 }
 
 /// The rows that new references name, each once: by table and key.
-std::vector<batch_builder::parent> batch_builder::named_parents() const {
-    std::vector<parent> parents;
+std::vector<object_key> batch_builder::named_parents() const {
+    std::vector<object_key> parents;
     for (auto const& one : changes_) {
         auto const& type = one.object->mapper();
         for (auto const field : type.references()) {
             if (std::ranges::find(one.fields(), field) == one.fields().end()) continue;
-            auto const raw = referred_key(type, one.object->object(), field);
-            if (raw && !detail::is_pending_key(*raw)) parents.push_back({&type.fields()[field].references(), *raw});
+            auto const key = type.fields()[field].referred(one.object->object());
+            if (key.is_given()) parents.push_back({&type.fields()[field].references(), key});
         }
     }
-    std::ranges::sort(parents, is_before<parent>);
-    auto const is_same = [](parent const& one, parent const& other) { return !is_before(one, other); };
+    std::ranges::sort(parents, is_before);
+    auto const is_same = [](object_key const& left, object_key const& right) { return !is_before(left, right); };
     parents.erase(std::unique(parents.begin(), parents.end(), is_same), parents.end());
     return parents;
 }
@@ -182,8 +181,8 @@ void batch_builder::hold_parents() {
     auto const        parents = named_parents();
     std::vector<bool> held(parents.size(), false);
     for (std::size_t i = 0; !parents.empty() && i < changes_.size(); ++i) {
-        parent const written{&changes_[i].object->mapper(), changes_[i].object->raw_key()};
-        auto const   found = std::ranges::lower_bound(parents, written, is_before<parent>);
+        object_key const written{&changes_[i].object->mapper(), changes_[i].object->key()};
+        auto const       found = std::ranges::lower_bound(parents, written, is_before);
         if (found != parents.end() && !is_before(written, *found))
             held[static_cast<std::size_t>(found - parents.begin())] = true;
     }
@@ -195,7 +194,7 @@ void batch_builder::hold_parents() {
                           }};
     for (std::size_t i = 0; i < parents.size(); ++i) {
         if (held[i]) continue;
-        values_.assign({parents[i].key});
+        values_.assign({parents[i].type->key_value(parents[i].key)});
         push(shapes.of(*parents[i].type), {});
     }
 }
@@ -231,12 +230,12 @@ void batch_builder::add_write(std::size_t change) {
     auto const& one = changes_[change];
     auto&       object = *one.object;
     bool const  expects = expects_[change];
-    bool const  key_given = one.what != access::added || !detail::is_pending_key(object.raw_key());
+    bool const  key_given = one.what != access::added || !object.key().is_pending();
 
-    if (key_given) values_.emplace_back(object.raw_key());
+    if (key_given) values_.push_back(object.mapper().key_value(object.key()));
     if (expects) values_.emplace_back(object.version().value());
     for (auto const field : one.fields())
-        values_.push_back(graph_.is_deferred({change, field}) ? value{null} : field_values_.content(one, field));
+        values_.push_back(graph_.is_deferred({change, field}) ? value{null} : field_values_.content(object, field));
     if (!key_given) {
         values_.emplace_back(std::int64_t{1});
         field_values_.note_new_row(object, result_.rows.size());

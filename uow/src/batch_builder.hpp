@@ -68,21 +68,17 @@ private:
 
         friend auto operator<=>(shape_key const&, shape_key const&) = default;
     };
-    struct parent {
-        data_mapper const* type;
-        std::int64_t       key;
-    };
 
-    void                reserve();
-    void                add_plan_rows(bool writing);
-    row_origin          origin_of(std::size_t plan_row);
-    void                index_plan();
-    void                add_verified_reads();
-    std::vector<parent> named_parents() const;
-    void                hold_parents();
-    void                add_write(std::size_t change);
-    void                park_values();
-    void                write_alone(std::size_t change, std::size_t field, value to);
+    void                    reserve();
+    void                    add_plan_rows(bool writing);
+    row_origin              origin_of(std::size_t plan_row);
+    void                    index_plan();
+    void                    add_verified_reads();
+    std::vector<object_key> named_parents() const;
+    void                    hold_parents();
+    void                    add_write(std::size_t change);
+    void                    park_values();
+    void                    write_alone(std::size_t change, std::size_t field, value to);
 
     row_shape   make_shape(shape_key const& of) const;
     std::size_t shape_for(shape_key const& of);

@@ -75,8 +75,8 @@ void unit_of_work::body::refuse(attempt const& now, flush_refused const& why) {
     tell(now.plan, flush_end::refused, why.rows);
     for (auto const& refusal : why.rows)
         if (auto const* object = now.batch.origins[refusal.row].object;
-            object != nullptr && !detail::is_pending_key(object->raw_key()))
-            note_refused({&object->mapper(), object->raw_key()});
+            object != nullptr && !object->key().is_pending())
+            note_refused({&object->mapper(), object->key()});
     auto const explain = [&] {
         detail::count_scope const here{counted_};
         return participants_.explain(why, now.batch);

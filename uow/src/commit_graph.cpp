@@ -2,6 +2,10 @@
 
 #include <algorithm>
 #include <cassert>
+#include <map>
+#include <numeric>
+#include <string_view>
+#include <utility>
 
 #include <stint/data_mapper.hpp>
 #include <stint/error.hpp>
@@ -23,14 +27,38 @@ int rank_of(access what) {
 
 /// Rows that one statement can write: those that write the same fields, with a key of their own or without.
 std::uint32_t kind_of(pending_change const& one) {
-    return one.written->second * 2 + (detail::is_pending_key(one.object->raw_key()) ? 1 : 0);
+    return one.written->second * 2 + (one.object->key().is_pending() ? 1 : 0);
+}
+
+bool comes_before(tracked_object const& left, tracked_object const& right) {
+    auto const& type = left.mapper();
+    if (&type == &right.mapper() || type.table() == right.mapper().table())
+        return type.precedes(left.key(), right.key());
+    return type.table() < right.mapper().table();
+}
+
+/// By change: numbers that rise with the keys of each table, as its mapper orders them. Mostly the changes come so:
+/// then their places will do.
+std::vector<std::int64_t> numbers_by_key(std::span<pending_change const> changes) {
+    std::vector<std::int64_t> numbers(changes.size());
+    std::iota(numbers.begin(), numbers.end(), std::int64_t{0});
+    std::map<std::string_view, tracked_object const*> last;
+    auto const                                        rises = [&](pending_change const& change) {
+        auto const* const before = std::exchange(last[change.object->mapper().table()], change.object);
+        return before == nullptr || !comes_before(*change.object, *before);
+    };
+    if (std::ranges::all_of(changes, rises)) return numbers;
+
+    std::vector<std::size_t> sorted(changes.size());
+    std::iota(sorted.begin(), sorted.end(), std::size_t{0});
+    std::ranges::stable_sort(sorted, [&](std::size_t left, std::size_t right) {
+        return comes_before(*changes[left].object, *changes[right].object);
+    });
+    for (std::size_t i = 0; i < sorted.size(); ++i) numbers[sorted[i]] = static_cast<std::int64_t>(i);
+    return numbers;
 }
 
 }  // namespace
-
-std::size_t commit_graph::hash::operator()(row const& of) const noexcept {
-    return std::hash<data_mapper const*>{}(of.type) * 31 + std::hash<std::int64_t>{}(of.key);
-}
 
 commit_graph::commit_graph(std::span<pending_change const> changes, std::span<unique_plan::handover const> handovers)
     : changes_(changes) {
@@ -41,9 +69,12 @@ commit_graph::commit_graph(std::span<pending_change const> changes, std::span<un
 }
 
 void commit_graph::place_all() {
+    auto const numbers = numbers_by_key(changes_);
     order_.reserve(changes_.size());
-    for (auto const& one : changes_)
-        order_.add({rank_of(one.what), one.object->mapper().table(), one.object->raw_key(), kind_of(one)});
+    for (std::size_t i = 0; i < changes_.size(); ++i) {
+        auto const& change = changes_[i];
+        order_.add({rank_of(change.what), change.object->mapper().table(), numbers[i], kind_of(change)});
+    }
 }
 
 /// Only new and removed objects must come before others: those that refer to them, or take a removed one's key.
@@ -59,10 +90,10 @@ bool commit_graph::may_have_edges() const {
 
 void commit_graph::connect_all() {
     for (std::size_t i = 0; i < changes_.size(); ++i) {
-        auto const& one = changes_[i];
-        row const   its_row{&one.object->mapper(), one.object->raw_key()};
-        if (one.what == access::added) added_.emplace(its_row, i);
-        if (one.what == access::removed) removed_.emplace(its_row, i);
+        auto const&      one = changes_[i];
+        object_key const row{&one.object->mapper(), one.object->key()};
+        if (one.what == access::added) added_.emplace(row, i);
+        if (one.what == access::removed) removed_.emplace(row, i);
     }
     for (std::size_t i = 0; i < changes_.size(); ++i) connect(i);
 }
@@ -71,7 +102,7 @@ void commit_graph::connect(std::size_t change) {
     auto const& one = changes_[change];
     auto const& type = one.object->mapper();
     if (one.what == access::added) {  // a key that is deleted and added again in one commit
-        auto const before = removed_.find({&type, one.object->raw_key()});
+        auto const before = removed_.find({&type, one.object->key()});
         if (before != removed_.end()) first_then(before->second, change, {cause::key_taken_over}, false);
     }
     for (auto const field : type.references()) {
@@ -86,11 +117,11 @@ void commit_graph::connect(std::size_t change) {
 void commit_graph::connect_new_reference(std::size_t change, std::size_t field) {
     auto const& object = *changes_[change].object;
     auto const& described = object.mapper().fields()[field];
-    auto const  raw = referred_key(object.mapper(), object.object(), field);
-    if (!raw) return;
-    auto const parent = added_.find({&described.references(), *raw});
+    auto const  key = described.referred(object.object());
+    if (key.is_none()) return;
+    auto const parent = added_.find({&described.references(), key});
     if (parent == added_.end()) return;
-    if (parent->second == change && !detail::is_pending_key(*raw)) return;  // refers to itself by a known key
+    if (parent->second == change && key.is_given()) return;  // refers to itself by a known key
     first_then(parent->second, change, {cause::new_reference, change, field}, described.nullable);
 }
 
@@ -98,9 +129,9 @@ void commit_graph::connect_new_reference(std::size_t change, std::size_t field) 
 void commit_graph::connect_old_reference(std::size_t change, std::size_t field) {
     auto const& object = *changes_[change].object;
     auto const& described = object.mapper().fields()[field];
-    auto const  raw = referred_key(object.mapper(), object.base(), field);
-    if (!raw) return;
-    auto const parent = removed_.find({&described.references(), *raw});
+    auto const  key = described.referred(object.base());
+    if (key.is_none()) return;
+    auto const parent = removed_.find({&described.references(), key});
     if (parent == removed_.end() || parent->second == change) return;
     first_then(change, parent->second, {cause::old_reference, change, field}, described.nullable);
 }
@@ -148,7 +179,7 @@ void commit_graph::refuse_cycle(std::vector<std::size_t> const& stuck) const {
     std::string names;
     for (auto const change : stuck) {
         auto const& object = *changes_[change].object;
-        names += (names.empty() ? "" : ", ") + object.mapper().table() + " " + detail::key_text(object.raw_key());
+        names += (names.empty() ? "" : ", ") + object.name();
     }
     bool const all_removed = std::ranges::all_of(
         stuck, [&](std::size_t change) { return changes_[change].what == access::removed; });

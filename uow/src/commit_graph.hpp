@@ -9,9 +9,9 @@
 #include <unordered_map>
 #include <vector>
 
-#include "commit_order.hpp"
-#include <stint/detail/identity_map.hpp>
+#include <stint/object_key.hpp>
 
+#include "commit_order.hpp"
 #include "pending_change.hpp"
 #include "unique_plan.hpp"
 
@@ -45,16 +45,7 @@ public:
     std::set<std::size_t> const& blocked() const noexcept { return blocked_; }
 
 private:
-    struct row {
-        data_mapper const* type;
-        std::int64_t       key;
-
-        friend bool operator==(row const&, row const&) = default;
-    };
-    struct hash {
-        std::size_t operator()(row const& of) const noexcept;
-    };
-    using changes_by_row = std::unordered_map<row, std::size_t, hash>;
+    using changes_by_row = std::unordered_map<object_key, std::size_t>;
 
     /// Why one change comes before another, and so what follows when it doesn't.
     struct edge_cause {

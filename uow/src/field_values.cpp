@@ -8,8 +8,7 @@ namespace stint {
 namespace {
 
 std::string name_of(tracked_object const& object, std::size_t field) {
-    return object.mapper().table() + " " + detail::key_text(object.raw_key()) + ": " +
-           object.mapper().fields()[field].what.name;
+    return object.name() + ": " + object.mapper().fields()[field].what.name;
 }
 
 /// The mapper doesn't know which object it is.
@@ -18,37 +17,33 @@ value stored_value(tracked_object const& object, std::size_t field) {
         return object.mapper().get(object.object(), field);
     } catch (value_error const& e) {
         auto about = e.subject();
-        if (!detail::is_pending_key(object.raw_key())) about.key = detail::key_text(object.raw_key());
+        if (!object.key().is_pending()) about.key = object.mapper().key_text(object.key());
         throw value_error(e.what(), std::move(about));
     }
 }
 
 }  // namespace
 
-value field_values::content(pending_change const& one, std::size_t field) {
-    auto const& type = one.object->mapper();
-    auto        stored = stored_value(*one.object, field);
-    if (type.fields()[field].references == nullptr) return stored;
-    return reference(one, field, std::move(stored));
+value field_values::content(tracked_object const& object, std::size_t field) {
+    auto const& described = object.mapper().fields()[field];
+    if (described.references == nullptr) return stored_value(object, field);
+    auto const key = described.referred(object.object());
+    if (key.is_none() && !described.nullable)
+        throw usage_error(name_of(object, field) + " refers to nothing; make the member optional if it may");
+    return key.is_pending() ? key_of_new(object, field, key) : stored_value(object, field);
 }
 
-value field_values::reference(pending_change const& one, std::size_t field, value stored) {
-    auto const& described = one.object->mapper().fields()[field];
-    if (is_null(stored)) {
-        if (described.nullable) return stored;
-        throw usage_error(name_of(*one.object, field) + " refers to nothing; make the member optional if it may");
-    }
-    auto const raw = std::get<std::int64_t>(stored);
-    if (!detail::is_pending_key(raw)) return stored;
-    auto const* target = known_.find(described.references(), raw);
+value field_values::key_of_new(tracked_object const& object, std::size_t field, row_key key) {
+    auto const& type = object.mapper().fields()[field].references();
+    auto const* target = known_.find(type, key);
     if (target == nullptr || target->state() == object_state::gone)
-        throw usage_error(name_of(*one.object, field) + " refers to a new object that this unit does not have (" +
-                          detail::key_text(raw) + ")");
+        throw usage_error(name_of(object, field) + " refers to a new object that this unit does not have (" +
+                          type.key_text(key) + ")");
     return key_of(*target);
 }
 
 value field_values::key_of(tracked_object const& object) {
-    if (!detail::is_pending_key(object.raw_key())) return object.raw_key();
+    if (!object.key().is_pending()) return object.mapper().key_value(object.key());
     return key_of_row{row_of(object)};
 }
 

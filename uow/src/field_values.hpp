@@ -8,9 +8,8 @@
 #include <vector>
 
 #include <stint/detail/identity_map.hpp>
+#include <stint/tracked.hpp>
 #include <stint/value.hpp>
-
-#include "pending_change.hpp"
 
 namespace stint {
 
@@ -20,14 +19,14 @@ public:
     explicit field_values(identity_map const& known) noexcept : known_(known) {}
 
     /// Throws usage_error for a reference that can't be stored, value_error for a value.
-    value content(pending_change const& one, std::size_t field);
+    value content(tracked_object const& object, std::size_t field);
     /// The object's key, or the place of the row that inserts it.
     value key_of(tracked_object const& object);
     /// An object is inserted by this row of the batch, and the database gives its key.
     void note_new_row(tracked_object const& added, std::size_t row) { new_rows_.emplace_back(&added, row); }
 
 private:
-    value       reference(pending_change const& one, std::size_t field, value stored);
+    value       key_of_new(tracked_object const& object, std::size_t field, row_key key);
     std::size_t row_of(tracked_object const& added);
 
     identity_map const&                                        known_;

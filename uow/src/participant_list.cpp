@@ -46,7 +46,7 @@ conflict conflict_of(refused_row const& row, unit_memory const& memory) {
     for (auto const& part : row.row.key) told.key += (told.key.empty() ? "" : ", ") + to_string(part);
     if (row.about != nullptr) {
         told.table = row.about->mapper().table();
-        told.key = detail::key_text(row.about->raw_key());
+        told.key = row.about->mapper().key_text(row.about->key());
         told.mine = row.how;
     }
     for (std::size_t i = 0; i < shape.report.size(); ++i)

@@ -18,8 +18,8 @@ std::vector<std::size_t> every_field(data_mapper const& type) {
 }
 
 void refuse_edited_key(tracked_object const& object) {
-    if (object.key_member() == object.raw_key()) return;
-    throw usage_error("the key of " + object.mapper().table() + " " + detail::key_text(object.raw_key()) +
+    if (object.key_member() == object.key()) return;
+    throw usage_error("the key of " + object.name() +
                       " was edited; a key is an object's identity: remove the object and add another");
 }
 
@@ -117,26 +117,21 @@ bool has_changed(tracked_object const& object) {
                        [&](auto const& one) { return !one.same(object.object(), object.snapshot()); });
 }
 
-std::optional<std::int64_t> referred_key(data_mapper const& type, void const* state, std::size_t field) {
-    return type.fields()[field].referred(state);
-}
-
-value shown(tracked_object const& object, void const* state, std::size_t field) {
-    auto const& type = object.mapper();
-    if (type.fields()[field].references != nullptr)
-        if (auto const raw = referred_key(type, state, field); raw && detail::is_pending_key(*raw))
-            return detail::key_text(*raw);
+value shown(data_mapper const& type, void const* state, std::size_t field) {
+    auto const& described = type.fields()[field];
+    if (described.references != nullptr)
+        if (auto const key = described.referred(state); key.is_pending()) return described.references().key_text(key);
     return type.get(state, field);
 }
 
 change describe(pending_change const& one) {
     auto const& object = *one.object;
     auto const& type = object.mapper();
-    change      result{one.what, type.table(), detail::key_text(object.raw_key()), {}};
+    change      result{one.what, type.table(), object.mapper().key_text(object.key()), {}};
     for (auto const field : one.what == access::removed ? every_field(type) : one.fields())
         result.columns.push_back({type.fields()[field].what.name,
-                                  one.what == access::added ? value{null} : shown(object, object.base(), field),
-                                  one.what == access::removed ? value{null} : shown(object, object.object(), field)});
+                                  one.what == access::added ? value{null} : shown(type, object.base(), field),
+                                  one.what == access::removed ? value{null} : shown(type, object.object(), field)});
     return result;
 }
 

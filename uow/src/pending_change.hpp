@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <deque>
 #include <map>
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -45,12 +44,9 @@ void add_raised(pending_changes& changes, flush_plan const& plan);
 
 bool has_changed(tracked_object const& object);
 
-/// What a reference of an object in this state (the object, or its base) refers to: a key, given or pending, or
-/// nothing.
-std::optional<std::int64_t> referred_key(data_mapper const& type, void const* state, std::size_t field);
-
-/// A field's value for people: keys that are not known yet by their name.
-value shown(tracked_object const& object, void const* state, std::size_t field);
+/// A field's value in this state of an object (itself, or its base) for people: keys that are not known yet by their
+/// name.
+value shown(data_mapper const& type, void const* state, std::size_t field);
 
 change describe(pending_change const& one);
 

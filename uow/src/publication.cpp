@@ -1,20 +1,18 @@
 #include "publication.hpp"
 
 #include <cassert>
-#include <cstdint>
-#include <variant>
 
 namespace stint {
 
 namespace {
 
 void publish_insert(tracked_object& object, value const& returned, unit_memory& memory) {
-    auto const number = std::get<std::int64_t>(returned);
-    if (!detail::is_pending_key(object.raw_key())) {
-        object.set_version(version_number{number});
+    auto const& type = object.mapper();
+    if (!object.key().is_pending()) {
+        object.set_version(type.version_in(returned));
         return;
     }
-    memory.give_key(object, number);
+    memory.give_key(object, type.key_in({&returned, 1}));
     object.set_version(version_number{1});
 }
 
@@ -29,7 +27,7 @@ void publish_row(row_origin const& origin, std::span<value const> returned, unit
         break;
     case access::changed:
         object.set_version(origin.expects_version ? object.version().next()
-                                                  : version_number{std::get<std::int64_t>(returned.front())});
+                                                  : object.mapper().version_in(returned.front()));
         ++report.updated;
         break;
     case access::removed:

@@ -52,7 +52,7 @@ unit_options with_owner(unit_options options) {
     return options;
 }
 
-std::vector<object_key> keys_of(data_mapper const& type, std::span<std::int64_t const> keys) {
+std::vector<object_key> keys_of(data_mapper const& type, std::span<row_key const> keys) {
     std::vector<object_key> result;
     result.reserve(keys.size());
     for (auto const key : keys) result.push_back({&type, key});
@@ -168,7 +168,7 @@ void run_loop::pause(std::chrono::microseconds longest) {
     std::this_thread::sleep_until(std::min(deadline::after(time).at(), until_.at()));
 }
 
-void run_loop::before_read(data_mapper const& type, std::span<std::int64_t const> keys) {
+void run_loop::before_read(data_mapper const& type, std::span<row_key const> keys) {
     if (place_ != nullptr || turnstiles_.are_quiet()) return;
     auto const objects = keys_of(type, keys);
     place_ = turnstiles_.join(objects);

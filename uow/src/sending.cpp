@@ -143,7 +143,7 @@ std::string sending::names_of_exchanging() const {
     for (auto const change : exchanging_) {
         if (named++ == at_most) return names + " and " + std::to_string(exchanging_.size() - at_most) + " more";
         auto const& object = *changes_.list[change].object;
-        names += (names.empty() ? "" : ", ") + object.mapper().table() + " " + detail::key_text(object.raw_key());
+        names += (names.empty() ? "" : ", ") + object.name();
     }
     return names;
 }

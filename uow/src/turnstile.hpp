@@ -34,12 +34,6 @@ namespace stint::detail {
 
 class turnstile_place;
 
-struct object_key_hash {
-    std::size_t operator()(object_key const& key) const noexcept {
-        return std::hash<void const*>{}(key.type) ^ (std::hash<std::int64_t>{}(key.key) * 0x9e3779b97f4a7c15U);
-    }
-};
-
 class turnstiles final : public database::service {
 public:
     using clock = deadline::clock;
@@ -82,7 +76,7 @@ private:
         std::size_t                  places = 0;      // waiting, in turn, overdue
         std::size_t                  calm_turns = 0;  // that ended without a refusal, one after the other
     };
-    using line_map = std::unordered_map<object_key, line, object_key_hash>;
+    using line_map = std::unordered_map<object_key, line>;
 
     std::unique_ptr<turnstile_place> join(line_map::iterator found);
     void                             admit_next(line& here);

@@ -35,7 +35,7 @@ bool writes(pending_change const& change, std::size_t field) {
 std::optional<std::string> ruled_values(data_mapper const& type, void const* state, class_rule const& under) {
     std::string result;
     for (auto const& [field, part] : under.fields) {
-        auto const content = type.get(state, field);
+        auto const content = shown(type, state, field);
         if (is_null(content) && under.rule->nulls_are_distinct) return {};
         auto const text = to_string(content);
         result += std::to_string(text.size()) + ':' + text;
@@ -50,7 +50,7 @@ std::vector<std::size_t> kinds_of(std::span<pending_change const> changes) {
     std::vector<std::size_t>    result;
     result.reserve(changes.size());
     for (auto const& one : changes) {
-        kind const of{&one.object->mapper(), one.what, one.written, detail::is_pending_key(one.object->raw_key())};
+        kind const of{&one.object->mapper(), one.what, one.written, one.object->key().is_pending()};
         result.push_back(numbers.try_emplace(of, numbers.size()).first->second);
     }
     return result;

@@ -62,9 +62,7 @@ std::vector<object_key> unit_of_work::body::refused() const {
 }
 
 void unit_of_work::body::check_own(tracked_object const& object) const {
-    if (!object.belongs_to(*this))
-        throw usage_error(object.mapper().table() + " " + detail::key_text(object.raw_key()) +
-                          " is an object of another unit of work");
+    if (!object.belongs_to(*this)) throw usage_error(object.name() + " is an object of another unit of work");
 }
 
 void unit_of_work::body::refuse_in_slot(char const* function) const {
@@ -83,9 +81,9 @@ void unit_of_work::body::before_first_edit(tracked_object const& object) {
     noting_changed({&edited, 1}, [&] { strategy()->before_first_edit(*this, object); });
 }
 
-tracked_object& unit_of_work::body::add(tracked_object& made, std::int64_t raw) {
+tracked_object& unit_of_work::body::add(tracked_object& made, row_key key) {
     is_open_ = true;
-    return memory_.add(made, raw);
+    return memory_.add(made, key);
 }
 
 void unit_of_work::body::remove(tracked_object const& object) {

@@ -7,7 +7,6 @@
 // (Coplien, Advanced C++: Handle/Body.)
 #pragma once
 
-#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -59,17 +58,17 @@ public:
 
     // Reading.
 
-    tracked_object*              find_by_key(data_mapper const& type, std::int64_t raw, lock_policy at_least);
-    std::vector<tracked_object*> find_by_keys(data_mapper const& type, std::span<std::int64_t const> raws,
+    tracked_object*              find_by_key(data_mapper const& type, row_key key, lock_policy at_least);
+    std::vector<tracked_object*> find_by_keys(data_mapper const& type, std::span<row_key const> keys,
                                               lock_policy at_least);
-    std::vector<tracked_object*> find_by_query(data_mapper const& type, selection what);
+    std::vector<tracked_object*> find_by_query(data_mapper const& type, object_query query);
     void                         reload(std::span<tracked_object const* const> objects);
     void                         reload(conflict_error const& refused);
 
     // Changing.
 
     void            before_first_edit(tracked_object const& object) override;
-    tracked_object& add(tracked_object& made, std::int64_t raw);
+    tracked_object& add(tracked_object& made, row_key key);
     void            remove(tracked_object const& object);
 
     // Finishing.
@@ -95,10 +94,10 @@ private:
     void check_own(tracked_object const& object) const;
 
     void                         lock_known(std::vector<tracked_object*> objects, lock_policy at_least);
-    std::vector<tracked_object*> read(data_mapper const& type, selection const& what);
-    std::vector<tracked_object*> read_locked(data_mapper const& type, selection what);
-    std::vector<std::int64_t>    read_keys(data_mapper const& type, selection what);
-    void                         lock_before_query(data_mapper const& type, std::span<std::int64_t const> keys);
+    std::vector<tracked_object*> read(data_mapper const& type, selection const& rows);
+    std::vector<tracked_object*> read_locked(data_mapper const& type, selection rows);
+    std::vector<row_key>         read_keys(data_mapper const& type, selection rows);
+    void                         lock_before_query(data_mapper const& type, std::span<row_key const> keys);
     template <class Lock>
     void noting_changed(std::span<tracked_object const* const> objects, Lock lock);
     void note_refused(object_key const& object);
@@ -152,7 +151,7 @@ void unit_of_work::body::noting_changed(std::span<tracked_object const* const> o
         lock();
     } catch (changed_before_lock const& e) {
         for (auto const* object : objects)
-            if (e.is_of(*object)) note_refused({&object->mapper(), object->raw_key()});
+            if (e.is_of(*object)) note_refused({&object->mapper(), object->key()});
         throw;
     }
 }

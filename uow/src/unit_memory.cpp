@@ -6,24 +6,23 @@
 
 namespace stint {
 
-tracked_object* unit_memory::known(data_mapper const& type, std::int64_t raw) const {
-    if (raw == detail::no_key) throw usage_error("an object of " + type.table() + " was asked for without a key");
-    auto* object = map_.find(type, raw);
-    if (object == nullptr && detail::is_pending_key(raw))
-        throw usage_error(type.table() + " " + detail::key_text(raw) + " is a new object of another unit of work");
+tracked_object* unit_memory::known(data_mapper const& type, row_key key) const {
+    if (key.is_none()) throw usage_error("an object of " + type.table() + " was asked for without a key");
+    auto* object = map_.find(type, key);
+    if (object == nullptr && key.is_pending())
+        throw usage_error(type.name_of(key) + " is a new object of another unit of work");
     return object;
 }
 
-void unit_memory::check_new(data_mapper const& type, std::int64_t raw) const {
-    if (raw == detail::no_key) return;
-    if (detail::is_pending_key(raw))
-        throw usage_error("a new object of " + type.table() + " came with the pending id of another");
-    if (auto const* there = map_.find(type, raw); there != nullptr && there->state() != object_state::removed)
-        throw usage_error("this unit has " + type.table() + " " + detail::key_text(raw) + " already");
+void unit_memory::check_new(data_mapper const& type, row_key key) const {
+    if (key.is_none()) return;
+    if (key.is_pending()) throw usage_error("a new object of " + type.table() + " came with the pending id of another");
+    if (auto const* there = map_.find(type, key); there != nullptr && there->state() != object_state::removed)
+        throw usage_error("this unit has " + type.name_of(key) + " already");
 }
 
-tracked_object& unit_memory::add(tracked_object& made, std::int64_t raw) {
-    made.set_raw_key(raw == detail::no_key ? detail::new_pending_key() : raw);
+tracked_object& unit_memory::add(tracked_object& made, row_key key) {
+    made.set_key(key.is_none() ? row_key::fresh() : key);
     made.set_version({});
     made.set_state(object_state::added);
     objects_.push_back(&made);
@@ -37,32 +36,32 @@ tracked_object& unit_memory::add(tracked_object& made, std::int64_t raw) {
 }
 
 void unit_memory::forget(tracked_object& object) noexcept {
-    map_.take_out(object, object.raw_key());
+    map_.take_out(object, object.key());
     object.set_state(object_state::gone);
 }
 
 void unit_memory::give_up(tracked_object& added) {
     forget(added);
     for (auto* object : objects_)
-        if (object->state() == object_state::removed && object->raw_key() == added.raw_key() &&
+        if (object->state() == object_state::removed && object->key() == added.key() &&
             &object->mapper() == &added.mapper())
             map_.put(*object);
 }
 
 void unit_memory::take_back_place(tracked_object& object) {
-    auto* there = map_.find(object.mapper(), object.raw_key());
+    auto* there = map_.find(object.mapper(), object.key());
     if (there == &object) return;
     if (there != nullptr) forget(*there);
     map_.put(object);
 }
 
-std::int64_t unit_memory::known_key(data_mapper const& type, std::int64_t pending) const noexcept {
+row_key unit_memory::known_key(data_mapper const& type, row_key pending) const noexcept {
     auto const* object = map_.find(type, pending);
-    return object != nullptr ? object->raw_key() : pending;
+    return object != nullptr ? object->key() : pending;
 }
 
-void unit_memory::give_key(tracked_object& object, std::int64_t given) {
-    object.set_raw_key(given);
+void unit_memory::give_key(tracked_object& object, row_key given) {
+    object.set_key(given);
     map_.put(object);
 }
 
@@ -78,29 +77,27 @@ void unit_memory::fill_in_keys() {
 void unit_memory::fill_in_references(data_mapper const& type, void* object) const {
     auto const fields = type.fields();
     for (auto const i : type.references()) {
-        auto const raw = fields[i].referred(object);
-        if (raw && detail::is_pending_key(*raw)) fields[i].set(object, known_key(fields[i].references(), *raw));
+        auto const key = fields[i].referred(object);
+        if (key.is_pending()) fields[i].refer(object, known_key(fields[i].references(), key));
     }
 }
 
-void unit_memory::fill_in_keys(data_mapper const& type, selection& what) const {
-    for (auto& filter : what.where)
-        for (auto& operand : filter.with) {
-            auto* raw = std::get_if<std::int64_t>(&operand);
-            if (raw == nullptr || !detail::is_pending_key(*raw)) continue;
-            auto const field = std::ranges::find(type.fields(), filter.what, &data_mapper::field::what);
-            bool const is_reference = field != type.fields().end() && field->references != nullptr;
-            *raw = known_key(is_reference ? field->references() : type, *raw);
-            if (detail::is_pending_key(*raw))
-                throw usage_error(type.table() + "." + filter.what.name +
-                                  " is compared with the pending id of an object " +
-                                  "that has no row yet: nothing in the database can refer to it");
-        }
+void unit_memory::fill_in_keys(object_query& query) const {
+    for (auto const& [comparison, of] : query.pending) {
+        auto&      filter = query.rows.where[comparison];
+        auto const key = known_key(*of.type, of.key);
+        if (key.is_pending())
+            throw usage_error(query.rows.table + "." + filter.what.name +
+                              " is compared with the pending id of an object that has no row yet: nothing in the "
+                              "database can refer to it");
+        filter.with = {of.type->key_value(key)};
+    }
+    query.pending.clear();
 }
 
-void unit_memory::finish_copy(data_mapper const& type, void* copy, std::int64_t raw) const {
+void unit_memory::finish_copy(data_mapper const& type, void* copy, row_key key) const {
     fill_in_references(type, copy);
-    auto const* const object = map_.find(type, raw);
+    auto const* const object = map_.find(type, key);
     if (object == nullptr || object->state() == object_state::gone) return;
     bool const is_same = std::ranges::all_of(type.fields(),
                                              [&](auto const& field) { return field.same(copy, object->object()); });

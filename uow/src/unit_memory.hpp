@@ -2,7 +2,6 @@
 // not find (private to the room).
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -11,6 +10,7 @@
 #include <stint/data_mapper.hpp>
 #include <stint/detail/identity_map.hpp>
 #include <stint/detail/object_store.hpp>
+#include <stint/query.hpp>
 #include <stint/selection.hpp>
 #include <stint/tracked.hpp>
 
@@ -31,11 +31,11 @@ public:
 
     /// The object of a key that somebody asks for, or null. Throws usage_error for no key, and for
     /// the pending key of another unit's object.
-    tracked_object* known(data_mapper const& type, std::int64_t raw) const;
+    tracked_object* known(data_mapper const& type, row_key key) const;
 
     /// Throws usage_error for a key that a new object can't have.
-    void            check_new(data_mapper const& type, std::int64_t raw) const;
-    tracked_object& add(tracked_object& made, std::int64_t raw);
+    void            check_new(data_mapper const& type, row_key key) const;
+    tracked_object& add(tracked_object& made, row_key key);
     /// What was read: they are in the map already.
     void add_read(std::span<tracked_object* const> fresh) {
         objects_.insert(objects_.end(), fresh.begin(), fresh.end());
@@ -50,15 +50,15 @@ public:
     void take_back_place(tracked_object& object);
 
     /// The key that the object behind a pending id was given; the pending id itself while there is none.
-    std::int64_t known_key(data_mapper const& type, std::int64_t pending) const noexcept;
+    row_key known_key(data_mapper const& type, row_key pending) const noexcept;
     /// A new object was inserted; it is found by its pending key, too, which copies of its id have.
-    void give_key(tracked_object& object, std::int64_t given);
+    void give_key(tracked_object& object, row_key given);
     /// References that stood for new objects become the keys that these were given.
     void fill_in_keys();
     /// Copies of ids that were pending when the query was made. Throws usage_error for one that nothing can refer to.
-    void fill_in_keys(data_mapper const& type, selection& what) const;
+    void fill_in_keys(object_query& query) const;
     /// A copy that was made before the commit, and says the same as the object, also shows its version.
-    void finish_copy(data_mapper const& type, void* copy, std::int64_t raw) const;
+    void finish_copy(data_mapper const& type, void* copy, row_key key) const;
     /// What a program wrote into a member that shows the version is no change: the library's own number stands there
     /// again.
     void show_versions() noexcept;
@@ -68,7 +68,7 @@ public:
     /// All are as they were read; new ones are gone.
     void restore_all();
 
-    void note_absent(data_mapper const& type, std::int64_t key) { absences().note_key(type, key); }
+    void note_absent(data_mapper const& type, row_key key) { absences().note_key(type, key); }
     void note_absent(data_mapper const& type, std::vector<comparison> const& where) {
         absences().note_query(type, where);
     }

@@ -20,42 +20,42 @@ unit_of_work::~unit_of_work() = default;
 
 // Reading.
 
-tracked_object* unit_of_work::find_by_key(data_mapper const& type, std::int64_t raw, lock_policy at_least) {
-    return body_->find_by_key(type, raw, at_least);
+tracked_object* unit_of_work::find_by_key(data_mapper const& type, row_key key, lock_policy at_least) {
+    return body_->find_by_key(type, key, at_least);
 }
 
-std::vector<tracked_object*> unit_of_work::find_by_keys(data_mapper const& type, std::span<std::int64_t const> raws,
+std::vector<tracked_object*> unit_of_work::find_by_keys(data_mapper const& type, std::span<row_key const> keys,
                                                         lock_policy at_least) {
-    return body_->find_by_keys(type, raws, at_least);
+    return body_->find_by_keys(type, keys, at_least);
 }
 
-std::vector<tracked_object*> unit_of_work::find_by_query(data_mapper const& type, selection what) {
-    return body_->find_by_query(type, std::move(what));
+std::vector<tracked_object*> unit_of_work::find_by_query(data_mapper const& type, object_query query) {
+    return body_->find_by_query(type, std::move(query));
 }
 
-std::int64_t unit_of_work::known_key(data_mapper const& type, std::int64_t pending) const noexcept {
+row_key unit_of_work::known_key(data_mapper const& type, row_key pending) const noexcept {
     return body_->memory_of_objects().known_key(type, pending);
 }
 
-void unit_of_work::finish_copy(data_mapper const& type, void* copy, std::int64_t raw) const {
-    body_->memory_of_objects().finish_copy(type, copy, raw);
+void unit_of_work::finish_copy(data_mapper const& type, void* copy, row_key key) const {
+    body_->memory_of_objects().finish_copy(type, copy, key);
 }
 
-std::string unit_of_work::key_list(std::span<std::int64_t const> raws) {
+std::string unit_of_work::key_list(data_mapper const& type, std::span<row_key const> keys) {
     std::string text;
-    for (auto const raw : raws) text += (text.empty() ? "" : ", ") + detail::key_text(raw);
+    for (auto const key : keys) text += (text.empty() ? "" : ", ") + type.key_text(key);
     return text;
 }
 
 // Changing.
 
-tracked_object& unit_of_work::make(data_mapper const& type, std::int64_t raw) {
-    body_->memory_of_objects().check_new(type, raw);
+tracked_object& unit_of_work::make(data_mapper const& type, row_key key) {
+    body_->memory_of_objects().check_new(type, key);
     return body_->memory_of_objects().map().make(type);
 }
 
-tracked_object& unit_of_work::adopt(tracked_object& made, std::int64_t raw) {
-    return body_->add(made, raw);
+tracked_object& unit_of_work::adopt(tracked_object& made, row_key key) {
+    return body_->add(made, key);
 }
 
 void unit_of_work::remove(tracked_object const& object) {

@@ -20,11 +20,16 @@ bool has_row(tracked_object const& object) {
     return object.state() != object_state::removed && object.state() != object_state::gone;
 }
 
+/// Locked and read in one order by everybody.
+void sort_keys(data_mapper const& type, std::vector<row_key>& keys) {
+    std::ranges::sort(keys, [&](row_key left, row_key right) { return type.precedes(left, right); });
+}
+
 }  // namespace
 
-tracked_object* unit_of_work::body::find_by_key(data_mapper const& type, std::int64_t raw, lock_policy at_least) {
-    auto* object = memory_.known(type, raw);
-    if (object == nullptr) return find_by_keys(type, {&raw, 1}, at_least).front();
+tracked_object* unit_of_work::body::find_by_key(data_mapper const& type, row_key key, lock_policy at_least) {
+    auto* object = memory_.known(type, key);
+    if (object == nullptr) return find_by_keys(type, {&key, 1}, at_least).front();
     if (at_least != lock_policy::optimistic) lock_known({object}, at_least);
     return has_row(*object) ? object : nullptr;
 }
@@ -37,20 +42,19 @@ void unit_of_work::body::lock_known(std::vector<tracked_object*> objects, lock_p
     noting_changed(objects, [&] { strategy()->lock_known(*this, objects, at_least); });
 }
 
-std::vector<tracked_object*> unit_of_work::body::find_by_keys(data_mapper const&            type,
-                                                              std::span<std::int64_t const> raws,
-                                                              lock_policy                   at_least) {
-    std::vector<std::int64_t>    unknown;
+std::vector<tracked_object*> unit_of_work::body::find_by_keys(data_mapper const& type, std::span<row_key const> keys,
+                                                              lock_policy at_least) {
+    std::vector<row_key>         unknown;
     std::vector<tracked_object*> here;
-    for (auto const raw : raws) {
-        if (auto* object = memory_.known(type, raw)) {
+    for (auto const key : keys) {
+        if (auto* object = memory_.known(type, key)) {
             here.push_back(object);
         } else {
-            unknown.push_back(raw);
+            unknown.push_back(key);
         }
     }
     if (at_least != lock_policy::optimistic) lock_known(std::move(here), at_least);
-    std::sort(unknown.begin(), unknown.end());
+    sort_keys(type, unknown);
     unknown.erase(std::unique(unknown.begin(), unknown.end()), unknown.end());
 
     if (!unknown.empty()) {
@@ -61,41 +65,41 @@ std::vector<tracked_object*> unit_of_work::body::find_by_keys(data_mapper const&
         auto const began = deadline::clock::now();
         read(type, select_by_key(type, unknown));
         if (run_ != nullptr) run_->lines().note_read(deadline::clock::now() - began);
-        for (auto const raw : unknown)
-            if (memory_.map().find(type, raw) == nullptr) memory_.note_absent(type, raw);
+        for (auto const key : unknown)
+            if (memory_.map().find(type, key) == nullptr) memory_.note_absent(type, key);
     }
     std::vector<tracked_object*> result;
-    for (auto const raw : raws) {
-        auto* object = memory_.map().find(type, raw);
+    for (auto const key : keys) {
+        auto* object = memory_.map().find(type, key);
         result.push_back(object != nullptr && has_row(*object) ? object : nullptr);
     }
     return result;
 }
 
-std::vector<tracked_object*> unit_of_work::body::find_by_query(data_mapper const& type, selection what) {
-    memory_.fill_in_keys(type, what);
+std::vector<tracked_object*> unit_of_work::body::find_by_query(data_mapper const& type, object_query query) {
+    memory_.fill_in_keys(query);
     is_open_ = true;
     bool const locks_first = strategy()->locks_before_reading(*this, type, lock_policy::optimistic);
-    auto       objects = locks_first ? read_locked(type, what) : read(type, what);
+    auto       objects = locks_first ? read_locked(type, query.rows) : read(type, query.rows);
     std::erase_if(objects, [](tracked_object const* object) {
         return !has_row(*object) || object->state() == object_state::added;
     });
-    if (objects.empty()) memory_.note_absent(type, what.where);
+    if (objects.empty()) memory_.note_absent(type, query.rows.where);
     return objects;
 }
 
 /// Finds the keys, locks them, then reads the rows.
-std::vector<tracked_object*> unit_of_work::body::read_locked(data_mapper const& type, selection what) {
-    auto const keys = read_keys(type, what);
+std::vector<tracked_object*> unit_of_work::body::read_locked(data_mapper const& type, selection rows) {
+    auto const keys = read_keys(type, rows);
     if (keys.empty()) return {};
     lock_before_query(type, keys);
-    what.where.push_back({type.key(), comparison::test::any_of, {keys.begin(), keys.end()}});
-    return read(type, what);
+    rows.where.push_back(type.is_any_of(keys));
+    return read(type, rows);
 }
 
 /// Objects that the unit knows stay as they are in memory, and so must be as they were read.
-void unit_of_work::body::lock_before_query(data_mapper const& type, std::span<std::int64_t const> keys) {
-    std::vector<std::int64_t>    unknown;
+void unit_of_work::body::lock_before_query(data_mapper const& type, std::span<row_key const> keys) {
+    std::vector<row_key>         unknown;
     std::vector<tracked_object*> here;
     for (auto const key : keys) {
         if (auto* object = memory_.map().find(type, key)) {
@@ -108,18 +112,18 @@ void unit_of_work::body::lock_before_query(data_mapper const& type, std::span<st
     lock_known(std::move(here), lock_policy::optimistic);
 }
 
-std::vector<std::int64_t> unit_of_work::body::read_keys(data_mapper const& type, selection what) {
-    std::vector<std::int64_t> keys;
-    what.columns = {type.key()};
-    lend()->select(what, [&](std::span<value> row) { keys.push_back(type.key_in(row.front())); }, until());
+std::vector<row_key> unit_of_work::body::read_keys(data_mapper const& type, selection rows) {
+    std::vector<row_key> keys;
+    rows.columns = {type.key()};
+    lend()->select(rows, [&](std::span<value> row) { keys.push_back(type.key_in(row)); }, until());
     return keys;
 }
 
 /// What was read is known only when all of it was, and the strategy has agreed.
-std::vector<tracked_object*> unit_of_work::body::read(data_mapper const& type, selection const& what) {
+std::vector<tracked_object*> unit_of_work::body::read(data_mapper const& type, selection const& rows) {
     std::vector<tracked_object*> fresh, objects;
     try {
-        objects = loader{memory_.map(), fresh}.load(*lend(), type, what, until());
+        objects = loader{memory_.map(), fresh}.load(*lend(), type, rows, until());
         strategy()->after_read(*this, objects);
         memory_.add_read(fresh);
     } catch (...) {
@@ -131,27 +135,26 @@ std::vector<tracked_object*> unit_of_work::body::read(data_mapper const& type, s
 }
 
 void unit_of_work::body::reload(std::span<tracked_object const* const> objects) {
-    std::map<data_mapper const*, std::unordered_map<std::int64_t, tracked_object*>> by_type;
+    std::map<data_mapper const*, std::unordered_map<row_key, tracked_object*>> by_type;
     for (auto const* object : objects) {
         check_own(*object);
         if (object->state() == object_state::gone) continue;
         if (object->state() == object_state::added)
-            throw usage_error(object->mapper().table() + " " + detail::key_text(object->raw_key()) +
-                              " is new: there is nothing to read again");
-        by_type[&object->mapper()][object->raw_key()] = &unit_memory::own(*object);
+            throw usage_error(object->name() + " is new: there is nothing to read again");
+        by_type[&object->mapper()][object->key()] = &unit_memory::own(*object);
     }
     for (auto& [type, missing] : by_type) {
-        std::vector<std::int64_t> keys;
+        std::vector<row_key> keys;
         for (auto const& [key, object] : missing) keys.push_back(key);
-        std::sort(keys.begin(), keys.end());
+        sort_keys(*type, keys);
         is_open_ = true;
         strategy()->before_read(*this, *type, keys, lock_policy::optimistic);
 
         std::vector<tracked_object*> read_again;
         lend()->select(
             select_by_key(*type, keys),
-            [&, &wanted = missing](std::span<value> row) {
-                auto const found = wanted.find(std::get<std::int64_t>(row.front()));
+            [&, from = type, &wanted = missing](std::span<value> row) {
+                auto const found = wanted.find(from->key_in(row));
                 if (found == wanted.end()) return;
                 loader::refresh(*found->second, row);
                 memory_.take_back_place(*found->second);
@@ -168,7 +171,7 @@ void unit_of_work::body::reload(conflict_error const& refused) {
     std::vector<tracked_object*> objects;
     for (auto* object : memory_.objects()) {
         if (object->state() == object_state::gone) continue;
-        auto const key = detail::key_text(object->raw_key());
+        auto const key = object->mapper().key_text(object->key());
         bool const refused_it = std::any_of(
             refused.conflicts().begin(), refused.conflicts().end(), [&](auto const& one) {
                 bool const was_added = one.mine == access::added;

@@ -22,9 +22,8 @@ void tell_columns(refused_row& row) {
     bool const  is_new = row.how == access::added;
     row.told.columns.clear();
     for (std::size_t field = 0; field < type.fields().size(); ++field) {
-        column_conflict column{type.fields()[field].what.name,
-                               is_new ? value{null} : shown(object, object.base(), field),
-                               shown(object, object.object(), field), found_in(row.answer, field + 1)};
+        column_conflict column{type.fields()[field].what.name, is_new ? value{null} : shown(type, object.base(), field),
+                               shown(type, object.object(), field), found_in(row.answer, field + 1)};
         bool const      they_changed_it = !found.empty() && column.changed_by_them();
         if (column.changed_by_me() || they_changed_it) row.told.columns.push_back(std::move(column));
     }
@@ -43,8 +42,7 @@ void version_check::explain(unit_context&, std::span<refused_row> rows) {
         assert(row.about != nullptr && "a row that is held only refuses nothing");
         auto const& found = row.answer.found;
         if (row.how != access::added) row.told.expected = row.about->version();
-        if (!found.empty() && !is_null(found.back()))
-            row.told.found = version_number{std::get<std::int64_t>(found.back())};
+        if (!found.empty() && !is_null(found.back())) row.told.found = row.about->mapper().version_in(found.back());
         tell_columns(row);
     }
 }

@@ -38,7 +38,7 @@ violation_inquiry::violation_inquiry(std::span<pending_change const> changes, fl
     : changes_(changes), refused_(refused), violation_(violation), rules_(rules_of_classes(changes, rules)) {
     for (std::size_t i = 0; i < changes.size(); ++i) {
         auto& those = changes[i].what == access::added ? added_ : existing_;
-        those.emplace(std::pair{&changes[i].object->mapper(), changes[i].object->raw_key()}, i);
+        those.emplace(object_key{&changes[i].object->mapper(), changes[i].object->key()}, i);
     }
     ask_for_versions();
     if (violation.rule() == constraint_violation::rule_type::unique) {
@@ -65,8 +65,7 @@ std::size_t violation_inquiry::change_of(std::size_t row) const {
 }
 
 std::string violation_inquiry::name_of(std::size_t change) const {
-    auto const& object = *changes_[change].object;
-    return object.mapper().table() + " " + detail::key_text(object.raw_key());
+    return changes_[change].object->name();
 }
 
 // Questions.
@@ -121,17 +120,17 @@ void violation_inquiry::ask_for_holder(std::size_t row, std::size_t change, std:
                              .lock = row_lock::key_share};
     std::vector<value> key;
     for (auto const& [field, part] : rules_[rule].fields) {
-        auto              content = type.get(object.object(), field);
-        auto const* const number = std::get_if<std::int64_t>(&content);
-        bool const is_new = type.fields()[field].references != nullptr && number && detail::is_pending_key(*number);
-        if (is_null(content) || is_new) return;  // nothing in the database can be the same
-        shape.key.push_back(type.fields()[field].what);
+        auto const& described = type.fields()[field];
+        bool const  is_new = described.references != nullptr && described.referred(object.object()).is_pending();
+        auto        content = is_new ? value{null} : type.get(object.object(), field);
+        if (is_null(content)) return;  // nothing in the database can be the same
+        shape.key.push_back(described.what);
         key.push_back(std::move(content));
     }
     std::vector<value> conditions;
-    if (!detail::is_pending_key(object.raw_key())) {
+    if (!object.key().is_pending()) {
         shape.conditions.push_back({type.key(), condition::test::differs});
-        conditions.emplace_back(object.raw_key());
+        conditions.push_back(type.key_value(object.key()));
     }
     questions_.add(questions_.shape(shape), std::move(key), std::move(conditions));
     asked_.push_back({topic::holder, row, rule});
@@ -148,12 +147,13 @@ void violation_inquiry::ask_for_parents() {
 
 void violation_inquiry::ask_for_parent(std::size_t row, std::size_t change, std::size_t field) {
     auto const& object = *changes_[change].object;
-    auto const& parent = object.mapper().fields()[field].references();
-    auto const  raw = referred_key(object.mapper(), object.object(), field);
-    if (!raw || detail::is_pending_key(*raw) || added_.contains({&parent, *raw})) return;
+    auto const& described = object.mapper().fields()[field];
+    auto const& parent = described.references();
+    auto const  key = described.referred(object.object());
+    if (!key.is_given() || added_.contains({&parent, key})) return;
     auto const shape = questions_.shape(
         {.action = row_action::require, .table = parent.table(), .key = {parent.key()}, .lock = row_lock::key_share});
-    questions_.add(shape, {*raw});
+    questions_.add(shape, {parent.key_value(key)});
     asked_.push_back({topic::parent, row, field});
 }
 
@@ -179,13 +179,13 @@ void violation_inquiry::take(flush_refused const& answers) {
 void violation_inquiry::hear_holder(question const& asked, refusal const& answer) {
     auto const  change = change_of(asked.row);
     auto const& type = changes_[change].object->mapper();
-    auto const* key = answer.found.empty() ? nullptr : std::get_if<std::int64_t>(&answer.found.front());
-    if (key == nullptr || gives_up(type, *key, rules_[asked.detail])) return;
-    note_duplicate(change, asked.detail, type.table() + " " + detail::key_text(*key),
-                   !existing_.contains({&type, *key}));
+    if (answer.found.empty() || is_null(answer.found.front())) return;
+    auto const key = type.key_in(answer.found);
+    if (gives_up(type, key, rules_[asked.detail])) return;
+    note_duplicate(change, asked.detail, type.name_of(key), !existing_.contains({&type, key}));
 }
 
-bool violation_inquiry::gives_up(data_mapper const& type, std::int64_t key, class_rule const& rule) const {
+bool violation_inquiry::gives_up(data_mapper const& type, row_key key, class_rule const& rule) const {
     auto const found = existing_.find({&type, key});
     return found != existing_.end() && move_of(changes_, found->second, rule).gives.has_value();
 }
@@ -228,7 +228,7 @@ error_subject violation_inquiry::subject(std::size_t culprit) const {
     auto        about = violation_.subject();
     auto const& object = *changes_[culprit].object;
     about.table = object.mapper().table();
-    about.key = detail::key_text(object.raw_key());
+    about.key = object.mapper().key_text(object.key());
     auto const found = std::ranges::find(guilty_, culprit, &guilt::change);
     if (found != guilty_.end()) {
         about.columns = found->columns;

@@ -8,14 +8,14 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <span>
 #include <string>
-#include <utility>
+#include <unordered_map>
 #include <vector>
 
 #include <stint/error.hpp>
+#include <stint/object_key.hpp>
 #include <stint/unique_rule.hpp>
 #include <stint/write_batch.hpp>
 
@@ -65,7 +65,7 @@ private:
         bool                     is_taken_by_others = false;
     };
     using topic = question::topic;
-    using changes_by_row = std::map<std::pair<data_mapper const*, std::int64_t>, std::size_t>;
+    using changes_by_row = std::unordered_map<object_key, std::size_t>;
 
     bool        is_broken(class_rule const& rule) const;
     void        ask_for_versions();
@@ -77,7 +77,7 @@ private:
     void        hear_holder(question const& asked, refusal const& answer);
     void        note_duplicate(std::size_t change, std::size_t rule, std::string const& other, bool is_of_others);
     std::size_t change_of(std::size_t row) const;
-    bool        gives_up(data_mapper const& type, std::int64_t key, class_rule const& rule) const;
+    bool        gives_up(data_mapper const& type, row_key key, class_rule const& rule) const;
     std::string name_of(std::size_t change) const;
 
     std::span<pending_change const> changes_;

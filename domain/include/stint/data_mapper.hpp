@@ -7,9 +7,7 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -19,8 +17,10 @@
 
 #include <stint/column.hpp>
 #include <stint/detail/typed_store.hpp>
-#include <stint/error.hpp>
+#include <stint/id.hpp>
 #include <stint/mapping.hpp>
+#include <stint/object_key.hpp>
+#include <stint/selection.hpp>
 #include <stint/table_definition.hpp>
 #include <stint/tracked.hpp>
 #include <stint/value.hpp>
@@ -34,11 +34,12 @@ public:
         column what;
         bool   nullable;
         data_mapper const& (*references)();  ///< the class that a foreign key refers to, or null
-        value (*get)(void const* object);    ///< a foreign key: its raw number
-        /// The same without a value in between; of foreign keys only.
-        std::optional<std::int64_t> (*referred)(void const* object);
+        value (*get)(void const* object);    ///< of a reference that is pending: none, see referred
         void (*set)(void* object, value&& v);
         bool (*same)(void const* left, void const* right);  ///< whether both are stored alike
+        // Of foreign keys only.
+        row_key (*referred)(void const* object) = nullptr;  ///< none: it refers to nothing
+        void (*refer)(void* object, row_key key) = nullptr;
         bool indexed = false;
     };
 
@@ -70,9 +71,24 @@ public:
 
     /// Puts a row, read as columns(), into a record. Throws schema_error where a null or a number doesn't fit.
     void load(tracked_object& into, std::span<value> row) const;
-    /// What was read of the key's or the version's column. Throws schema_error for NULL.
-    std::int64_t   key_in(value const& content) const;
+    /// What was read of the version's column. Throws schema_error for NULL.
     version_number version_in(value const& content) const;
+
+    // Keys: what a row_key stands for is known here alone.
+
+    /// Of what was read: a row that begins with the key. Throws schema_error for NULL, value_error for a number that no
+    /// key can have.
+    row_key key_in(std::span<value const> row) const;
+    /// What the columns of a given key hold, in their order.
+    value key_value(row_key key) const { return detail::integer_key::number(key); }
+    /// Finds rows by keys, which are given.
+    comparison is_any_of(std::span<row_key const> keys) const;
+    /// The order in which rows are locked and written: the same in every process. Those without a key come first.
+    bool precedes(row_key left, row_key right) const noexcept { return detail::integer_key::compare(left, right) < 0; }
+    /// For people: "7", "none" or "pending#3"; with the table before it, "stocks 7".
+    std::string key_text(row_key key) const { return detail::integer_key::text(key); }
+    std::string name_of(row_key key) const { return table_ + " " + key_text(key); }
+
     /// A field's value. Throws value_error that names table and column.
     value get(void const* object, std::size_t index) const;
 
@@ -85,8 +101,8 @@ public:
     /// The open attribute of this type that the mapping was given, or null.
     template <class Attribute>
     Attribute const* attribute() const noexcept {
-        for (auto const& one : attributes_)
-            if (*one.type == typeid(Attribute)) return static_cast<Attribute const*>(one.content);
+        for (auto const& attribute : attributes_)
+            if (*attribute.type == typeid(Attribute)) return static_cast<Attribute const*>(attribute.content);
         return nullptr;
     }
 
@@ -124,10 +140,13 @@ struct field_access {
     static bool same(void const* left, void const* right) { return traits::same(member(left), member(right)); }
 
     static data_mapper::field describe() {
-        data_mapper::field described{{part.column, part.type()}, traits::nullable, nullptr, &get, nullptr, &set, &same};
+        data_mapper::field described{{part.column, part.type()}, traits::nullable, nullptr, &get, &set, &same};
         if constexpr (!std::is_void_v<typename traits::referenced>) {
             described.references = &mapper_of<typename traits::referenced>;
             described.referred = [](void const* object) { return traits::referred(member(object)); };
+            described.refer = [](void* object, row_key key) {
+                traits::refer(static_cast<T*>(object)->*part.member, key);
+            };
             described.indexed = part.indexed;
         }
         return described;

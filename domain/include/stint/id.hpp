@@ -9,37 +9,53 @@
 // its namespace: stint::id<accounting::stock> stock. While it is pending it can be copied, compared and stored in other
 // objects of the same unit: at commit the members of tracked objects become the given key; copies elsewhere stay
 // pending, and the unit still finds the object by them.
-// A regular value type of 8 bytes; numbers below -2^62 are reserved.
+// A regular value type of 8 bytes. A number below -2^62 is refused: such words stand for rows that have no key yet.
 // (Fowler, PoEAA ch. 12, Identity Field.)
 #pragma once
 
+#include <cassert>
 #include <compare>
 #include <cstdint>
-#include <limits>
 #include <string>
 #include <string_view>
 #include <type_traits>
+
+#include <stint/object_key.hpp>
 
 namespace stint {
 
 namespace detail {
 
-inline constexpr std::int64_t no_key = std::numeric_limits<std::int64_t>::min();
-inline constexpr std::int64_t last_reserved_key = -(std::int64_t{1} << 62) - 1;
+/// Throws usage_error: a number that no key can have; the number of a row that has no key yet.
+[[noreturn]] void refuse_key_number(std::int64_t number);
+[[noreturn]] void refuse_key_not_given(row_key key);
 
-constexpr bool is_pending_key(std::int64_t raw) noexcept {
-    return raw != no_key && raw <= last_reserved_key;
-}
+/// How a key that is an integer is kept in a row_key: as the word itself.
+class integer_key {
+public:
+    static constexpr bool fits(std::int64_t number) noexcept { return number >= row_key::first_given; }
 
-/// A number that no other call of this process answers.
-std::int64_t new_pending_key() noexcept;
+    static constexpr row_key of(std::int64_t number) noexcept {
+        assert(fits(number) && "a number that no key can have");
+        return row_key{number};
+    }
+    /// Throws usage_error for one that doesn't fit.
+    static constexpr row_key checked(std::int64_t number) {
+        if (!fits(number)) refuse_key_number(number);
+        return of(number);
+    }
+    static constexpr std::int64_t number(row_key key) noexcept {
+        assert(key.is_given() && "a row that has no key yet");
+        return key.word_;
+    }
 
-/// Throws usage_error for a reserved number; what asks for the key of a row that has none yet.
-[[noreturn]] void refuse_reserved_key(std::int64_t number);
-[[noreturn]] void refuse_key_not_given(std::int64_t raw);
-
-/// "7", "none" or "pending#3".
-std::string key_text(std::int64_t raw);
+    /// None first, then those that are pending, as they were made, then given ones.
+    static constexpr std::strong_ordering compare(row_key left, row_key right) noexcept {
+        return left.word_ <=> right.word_;
+    }
+    /// "7", "none" or "pending#3".
+    static std::string text(row_key key);
+};
 
 }  // namespace detail
 
@@ -77,24 +93,24 @@ public:
     /// None.
     constexpr id() noexcept = default;
 
-    /// A given key. Throws usage_error for a reserved number.
-    constexpr explicit id(std::int64_t number) : raw_(number) {
-        if (number <= detail::last_reserved_key) detail::refuse_reserved_key(number);
-    }
+    /// A given key. Throws usage_error for a number below -2^62.
+    constexpr explicit id(std::int64_t number) : key_(detail::integer_key::checked(number)) {}
 
-    constexpr bool is_given() const noexcept { return raw_ > detail::last_reserved_key; }
-    constexpr bool is_pending() const noexcept { return detail::is_pending_key(raw_); }
-    constexpr bool is_none() const noexcept { return raw_ == detail::no_key; }
+    constexpr bool is_given() const noexcept { return key_.is_given(); }
+    constexpr bool is_pending() const noexcept { return key_.is_pending(); }
+    constexpr bool is_none() const noexcept { return key_.is_none(); }
 
     /// The number. Throws usage_error while it is pending or none.
     constexpr std::int64_t value() const {
-        if (!is_given()) detail::refuse_key_not_given(raw_);
-        return raw_;
+        if (!is_given()) detail::refuse_key_not_given(key_);
+        return detail::integer_key::number(key_);
     }
 
-    std::string to_string() const { return detail::key_text(raw_); }
+    std::string to_string() const { return detail::integer_key::text(key_); }
 
-    friend constexpr auto operator<=>(id const&, id const&) noexcept = default;
+    friend constexpr auto operator<=>(id const& left, id const& right) noexcept {
+        return detail::integer_key::compare(left.key_, right.key_);
+    }
     friend constexpr bool operator==(id const&, id const&) noexcept = default;
 
     // clang-format off: an attribute on a line of its own
@@ -110,21 +126,17 @@ public:
 
     // clang-format on
 
-    /// For the library: the stored number, whatever it stands for.
-    constexpr std::int64_t raw() const noexcept { return raw_; }
-    static constexpr id    from_raw(std::int64_t raw) noexcept {
-        id result;
-        result.raw_ = raw;
-        return result;
-    }
+    /// For the library.
+    constexpr explicit id(row_key key) noexcept : key_(key) {}
+    constexpr row_key key() const noexcept { return key_; }
 
 private:
-    std::int64_t raw_ = detail::no_key;
+    row_key key_;
 };
 
 }  // namespace stint
 
 template <class T>
 struct std::hash<stint::id<T>> {
-    std::size_t operator()(stint::id<T> const& key) const noexcept { return std::hash<std::int64_t>{}(key.raw()); }
+    std::size_t operator()(stint::id<T> const& id) const noexcept { return id.key().hash(); }
 };

@@ -13,6 +13,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <tuple>
@@ -23,6 +24,7 @@
 #include <stint/data_mapper.hpp>
 #include <stint/error.hpp>
 #include <stint/mapping.hpp>
+#include <stint/object_key.hpp>
 #include <stint/selection.hpp>
 
 namespace stint {
@@ -77,10 +79,19 @@ concept comparable_with = std::is_same_v<Given, Plain> ||
 /// What a member is compared with.
 template <class Plain>
 struct operand {
-    value content;
+    value      content;
+    object_key pending{};  ///< instead, where it is the id of an object that has no key yet
 
     template <comparable_with<Plain> Given>
-    operand(Given const& given) : content(stored(given)) {}
+    operand(Given const& given) {
+        if constexpr (is_id<Plain>) {
+            if (given.is_pending()) {
+                pending = {&mapper_of<typename column_traits<Plain>::referenced>(), given.key()};
+                return;
+            }
+        }
+        content = stored(given);
+    }
 
     // clang-format off: an attribute on a line of its own
 
@@ -109,13 +120,34 @@ private:
 
 }  // namespace detail
 
+/// A comparison with the id of an object that has no key yet: the unit of work puts its key there.
+struct pending_operand {
+    std::size_t comparison;  ///< which
+    object_key  of;
+};
+
+template <class T>
+struct filter;
+
+namespace detail {
+
+/// Puts a filter's comparisons behind others.
+template <class T>
+void append(std::vector<comparison>& all, std::vector<pending_operand>& pending, filter<T> more) {
+    for (auto const& operand : more.pending) pending.push_back({all.size() + operand.comparison, operand.of});
+    for (auto& comparison : more.all) all.push_back(std::move(comparison));
+}
+
+}  // namespace detail
+
 /// What must hold of the objects that are looked for.
 template <class T>
 struct filter {
-    std::vector<comparison> all;
+    std::vector<comparison>      all;
+    std::vector<pending_operand> pending{};
 
     friend filter operator&&(filter left, filter right) {
-        for (auto& one : right.all) left.all.push_back(std::move(one));
+        detail::append(left.all, left.pending, std::move(right));
         return left;
     }
 
@@ -179,11 +211,13 @@ public:
     // clang-format on
 
 private:
-    filter<T> compared(comparison::test how, operand v) const {
+    filter<T> compared(comparison::test test, operand v) const {
         if (auto const* number = std::get_if<decimal>(&v.content)) v.content = number->rescaled(column_.type.scale);
-        return {{{column_, how, {std::move(v.content)}}}};
+        filter<T> result{{{column_, test, {std::move(v.content)}}}};
+        if (v.pending.type != nullptr) result.pending.push_back({0, v.pending});
+        return result;
     }
-    filter<T> with_null(comparison::test how) const { return {{{column_, how, {value{null}}}}}; }
+    filter<T> with_null(comparison::test test) const { return {{{column_, test, {value{null}}}}}; }
 
     column column_;
 };
@@ -257,6 +291,12 @@ detail::any_member order_by_descending(Other const& other);
 
 // clang-format on
 
+/// A read of objects.
+struct object_query {
+    selection                    rows;
+    std::vector<pending_operand> pending{};  ///< in rows.where
+};
+
 namespace detail {
 
 /// What find() of T takes.
@@ -265,26 +305,26 @@ inline constexpr bool is_query_part = std::is_same_v<Part, filter<T>> || std::is
                                       std::is_same_v<Part, limit>;
 
 template <class T>
-void add_part(selection& to, filter<T> part) {
-    for (auto& one : part.all) to.where.push_back(std::move(one));
+void add_part(object_query& query, filter<T> part) {
+    append(query.rows.where, query.pending, std::move(part));
 }
 template <class T>
-void add_part(selection& to, object_order<T> part) {
-    for (auto& one : part.by) to.order_by.push_back(std::move(one));
+void add_part(object_query& query, object_order<T> part) {
+    for (auto& ordering : part.by) query.rows.order_by.push_back(std::move(ordering));
 }
 template <class T>
-void add_part(selection& to, limit part) {
-    to.limit = part.count;
+void add_part(object_query& query, limit part) {
+    query.rows.limit = part.count;
 }
 
 }  // namespace detail
 
-/// The read that finds objects of T; the parts are filters, orders and a limit.
+/// What finds objects of T; the parts are filters, orders and a limit.
 template <mapped T, class... Parts>
     requires(detail::is_query_part<Parts, T> && ...)
-selection select_where(Parts... parts) {
-    auto const& mapper = mapper_of<T>();
-    selection   result{.table = mapper.table(), .columns = {mapper.columns().begin(), mapper.columns().end()}};
+object_query query_of(Parts... parts) {
+    auto const&  mapper = mapper_of<T>();
+    object_query result{{.table = mapper.table(), .columns = {mapper.columns().begin(), mapper.columns().end()}}};
     (detail::add_part<T>(result, std::move(parts)), ...);
     return result;
 }

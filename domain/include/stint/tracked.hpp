@@ -53,22 +53,24 @@ public:
     object_state       state() const noexcept { return state_; }
     version_number     version() const noexcept { return version_; }
     /// The key that the object was read by or added with, whatever its member says now.
-    std::int64_t raw_key() const noexcept { return raw_key_; }
+    row_key key() const noexcept { return key_; }
+    /// For people: "stocks 1".
+    std::string name() const;
 
-    void const* object() const noexcept { return store_.object(const_cast<tracked_object&>(*this)); }
+    void const* object() const noexcept { return store_.content(const_cast<tracked_object&>(*this)); }
     bool        has_snapshot() const noexcept { return snapshot_ != snapshot_number::none; }
     /// The object as the database had it; null where nobody has edited it.
-    void const*  snapshot() const noexcept { return has_snapshot() ? store_.snapshot(snapshot_) : nullptr; }
-    void const*  base() const noexcept { return has_snapshot() ? store_.snapshot(snapshot_) : object(); }
-    std::int64_t key_member() const noexcept { return store_.key_member(*this); }
+    void const* snapshot() const noexcept { return has_snapshot() ? store_.snapshot(snapshot_) : nullptr; }
+    void const* base() const noexcept { return has_snapshot() ? store_.snapshot(snapshot_) : object(); }
+    row_key     key_member() const noexcept { return store_.key_member(*this); }
 
     bool                    belongs_to(edit_listener const& unit) const noexcept { return &store_.listener() == &unit; }
     detail::lifetime::stamp unit() const noexcept { return store_.unit(); }
 
     // For the unit of work and the loader; nobody else has one that isn't const.
     object_store& store() noexcept { return store_; }
-    void*         mutable_object() noexcept { return store_.object(*this); }
-    void          set_raw_key(std::int64_t raw);        ///< also in the object's member
+    void*         mutable_object() noexcept { return store_.content(*this); }
+    void          set_key(row_key key);                 ///< also in the object's member
     void          set_version(version_number version);  ///< also in the object's member, if one shows it
     void          set_state(object_state state) noexcept { state_ = state; }
     void          begin_edit();
@@ -85,7 +87,7 @@ private:
     void take_snapshot();
 
     object_store&   store_;
-    std::int64_t    raw_key_ = detail::no_key;
+    row_key         key_{};
     version_number  version_;
     snapshot_number snapshot_ = snapshot_number::none;
     object_state    state_ = object_state::clean;
@@ -125,7 +127,7 @@ public:
         return record_->get();
     }
 
-    stint::id<T>   id() const noexcept { return stint::id<T>::from_raw(record().raw_key()); }
+    stint::id<T>   id() const noexcept { return stint::id<T>{record().key()}; }
     version_number version() const noexcept { return record().version(); }
     object_state   state() const noexcept { return record().state(); }
 

@@ -92,7 +92,7 @@ public:
 
     bool locks_before_reading(unit_context& unit, data_mapper const& type, lock_policy at_least) const override;
     bool locks_after_refusal(data_mapper const& type) const noexcept override;
-    void before_read(unit_context& unit, data_mapper const& type, std::span<std::int64_t const> keys,
+    void before_read(unit_context& unit, data_mapper const& type, std::span<row_key const> keys,
                      lock_policy at_least) override;
     void lock_known(unit_context& unit, std::span<tracked_object const* const> objects, lock_policy at_least) override;
     void before_first_edit(unit_context& unit, tracked_object const& object) override;

@@ -15,7 +15,7 @@ namespace stint {
 /// Leave the choice of the strategy to the mapping (implicit_lock), or say in a strategy that it may be waived.
 class lock_required : public error {
 public:
-    lock_required(std::string const& table, std::string const& key, lock_policy demanded);
+    lock_required(tracked_object const& object, lock_policy demanded);
 
     std::string const& table() const noexcept { return subject().table; }
     std::string const& key() const noexcept { return subject().key; }

@@ -49,6 +49,27 @@ error_subject locked_subject(std::vector<std::string> const& names, std::vector<
     return {.table = name.substr(0, slash), .key = name.substr(slash + 1)};
 }
 
+/// So that no text looks like two parts of a name.
+std::string escaped(std::string_view text) {
+    std::string result;
+    for (char const letter : text) {
+        if (letter == '%') {
+            result += "%25";
+        } else if (letter == '/') {
+            result += "%2F";
+        } else {
+            result += letter;
+        }
+    }
+    return result;
+}
+
+std::string part_of_name(value const& column) {
+    if (auto const* number = std::get_if<std::int64_t>(&column)) return std::to_string(*number);
+    if (auto const* text = std::get_if<std::string>(&column)) return escaped(*text);
+    throw usage_error("a lock can't be named by the key " + to_string(column) + ": integers and texts are keys");
+}
+
 }  // namespace
 
 void create_lock_tables(database& db) {
@@ -59,8 +80,15 @@ void drop_lock_tables(database& db) {
     execute_together(*db.lend(), lock_store::of(db.kind()).drop());
 }
 
+std::string lock_name(std::string_view table, std::span<value const> key) {
+    std::string name = escaped(table);
+    for (auto const& column : key) name += '/' + part_of_name(column);
+    return name;
+}
+
 std::string lock_name(std::string_view table, std::int64_t key) {
-    return std::string(table) + '/' + std::to_string(key);
+    value const number{key};
+    return lock_name(table, {&number, 1});
 }
 
 lock_refused::lock_refused(std::vector<std::string> const& names, std::vector<held_lock> holders)

@@ -120,16 +120,16 @@ public:
     /// The key that a commit of this unit gave to the object behind a pending id; any other id as it is.
     template <mapped T>
     id<T> key_of(id<T> key) const {
-        return id<T>::from_raw(key.is_pending() ? known_key(mapper_of<T>(), key.raw()) : key.raw());
+        return key.is_pending() ? id<T>{known_key(mapper_of<T>(), key.key())} : key;
     }
     /// The same for the key and the references of a copy that the program has of an object. One that is as the object
     /// now is in other ways, too, also shows its version.
     template <mapped T>
     void fill_in_keys(T& copy) const {
-        auto&      key = copy.*mapping<T>::value.key.member;
-        auto const raw = key.raw();
-        key = key_of(key);
-        finish_copy(mapper_of<T>(), &copy, raw);
+        auto&      member = copy.*mapping<T>::value.key.member;
+        auto const key = member.key();
+        member = key_of(member);
+        finish_copy(mapper_of<T>(), &copy, key);
     }
 
     // Changing; nothing is sent before commit().
@@ -279,17 +279,17 @@ private:
     friend class detail::run_loop;
     unit_of_work(database& db, unit_options options, detail::run_loop& run);
 
-    tracked_object*              find_by_key(data_mapper const& type, std::int64_t raw, lock_policy at_least);
-    std::vector<tracked_object*> find_by_keys(data_mapper const& type, std::span<std::int64_t const> raws,
+    tracked_object*              find_by_key(data_mapper const& type, row_key key, lock_policy at_least);
+    std::vector<tracked_object*> find_by_keys(data_mapper const& type, std::span<row_key const> keys,
                                               lock_policy at_least);
-    std::vector<tracked_object*> find_by_query(data_mapper const& type, selection what);
-    tracked_object&              make(data_mapper const& type, std::int64_t raw);
-    tracked_object&              adopt(tracked_object& made, std::int64_t raw);
+    std::vector<tracked_object*> find_by_query(data_mapper const& type, object_query query);
+    tracked_object&              make(data_mapper const& type, row_key key);
+    tracked_object&              adopt(tracked_object& made, row_key key);
     void                         remove(tracked_object const& object);
     void                         reload(std::span<tracked_object const* const> objects);
-    std::int64_t                 known_key(data_mapper const& type, std::int64_t pending) const noexcept;
-    void                         finish_copy(data_mapper const& type, void* copy, std::int64_t raw) const;
-    static std::string           key_list(std::span<std::int64_t const> raws);
+    row_key                      known_key(data_mapper const& type, row_key pending) const noexcept;
+    void                         finish_copy(data_mapper const& type, void* copy, row_key key) const;
+    static std::string           key_list(data_mapper const& type, std::span<row_key const> keys);
 
     std::unique_ptr<body> body_;
 };
@@ -297,33 +297,33 @@ private:
 template <mapped T>
 tracked<T> unit_of_work::get(id<T> key, lock_policy at_least) & {
     auto const& type = mapper_of<T>();
-    if (auto* object = find_by_key(type, key.raw(), at_least)) return tracked<T>{*object};
+    if (auto* object = find_by_key(type, key.key(), at_least)) return tracked<T>{*object};
     throw not_found(type.table(), key.to_string());
 }
 
 template <mapped T>
 std::vector<tracked<T>> unit_of_work::get(std::span<id<T> const> keys, lock_policy at_least) & {
-    auto const&               type = mapper_of<T>();
-    std::vector<std::int64_t> raws;
-    for (auto const& key : keys) raws.push_back(key.raw());
+    auto const&          type = mapper_of<T>();
+    std::vector<row_key> wanted;
+    for (auto const& key : keys) wanted.push_back(key.key());
 
-    std::vector<tracked<T>>   result;
-    std::vector<std::int64_t> missing;
-    auto const                objects = find_by_keys(type, raws, at_least);
+    std::vector<tracked<T>> result;
+    std::vector<row_key>    missing;
+    auto const              objects = find_by_keys(type, wanted, at_least);
     for (std::size_t i = 0; i < objects.size(); ++i) {
         if (objects[i] != nullptr) {
             result.push_back(tracked<T>{*objects[i]});
         } else {
-            missing.push_back(raws[i]);
+            missing.push_back(wanted[i]);
         }
     }
-    if (!missing.empty()) throw not_found(type.table(), key_list(missing));
+    if (!missing.empty()) throw not_found(type.table(), key_list(type, missing));
     return result;
 }
 
 template <mapped T>
 std::optional<tracked<T>> unit_of_work::try_get(id<T> key, lock_policy at_least) & {
-    auto* object = find_by_key(mapper_of<T>(), key.raw(), at_least);
+    auto* object = find_by_key(mapper_of<T>(), key.key(), at_least);
     if (object == nullptr) return std::nullopt;
     return tracked<T>{*object};
 }
@@ -331,7 +331,7 @@ std::optional<tracked<T>> unit_of_work::try_get(id<T> key, lock_policy at_least)
 template <mapped T, class... Parts>
     requires(detail::is_query_part<Parts, T> && ...)
 std::vector<tracked<T>> unit_of_work::find(Parts... parts) & {
-    auto const              found = find_by_query(mapper_of<T>(), select_where<T>(std::move(parts)...));
+    auto const              found = find_by_query(mapper_of<T>(), query_of<T>(std::move(parts)...));
     std::vector<tracked<T>> result;
     result.reserve(found.size());
     for (auto* object : found) result.push_back(tracked<T>{*object});
@@ -340,11 +340,11 @@ std::vector<tracked<T>> unit_of_work::find(Parts... parts) & {
 
 template <mapped T>
 tracked<T> unit_of_work::add(T object) & {
-    auto const  raw = (object.*mapping<T>::value.key.member).raw();
+    auto const  key = (object.*mapping<T>::value.key.member).key();
     auto const& type = mapper_of<T>();
-    auto&       made = make(type, raw);
+    auto&       made = make(type, key);
     static_cast<detail::record<T>&>(made).get() = std::move(object);
-    return tracked<T>{adopt(made, raw)};
+    return tracked<T>{adopt(made, key)};
 }
 
 template <mapped T>

@@ -24,6 +24,12 @@ namespace stint::detail {
 
 [[noreturn]] void refuse_integer_range(std::int64_t number);
 
+/// The key that a column of integers holds. Throws value_error for a number that no key can have.
+inline row_key key_of_number(std::int64_t number) {
+    if (!integer_key::fits(number)) refuse_integer_range(number);
+    return integer_key::of(number);
+}
+
 template <class Member>
 struct column_traits {
     static constexpr bool supported = false;
@@ -81,7 +87,7 @@ struct column_traits<std::chrono::time_point<std::chrono::system_clock, Duration
     static member from_value(value&& v) { return std::chrono::floor<Duration>(std::get<timestamp>(v)); }
 };
 
-/// A key travels as its raw number; none is null. The unit of work puts the row's number where it is pending.
+/// A reference to a row. One that is pending has no value yet: the unit of work asks for it by referred().
 template <class T>
 struct column_traits<id<T>> {
     using referenced = T;
@@ -89,12 +95,13 @@ struct column_traits<id<T>> {
     static constexpr bool      nullable = false;
     static constexpr data_type kind = data_type::integer;
 
-    static value to_value(id<T> const& key) { return key.is_none() ? value{null} : value{key.raw()}; }
-    static id<T> from_value(value&& v) { return id<T>::from_raw(std::get<std::int64_t>(v)); }
+    static value to_value(id<T> const& member) { return member.is_none() ? value{null} : value{member.value()}; }
+    static id<T> from_value(value&& v) { return id<T>{key_of_number(std::get<std::int64_t>(v))}; }
     static bool  same(id<T> const& left, id<T> const& right) noexcept { return left == right; }
-    static std::optional<std::int64_t> referred(id<T> const& key) noexcept {
-        return key.is_none() ? std::nullopt : std::optional{key.raw()};
-    }
+
+    /// None where it refers to nothing.
+    static row_key referred(id<T> const& member) noexcept { return member.key(); }
+    static void    refer(id<T>& member, row_key key) noexcept { member = id<T>{key}; }
 };
 
 template <class Member>
@@ -112,8 +119,11 @@ struct column_traits<std::optional<Member>> : column_traits<Member> {
     static bool same(std::optional<Member> const& left, std::optional<Member> const& right) {
         return left && right ? column_traits<Member>::same(*left, *right) : left.has_value() == right.has_value();
     }
-    static std::optional<std::int64_t> referred(std::optional<Member> const& member) noexcept {
-        return member ? column_traits<Member>::referred(*member) : std::nullopt;
+    static row_key referred(std::optional<Member> const& member) noexcept {
+        return member ? column_traits<Member>::referred(*member) : row_key{};
+    }
+    static void refer(std::optional<Member>& member, row_key key) noexcept {
+        column_traits<Member>::refer(member.emplace(), key);
     }
 };
 

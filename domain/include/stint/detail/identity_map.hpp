@@ -25,20 +25,20 @@ public:
     explicit identity_map(edit_listener& listener) noexcept : listener_(listener) {}
 
     /// The object of this class and key, or null.
-    tracked_object* find(data_mapper const& type, std::int64_t key) const noexcept {
+    tracked_object* find(data_mapper const& type, row_key key) const noexcept {
         auto const number = type.number();
         if (number >= classes_.size() || classes_[number] == nullptr) return nullptr;
         return classes_[number]->by_key.find(key);
     }
 
     /// An empty object, which nobody finds before it was put in.
-    tracked_object& make(data_mapper const& type) { return of(type).objects->make(); }
+    tracked_object& make(data_mapper const& type) { return of(type).store->make(); }
 
     /// Enters an object under its key, in place of another that may stand there.
     void put(tracked_object& object) { of(object.mapper()).by_key.put(object); }
 
     /// Takes an object out, unless another has taken its place.
-    void take_out(tracked_object const& object, std::int64_t key) noexcept {
+    void take_out(tracked_object const& object, row_key key) noexcept {
         auto const number = object.mapper().number();
         assert(number < classes_.size() && classes_[number] != nullptr && "an object that this map has not made");
         classes_[number]->by_key.take_out(object, key);
@@ -46,33 +46,34 @@ public:
 
     /// Takes an object out that nobody uses; the one that was made last gives its place back.
     void drop(tracked_object& object) noexcept {
-        take_out(object, object.raw_key());
+        take_out(object, object.key());
         object.store().unmake(object);
     }
 
     /// Whether there may be keys that are pending, or were.
     bool has_pending() const noexcept {
         return std::any_of(classes_.begin(), classes_.end(),
-                           [](auto const& one) { return one != nullptr && one->by_key.has_pending(); });
+                           [](auto const& objects) { return objects != nullptr && objects->by_key.has_pending(); });
     }
 
     /// Whether there may be objects that show their version in a member.
     bool shows_versions() const noexcept {
-        return std::any_of(classes_.begin(), classes_.end(),
-                           [](auto const& one) { return one != nullptr && one->objects->mapper().shows_version(); });
+        return std::any_of(classes_.begin(), classes_.end(), [](auto const& objects) {
+            return objects != nullptr && objects->store->mapper().shows_version();
+        });
     }
 
 private:
     struct objects_of_class {
-        std::unique_ptr<object_store> objects;
+        std::unique_ptr<object_store> store;
         key_index                     by_key{};
     };
 
     objects_of_class& of(data_mapper const& type) {
         if (type.number() >= classes_.size()) classes_.resize(type.number() + 1);
-        auto& one = classes_[type.number()];
-        if (one == nullptr) one.reset(new objects_of_class{type.make_store(listener_)});
-        return *one;
+        auto& objects = classes_[type.number()];
+        if (objects == nullptr) objects.reset(new objects_of_class{type.make_store(listener_)});
+        return *objects;
     }
 
     edit_listener&                                 listener_;

@@ -7,13 +7,12 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <unordered_map>
 
 #include <boost/intrusive/unordered_set.hpp>
 
-#include <stint/id.hpp>
+#include <stint/object_key.hpp>
 #include <stint/tracked.hpp>
 
 namespace stint {
@@ -25,8 +24,8 @@ public:
     key_index& operator=(key_index const&) = delete;
 
     /// The object that stands under this key, or null.
-    tracked_object* find(std::int64_t key) const noexcept {
-        if (detail::is_pending_key(key)) return find_pending(key);
+    tracked_object* find(row_key key) const noexcept {
+        if (key.is_pending()) return find_pending(key);
         auto const found = given_.find(key);
         return found == given_.end() ? nullptr : const_cast<tracked_object*>(&*found);
     }
@@ -34,19 +33,19 @@ public:
     /// Enters an object under its key, in place of another that may stand there.
     void put(tracked_object& object);
     /// Takes an object out, unless another has taken its place.
-    void take_out(tracked_object const& object, std::int64_t key) noexcept;
+    void take_out(tracked_object const& object, row_key key) noexcept;
 
     /// Whether any object was ever new here.
     bool has_pending() const noexcept { return !pending_.empty(); }
 
 private:
     struct by_key {
-        using type = std::int64_t;
-        type operator()(tracked_object const& object) const noexcept { return object.raw_key(); }
+        using type = row_key;
+        type operator()(tracked_object const& object) const noexcept { return object.key(); }
     };
     /// Keys that follow each other stay together in memory; a prime number of buckets spreads those that are multiples.
     struct itself {
-        std::size_t operator()(std::int64_t key) const noexcept { return static_cast<std::size_t>(key); }
+        std::size_t operator()(row_key key) const noexcept { return key.hash(); }
     };
     using table =
         boost::intrusive::unordered_set<tracked_object, boost::intrusive::base_hook<identity_hook>,
@@ -55,13 +54,13 @@ private:
 
     static constexpr std::size_t first_buckets = 17;
 
-    tracked_object* find_pending(std::int64_t key) const noexcept;
+    tracked_object* find_pending(row_key key) const noexcept;
     void            grow();
 
-    std::size_t                                       size_ = first_buckets;
-    std::unique_ptr<bucket[]>                         buckets_ = std::make_unique<bucket[]>(first_buckets);
-    table                                             given_{table::bucket_traits(buckets_.get(), first_buckets)};
-    std::unordered_map<std::int64_t, tracked_object*> pending_;
+    std::size_t                                  size_ = first_buckets;
+    std::unique_ptr<bucket[]>                    buckets_ = std::make_unique<bucket[]>(first_buckets);
+    table                                        given_{table::bucket_traits(buckets_.get(), first_buckets)};
+    std::unordered_map<row_key, tracked_object*> pending_;
 };
 
 }  // namespace stint

@@ -5,7 +5,6 @@
 // (Fowler, PoEAA ch. 10, Data Mapper: "finder"; ch. 11, Identity Map.)
 #pragma once
 
-#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -17,7 +16,7 @@
 namespace stint {
 
 /// The rows of these keys. A read of all columns by key, of any number of keys, in one statement.
-selection select_by_key(data_mapper const& type, std::span<std::int64_t const> keys);
+selection select_by_key(data_mapper const& type, std::span<row_key const> keys);
 
 class loader {
 public:
@@ -25,7 +24,7 @@ public:
     loader(identity_map& known, std::vector<tracked_object*>& fresh) : known_(known), fresh_(fresh) {}
 
     /// Throws database_error, and schema_error or value_error for a row that does not fit the class.
-    std::vector<tracked_object*> load(connection& from, data_mapper const& type, selection const& what, deadline until);
+    std::vector<tracked_object*> load(connection& from, data_mapper const& type, selection const& rows, deadline until);
 
     /// Makes an object what a row, read as its mapper's columns(), says: clean, its changes forgotten.
     static void refresh(tracked_object& object, std::span<value> row);

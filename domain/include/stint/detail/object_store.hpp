@@ -9,10 +9,10 @@
 #include <cstdint>
 
 #include <stint/detail/lifetime.hpp>
+#include <stint/object_key.hpp>
 
 namespace stint {
 
-class data_mapper;
 class tracked_object;
 
 /// What objects belong to, a unit of work: is told when one is about to be edited for the first time, while it is still
@@ -49,18 +49,18 @@ public:
     /// An empty object.
     virtual tracked_object& make() = 0;
     /// Destroys an object that nobody uses; only the one that was made last can go before the store does.
-    virtual void unmake(tracked_object const& one) noexcept = 0;
+    virtual void unmake(tracked_object const& object) noexcept = 0;
 
     // What depends on the type of its objects.
 
-    virtual void*        object(tracked_object& one) const noexcept = 0;
-    virtual std::int64_t key_member(tracked_object const& one) const noexcept = 0;
-    virtual void         show_key(tracked_object& one, std::int64_t raw) const noexcept = 0;
+    virtual void*   content(tracked_object& object) const noexcept = 0;
+    virtual row_key key_member(tracked_object const& object) const noexcept = 0;
+    virtual void    show_key(tracked_object& object, row_key key) const noexcept = 0;
 
-    virtual void const*     snapshot(snapshot_number which) const noexcept = 0;
-    virtual snapshot_number take_snapshot(tracked_object const& of) = 0;
-    virtual void            take_snapshot_again(tracked_object const& of, snapshot_number which) = 0;
-    virtual void            restore(tracked_object& one, snapshot_number which) const = 0;
+    virtual void const*     snapshot(snapshot_number number) const noexcept = 0;
+    virtual snapshot_number take_snapshot(tracked_object const& object) = 0;
+    virtual void            take_snapshot_again(tracked_object const& object, snapshot_number number) = 0;
+    virtual void            restore(tracked_object& object, snapshot_number number) const = 0;
 
 private:
     data_mapper const&      mapper_;

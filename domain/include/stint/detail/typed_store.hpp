@@ -35,33 +35,36 @@ public:
     }
 
     record<T>& make() override { return records_.emplace_back(*this); }
-    void       unmake(tracked_object const& one) noexcept override {
-        if (&records_.back() == &one) records_.pop_back();
+    void       unmake(tracked_object const& object) noexcept override {
+        if (&records_.back() == &object) records_.pop_back();
     }
 
-    void*        object(tracked_object& one) const noexcept override { return &typed(one).get(); }
-    std::int64_t key_member(tracked_object const& one) const noexcept override {
-        return (static_cast<record<T> const&>(one).get().*mapping<T>::value.key.member).raw();
+    void*   content(tracked_object& object) const noexcept override { return &typed(object).get(); }
+    row_key key_member(tracked_object const& object) const noexcept override {
+        return (typed(object).get().*mapping<T>::value.key.member).key();
     }
-    void show_key(tracked_object& one, std::int64_t raw) const noexcept override {
-        typed(one).get().*mapping<T>::value.key.member = id<T>::from_raw(raw);
+    void show_key(tracked_object& object, row_key key) const noexcept override {
+        typed(object).get().*mapping<T>::value.key.member = id<T>{key};
     }
 
-    void const*     snapshot(snapshot_number which) const noexcept override { return &snapshots_[index(which)]; }
-    snapshot_number take_snapshot(tracked_object const& of) override {
-        snapshots_.push_back(static_cast<record<T> const&>(of).get());
+    void const*     snapshot(snapshot_number number) const noexcept override { return &snapshots_[index(number)]; }
+    snapshot_number take_snapshot(tracked_object const& object) override {
+        snapshots_.push_back(typed(object).get());
         return snapshot_number{static_cast<std::uint32_t>(snapshots_.size())};
     }
-    void take_snapshot_again(tracked_object const& of, snapshot_number which) override {
-        snapshots_[index(which)] = static_cast<record<T> const&>(of).get();
+    void take_snapshot_again(tracked_object const& object, snapshot_number number) override {
+        snapshots_[index(number)] = typed(object).get();
     }
-    void restore(tracked_object& one, snapshot_number which) const override {
-        typed(one).get() = snapshots_[index(which)];
+    void restore(tracked_object& object, snapshot_number number) const override {
+        typed(object).get() = snapshots_[index(number)];
     }
 
 private:
-    static record<T>&  typed(tracked_object& one) noexcept { return static_cast<record<T>&>(one); }
-    static std::size_t index(snapshot_number which) noexcept { return static_cast<std::size_t>(which) - 1; }
+    static record<T>&       typed(tracked_object& object) noexcept { return static_cast<record<T>&>(object); }
+    static record<T> const& typed(tracked_object const& object) noexcept {
+        return static_cast<record<T> const&>(object);
+    }
+    static std::size_t index(snapshot_number number) noexcept { return static_cast<std::size_t>(number) - 1; }
 
     block_deque<record<T>> records_;
     block_deque<T>         snapshots_;

@@ -42,7 +42,7 @@ public:
 
     /// `at_least` is what the caller of the unit asks for, whatever the mapping declares. What it throws stops the
     /// read. Unless overridden: usage_error when a lock is asked for.
-    virtual void before_read(unit_context& unit, data_mapper const& type, std::span<std::int64_t const> keys,
+    virtual void before_read(unit_context& unit, data_mapper const& type, std::span<row_key const> keys,
                              lock_policy at_least);
     /// The same for objects that the unit knows already, and that stay as they were read.
     virtual void lock_known(unit_context& unit, std::span<tracked_object const* const> objects, lock_policy at_least);

@@ -44,6 +44,7 @@
 #include <stint/deadline.hpp>
 #include <stint/error.hpp>
 #include <stint/held_lock.hpp>
+#include <stint/value.hpp>
 
 namespace stint {
 
@@ -53,7 +54,10 @@ void create_lock_tables(database& db);
 /// Drops those that exist.
 void drop_lock_tables(database& db);
 
-/// The name of an object's lock: "documents/1".
+/// The name of the lock of a row: "documents/1"; of a key of several columns "lines/7/2". SQL can write it, too: the
+/// table and each column of the key joined by '/', integers in decimal, and in the table and in texts '%' replaced by
+/// '%25', then '/' by '%2F'. Throws usage_error for a key of anything else.
+std::string lock_name(std::string_view table, std::span<value const> key);
 std::string lock_name(std::string_view table, std::int64_t key);
 
 /// Who wants a lock, and for how long.

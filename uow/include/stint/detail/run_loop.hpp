@@ -74,7 +74,7 @@ public:
     deadline    until() const noexcept { return until_; }
     turnstiles& lines() const noexcept { return turnstiles_; }
     /// Before objects are read: waits its turn where others wait for one of them.
-    void before_read(data_mapper const& type, std::span<std::int64_t const> keys);
+    void before_read(data_mapper const& type, std::span<row_key const> keys);
 
 private:
     bool is_to_go_on(error const& why) const;
