@@ -40,9 +40,9 @@ public:
     stint::database& db() { return *db_; }
     std::string      url() const { return "sqlite:" + (folder_ / "books.db").string(); }
 
-    static void add(stint::connection& on, int key) {
-        on.execute("INSERT INTO stocks (id, version, name, quantity) VALUES (:1, 1, 'flour', 100)",
-                   std::vector{number(key)}, no_deadline);
+    static void add(stint::connection& link, int key) {
+        link.execute("INSERT INTO stocks (id, version, name, quantity) VALUES (:1, 1, 'flour', 100)",
+                     std::vector{number(key)}, no_deadline);
     }
 
     static stint::write_batch batch_of(int key) {

@@ -128,11 +128,11 @@ TEST_SUITE("core: connecting to PostgreSQL") {
         };
         if (scratch.ask("SELECT current_setting('server_version_num')::int >= 140000") != "true") return;
         std::string const url = std::getenv("STINT_TEST_POSTGRES");
-        auto const        with = [&](std::string const& options) {
+        auto const        url_with = [&](std::string const& options) {
             return url + (url.find('?') == std::string::npos ? "?" : "&") + "options=-c" + options;
         };
-        stint::database plain{url}, own{with("client_connection_check_interval%3D7s")},
-            none{with("client_connection_check_interval%3D0")};
+        stint::database plain{url}, own{url_with("client_connection_check_interval%3D7s")},
+            none{url_with("client_connection_check_interval%3D0")};
         CHECK(interval_of(plain) == "2s");
         CHECK(interval_of(own) == "7s");
         CHECK(interval_of(none) == "0");

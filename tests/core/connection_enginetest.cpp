@@ -162,10 +162,10 @@ TEST_SUITE("core: connection") {
         add(1, stint::null);
         add(2, number(1));
         add(3, number(2));
-        auto const ids = [&](test how, value with) {
+        auto const ids = [&](test condition, value operand) {
             return selected(*db().lend(), {.table = "documents",
                                            .columns = {id},
-                                           .where = {{stock, how, {std::move(with)}}},
+                                           .where = {{stock, condition, {std::move(operand)}}},
                                            .order_by = {{id}}});
         };
         CHECK(ids(test::equal, stint::null) == "1");
@@ -190,7 +190,7 @@ TEST_SUITE("core: connection") {
 
     TEST_CASE_FIXTURE(with_things, "reads that differ in one part alone are told apart, however often they come") {
         sql("INSERT INTO stocks (id, version, name, quantity) VALUES (3, 4, 'oats', 100)");
-        auto const stocks = [&](stint::selection const& what) { return selected(*db().lend(), what); };
+        auto const stocks = [&](stint::selection const& selection) { return selected(*db().lend(), selection); };
         for (int i = 0; i < 2; ++i) {
             CHECK(ids({{version, test::equal, {number(3)}}}) == "1; 2");
             CHECK(ids({{version, test::equal, {number(4)}}}) == "3");

@@ -13,11 +13,11 @@ using stint::counters;
 
 TEST_SUITE("core: counter_ledger") {
     TEST_CASE("counters are added and subtracted member by member") {
-        counters const one{.round_trips = 1, .statements = 2, .bytes_received = 7, .locked_for = 3ms};
+        counters const first{.round_trips = 1, .statements = 2, .bytes_received = 7, .locked_for = 3ms};
         counters const other{.round_trips = 10, .rows_read = 5, .bytes_received = 1, .locked_for = 1ms};
         counters const sum{.round_trips = 11, .statements = 2, .rows_read = 5, .bytes_received = 8, .locked_for = 4ms};
-        CHECK(one + other == sum);
-        CHECK(sum - other == one);
+        CHECK(first + other == sum);
+        CHECK(sum - other == first);
     }
 
     TEST_CASE("the sum is of those that are open and of those that ended") {
@@ -65,7 +65,7 @@ TEST_SUITE("core: counter_ledger") {
                 last = now;
             }
         });
-        for (auto& one : counting) one.join();
+        for (auto& thread : counting) thread.join();
         over = true;
         looking.join();
         CHECK_FALSE(has_fallen);

@@ -58,15 +58,15 @@ TEST_SUITE("core: counters") {
     }
 
     TEST_CASE_FIXTURE(books, "each connection counts what it was asked itself") {
-        auto const one = db().lend();
+        auto const first = db().lend();
         auto const other = db().lend();
-        auto const of_one = one->counted(), of_other = other->counted(), of_all = db().counters();
-        selected(*one, {.table = "stocks", .columns = {id}});
-        CHECK((one->counted() - of_one).rows_read == 2);
+        auto const of_first = first->counted(), of_other = other->counted(), of_all = db().counters();
+        selected(*first, {.table = "stocks", .columns = {id}});
+        CHECK((first->counted() - of_first).rows_read == 2);
         CHECK(other->counted() == of_other);
         selected(*other, {.table = "stocks", .columns = {id}, .where = {{id, {}, {number(1)}}}});
         CHECK((other->counted() - of_other).rows_read == 1);
-        CHECK((one->counted() - of_one) + (other->counted() - of_other) == db().counters() - of_all);
+        CHECK((first->counted() - of_first) + (other->counted() - of_other) == db().counters() - of_all);
     }
 
     TEST_CASE_FIXTURE(books, "an embedded engine sends no bytes") {

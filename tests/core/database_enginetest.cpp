@@ -37,7 +37,7 @@ TEST_SUITE("core: database") {
             auto const none = shared.lend();
             FAIL("lent twice");
         } catch (connection_error const& e) {
-            CHECK(e.how() == connection_error::failure::exhausted);
+            CHECK(e.cause() == connection_error::failure::exhausted);
             CHECK(e.what_next() == stint::advice::wait_and_retry);
             CHECK(std::string(e.what()).find(shared.address() + " has no free connection: all 1 were lent") == 0);
         }

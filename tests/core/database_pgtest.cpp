@@ -31,8 +31,8 @@ std::string server() {
     return std::getenv("STINT_TEST_POSTGRES");
 }
 
-std::string replaced(std::string const& pattern, std::string const& with) {
-    return std::regex_replace(server(), std::regex(pattern), with, std::regex_constants::format_first_only);
+std::string replaced(std::string const& pattern, std::string const& replacement) {
+    return std::regex_replace(server(), std::regex(pattern), replacement, std::regex_constants::format_first_only);
 }
 
 connection_error refused(std::string const& url) {
@@ -59,9 +59,9 @@ std::vector<int> open_links() {
     constexpr int    most = 1024;
     std::vector<int> result;
     for (int number = 3; number < most; ++number) {
-        sockaddr_storage who{};
-        socklen_t        size = sizeof who;
-        if (::getpeername(number, reinterpret_cast<sockaddr*>(&who), &size) == 0 && who.ss_family != AF_UNIX)
+        sockaddr_storage peer{};
+        socklen_t        size = sizeof peer;
+        if (::getpeername(number, reinterpret_cast<sockaddr*>(&peer), &size) == 0 && peer.ss_family != AF_UNIX)
             result.push_back(number);
     }
     return result;
@@ -120,7 +120,7 @@ std::string said_in_all(std::exception const& e) {
 TEST_SUITE("core: PostgreSQL database") {
     TEST_CASE("a wrong password is refused, and never shown") {
         auto const e = refused(replaced(":[^:@/]*@", ":s3cret@"));
-        CHECK(e.how() == connection_error::failure::refused);
+        CHECK(e.cause() == connection_error::failure::refused);
         CHECK(e.code() == "28P01");
         CHECK(e.what_next() == stint::advice::ask_a_person);
         CHECK(std::string(e.what()).find("s3cret") == std::string::npos);
@@ -129,20 +129,20 @@ TEST_SUITE("core: PostgreSQL database") {
 
     TEST_CASE("a database that isn't there is refused") {
         auto const e = refused(replaced("/[^/?]*(\\?|$)", "/no_such_database$1"));
-        CHECK(e.how() == connection_error::failure::refused);
+        CHECK(e.cause() == connection_error::failure::refused);
         CHECK(e.code() == "3D000");
     }
 
     TEST_CASE("a port where nobody listens is unreachable") {
         auto const e = refused("postgresql://127.0.0.1:1/books");
-        CHECK(e.how() == connection_error::failure::unreachable);
+        CHECK(e.cause() == connection_error::failure::unreachable);
         CHECK(e.code().empty());
         CHECK(e.what_next() == stint::advice::wait_and_retry);
         CHECK(std::string(e.what()).find("postgresql://127.0.0.1:1/books can't be reached") == 0);
     }
 
     TEST_CASE("a host that isn't there is unreachable") {
-        CHECK(refused("postgresql://no-such-host.invalid/books").how() == connection_error::failure::unreachable);
+        CHECK(refused("postgresql://no-such-host.invalid/books").cause() == connection_error::failure::unreachable);
     }
 
     TEST_CASE("too many connections are refused for the moment") {
@@ -154,7 +154,7 @@ TEST_SUITE("core: PostgreSQL database") {
         scratch.sql("DROP ROLE IF EXISTS lonely");
         scratch.sql("CREATE ROLE lonely LOGIN PASSWORD 'alone' CONNECTION LIMIT 0");
         auto const e = refused(replaced("//[^@]*@", "//lonely:alone@"));
-        CHECK(e.how() == connection_error::failure::refused);
+        CHECK(e.cause() == connection_error::failure::refused);
         CHECK(e.code() == "53300");
         CHECK(e.what_next() == stint::advice::wait_and_retry);
         scratch.sql("DROP ROLE lonely");
@@ -229,7 +229,7 @@ TEST_SUITE("core: PostgreSQL database") {
                 selected(*lent, {.table = "stocks", .columns = {id}});
                 FAIL("it still answers");
             } catch (connection_error const& e) {
-                CHECK(e.how() == connection_error::failure::lost);
+                CHECK(e.cause() == connection_error::failure::lost);
                 CHECK((e.code() == "57P01" || e.code().empty()));  // the server's farewell, or its absence
                 CHECK(e.what_next() == stint::advice::wait_and_retry);
             }
@@ -358,7 +358,7 @@ TEST_SUITE("core: PostgreSQL database") {
         for (auto const* const parameters :
              {"?pooler=transaction", "?application_name=books&pooler=transaction&connect_timeout=2"}) {
             CAPTURE(parameters);
-            CHECK(refused(std::string("postgresql://127.0.0.1:1/books") + parameters).how() ==
+            CHECK(refused(std::string("postgresql://127.0.0.1:1/books") + parameters).cause() ==
                   connection_error::failure::unreachable);
         }
     }

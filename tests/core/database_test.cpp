@@ -38,7 +38,7 @@ connection_error refused(std::string const& url) {
     try {
         database opened{url};
     } catch (connection_error const& e) {
-        CHECK(e.how() == connection_error::failure::unreachable);
+        CHECK(e.cause() == connection_error::failure::unreachable);
         CHECK(e.what_next() == stint::advice::ask_a_person);
         return e;
     }
@@ -219,16 +219,16 @@ TEST_SUITE("core: SQLite database") {
             });
         CHECK(written == 0);
         other->commit(no_deadline);
-        for (auto& one : waiting) one.join();
+        for (auto& thread : waiting) thread.join();
         CHECK(written == 2);
     }
 
     TEST_CASE_FIXTURE(books, "the clock stands still during a statement, and goes on between them") {
         auto const connection = db().lend();
-        auto const read = [&](std::string const& what) {
+        auto const read = [&](std::string const& expression) {
             return queried(*connection,
                            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 50000) SELECT " +
-                               what + " FROM n",
+                               expression + " FROM n",
                            {}, {{}});
         };
         CHECK(read("count(DISTINCT stint_clock())") == "1");

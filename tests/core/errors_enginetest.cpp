@@ -202,8 +202,8 @@ TEST_SUITE("core: errors") {
 
     TEST_CASE_FIXTURE(books, "a parameter may be written twice, and before another") {
         auto const connection = db().lend();
-        auto const found = [&](std::string const& condition, std::vector<value> const& with) {
-            return queried(*connection, "SELECT name FROM stocks WHERE " + condition + " ORDER BY id", with,
+        auto const found = [&](std::string const& condition, std::vector<value> const& parameters) {
+            return queried(*connection, "SELECT name FROM stocks WHERE " + condition + " ORDER BY id", parameters,
                            {{data_type::text}});
         };
         CHECK(found("id = :1 OR id = :1 + 1", {number(1)}) == "'flour'; 'sugar'");

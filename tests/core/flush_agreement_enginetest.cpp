@@ -67,17 +67,17 @@ public:
     std::string flush(random_batch const& trial) {
         trial_tables::refill(engines_, trial.before);
         trial_tables::refill(portable_, trial.before);
-        auto const one = engines_.db().lend();
+        auto const link = engines_.db().lend();
         auto const other = portable_.db().lend();
         engine_keys_ = portable_keys_ = {};
         auto const before = more_written();
-        auto const answer = engine_keys_(trial_tables::answer([&] { return one->flush(trial.batch, no_deadline); }));
+        auto const answer = engine_keys_(trial_tables::answer([&] { return link->flush(trial.batch, no_deadline); }));
         auto const expected = portable_keys_(
             trial_tables::answer([&] { return other->flush_portably(trial.batch, no_deadline); }));
         // A value that fits nowhere can be told before anything is sent, and before a row is found to be stale.
         bool const told_early = is_of_value(answer) && expected.starts_with("refused");
         if (!told_early) CHECK(answer == expected);
-        CHECK(one->is_clean());
+        CHECK(link->is_clean());
         if (!scratch_database::is_postgresql() && answer.starts_with("done")) CHECK(more_written() == before);
         return answer;
     }

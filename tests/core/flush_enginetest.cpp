@@ -178,12 +178,12 @@ TEST_SUITE("core: flush") {
                       "a condition treats null as a value, and a null time is never later than the clock") {
         sql("INSERT INTO documents (id, version, quantity, processed) VALUES (1, 1, 100, " +
             std::string(is_postgresql() ? "false" : "0") + ")");
-        auto const guard = [&](stint::condition condition, std::vector<value> with) {
+        auto const guard = [&](stint::condition condition, std::vector<value> operands) {
             write_batch batch;
             batch.add(
                 batch.shape(
                     {.action = row_action::require, .table = "documents", .key = {id}, .conditions = {condition}}),
-                {number(1)}, std::move(with));
+                {number(1)}, std::move(operands));
             return refusals(flush(batch));
         };
         CHECK(guard(is(stock), {stint::null}) == "done");

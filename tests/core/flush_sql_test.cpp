@@ -25,10 +25,10 @@ struct rendered_flush : scratch_database {
     stint::postgresql_dialect const      spelling{};
 
     rendered_flush() {
-        keep("stocks", {integer("id", "nextval('stocks_id_seq'::regclass)"), integer("version"), of("name", "text"),
-                        of("quantity", "numeric")});
+        keep("stocks", {integer("id", "nextval('stocks_id_seq'::regclass)"), integer("version"), fact("name", "text"),
+                        fact("quantity", "numeric")});
         keep("documents", {integer("id", "nextval('documents_id_seq'::regclass)"), integer("version"),
-                           of("quantity", "numeric"), of("processed", "boolean"), integer("stock")});
+                           fact("quantity", "numeric"), fact("processed", "boolean"), integer("stock")});
         std::string_view const names[]{"stocks", "documents"};
         here.learn(*db().lend(), names, no_deadline);  // asks nobody: all are known
     }
@@ -38,7 +38,7 @@ struct rendered_flush : scratch_database {
     }
 
 private:
-    static stint::column_facts of(char const* name, char const* type) {
+    static stint::column_facts fact(char const* name, char const* type) {
         return {.name = name, .type = type, .plain_type = type};
     }
     static stint::column_facts integer(char const* name, char const* new_key = "") {

@@ -29,12 +29,12 @@ stint::row_shape set_quantity() {
 
 /// By looking at each pair: a write to a row that was inserted before, an insert in the place of one removed before.
 bool depends(write_batch const& batch, std::size_t row) {
-    auto const one = batch[row];
+    auto const own = batch[row];
     for (std::size_t before = 0; before < row; ++before) {
         auto const other = batch[before];
-        if (other.shape.table != one.shape.table || other.key[0] != one.key[0]) continue;
-        auto const waits_for = one.shape.action == row_action::insert ? row_action::remove : row_action::insert;
-        if (one.shape.writes() && other.shape.action == waits_for) return true;
+        if (other.shape.table != own.shape.table || other.key[0] != own.key[0]) continue;
+        auto const waits_for = own.shape.action == row_action::insert ? row_action::remove : row_action::insert;
+        if (own.shape.writes() && other.shape.action == waits_for) return true;
     }
     return false;
 }

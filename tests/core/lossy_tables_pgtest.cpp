@@ -21,10 +21,10 @@ namespace {
 stint::column const price{"price", {data_type::numeric, 2}};
 
 /// So many rows of new keys.
-write_batch new_items(stint::column const& what, value const& v, int count = 1, int first = 1) {
+write_batch new_items(stint::column const& column, value const& v, int count = 1, int first = 1) {
     write_batch batch;
     auto const  shape = batch.shape(
-        {.action = row_action::insert, .table = "items", .key = {id}, .assignments = {{what}}});
+        {.action = row_action::insert, .table = "items", .key = {id}, .assignments = {{column}}});
     for (int i = 0; i < count; ++i) batch.add(shape, {number(first + i)}, {}, {v});
     return batch;
 }
@@ -37,11 +37,11 @@ public:
     }
 
     /// "done", or how the column doesn't fit: one row, a set and portably.
-    std::string written(stint::column const& what, value const& v) {
-        auto const one = told([&] { return flushed(new_items(what, v)); });
-        CHECK(told([&] { return flushed(new_items(what, v, 20, 100)); }) == one);
-        CHECK(told([&] { return db().lend()->flush_portably(new_items(what, v, 1, 200), no_deadline); }) == one);
-        return one;
+    std::string written(stint::column const& column, value const& v) {
+        auto const answer = told([&] { return flushed(new_items(column, v)); });
+        CHECK(told([&] { return flushed(new_items(column, v, 20, 100)); }) == answer);
+        CHECK(told([&] { return db().lend()->flush_portably(new_items(column, v, 1, 200), no_deadline); }) == answer);
+        return answer;
     }
 
     stint::flush_outcome flushed(write_batch const& batch) { return db().lend()->flush(batch, no_deadline); }
@@ -234,8 +234,8 @@ TEST_SUITE("core: tables that would lose values, on PostgreSQL") {
 
     TEST_CASE_FIXTURE(items, "reads recover when a column's type was changed, once" * of_a_session) {
         auto const connection = db().lend();
-        auto const find = [&](stint::column const& what, value const& v) {
-            return selected(*connection, {.table = "items", .columns = {what}, .where = {{what, {}, {v}}}});
+        auto const find = [&](stint::column const& column, value const& v) {
+            return selected(*connection, {.table = "items", .columns = {column}, .where = {{column, {}, {v}}}});
         };
         stint::column const small{"small", {data_type::integer}}, word{"word", {data_type::text}};
         declare("small smallint, number integer, word text");

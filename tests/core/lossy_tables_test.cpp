@@ -16,9 +16,9 @@ namespace {
 
 stint::column const price{"price", {data_type::numeric, 2}};
 
-write_batch new_item(stint::column const& what, value const& v) {
+write_batch new_item(stint::column const& column, value const& v) {
     write_batch batch;
-    batch.add(batch.shape({.action = row_action::insert, .table = "items", .key = {id}, .assignments = {{what}}}),
+    batch.add(batch.shape({.action = row_action::insert, .table = "items", .key = {id}, .assignments = {{column}}}),
               {number(1)}, {}, {v});
     return batch;
 }
@@ -31,11 +31,11 @@ public:
     }
 
     /// "done", or what is wrong with the column.
-    std::string written(stint::column const& what, value const& v) {
+    std::string written(stint::column const& column, value const& v) {
         std::string result;
         for (bool const portably : {false, true}) {
             sql("DELETE FROM items");
-            auto const told = flushed(new_item(what, v), portably);
+            auto const told = flushed(new_item(column, v), portably);
             if (portably) CHECK(told == result);
             result = told;
         }
@@ -51,14 +51,14 @@ public:
             CHECK(ask("SELECT count(*) FROM items") == "0");
             CHECK(e.kind() == stint::error_kind::schema);
             CHECK(e.subject().columns == std::vector<std::string>{batch.shapes()[0].assignments[0].what.name});
-            auto const what = e.differences().front().what;
-            return what == table_difference::kind::converts ? "converts" : "another type";
+            auto const kind = e.differences().front().what;
+            return kind == table_difference::kind::converts ? "converts" : "another type";
         }
     }
 
-    std::string read(stint::column const& what) {
+    std::string read(stint::column const& column) {
         try {
-            return selected(*db().lend(), {.table = "items", .columns = {what}});
+            return selected(*db().lend(), {.table = "items", .columns = {column}});
         } catch (stint::schema_error const& e) {
             return std::string("refused: ") + e.report().message;
         }

@@ -343,9 +343,9 @@ TEST_SUITE("core: flush in one pipeline") {
     }
 
     TEST_CASE_FIXTURE(pipelined, "writers of overlapping rows in several shapes, guards and deletes never deadlock") {
-        constexpr int writers = 6, rows = 300, of = 2000;
+        constexpr int writers = 6, rows = 300, stocks = 2000;
         constexpr int commits = if_optimised(170, 20);
-        stock_up(of);
+        stock_up(stocks);
         std::atomic<int>          written{0}, refused{0}, updates{0}, deleted{0};
         std::atomic<std::int64_t> versions_deleted{0};
         std::vector<std::thread>  clerks;
@@ -375,12 +375,12 @@ TEST_SUITE("core: flush in one pipeline") {
                     remove.conditions.clear();
                     remove.returning = {version};
                     auto const removing = batch.shape(remove);
-                    auto const one = batch.shape(unchecked), two = batch.shape(other_shape);
+                    auto const first = batch.shape(unchecked), second = batch.shape(other_shape);
                     for (int i = 0; i < 40; ++i) batch.add(guard, {keys[static_cast<std::size_t>(i)]});
                     auto const removed = batch.add(removing, {keys[40]});
                     for (std::size_t i = 41; i < rows; ++i) {
-                        if (i % 2 == 0) batch.add(one, {keys[i]}, {}, {amount("1")});
-                        if (i % 2 == 1) batch.add(two, {keys[i]}, {}, {text("x")});
+                        if (i % 2 == 0) batch.add(first, {keys[i]}, {}, {amount("1")});
+                        if (i % 2 == 1) batch.add(second, {keys[i]}, {}, {text("x")});
                     }
                     auto const        outcome = connection->flush(batch, no_deadline);
                     auto const* const done = std::get_if<stint::flush_done>(&outcome);
@@ -395,8 +395,8 @@ TEST_SUITE("core: flush in one pipeline") {
         for (auto& clerk : clerks) clerk.join();
         CHECK(written + refused == writers * commits);
         CHECK(written > writers);
-        CHECK(ask("SELECT count(*) FROM stocks") == std::to_string(of - deleted));
-        CHECK(std::stoll(ask("SELECT sum(version) FROM stocks")) + versions_deleted == 3 * of + updates);
+        CHECK(ask("SELECT count(*) FROM stocks") == std::to_string(stocks - deleted));
+        CHECK(std::stoll(ask("SELECT sum(version) FROM stocks")) + versions_deleted == 3 * stocks + updates);
     }
 
     TEST_CASE_FIXTURE(pipelined, "a flush whose answers are lost is in doubt, never told as a failure") {

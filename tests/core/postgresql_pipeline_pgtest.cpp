@@ -39,9 +39,9 @@ constexpr auto is_locked = "SELECT (count(*) > 0)::text FROM pg_locks WHERE lock
 
 TEST_SUITE("core: postgresql_pipeline") {
     TEST_CASE_FIXTURE(lined_books, "what is small leaves when it is finished" * of_a_session) {
-        pipeline_statement one{"SELECT 1"};
+        pipeline_statement statement{"SELECT 1"};
         auto               line = postgresql_pipeline(link.get(), no_deadline, counted);
-        line.send(one, {});
+        line.send(statement, {});
         auto const later = clock::now();
         line.finish();
         CHECK(line.left_at() >= later);

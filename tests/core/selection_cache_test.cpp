@@ -14,7 +14,7 @@ struct cached_texts {
     stint::postgresql_dialect const spelling{};
     stint::selection_cache          cache{2};
 
-    auto rendered(selection const& what) { return cache.rendered(what, spelling); }
+    auto rendered(selection const& selection) { return cache.rendered(selection, spelling); }
 };
 
 selection of_stocks(comparison const& where) {

@@ -128,9 +128,9 @@ private:
     bool        first_ = true;
 };
 
-inline std::string selected(stint::connection& connection, stint::selection const& what) {
+inline std::string selected(stint::connection& connection, stint::selection const& selection) {
     collected rows;
-    connection.select(what, rows.sink(), no_deadline);
+    connection.select(selection, rows.sink(), no_deadline);
     return rows.text();
 }
 

@@ -80,8 +80,8 @@ TEST_SUITE("core: values that don't fit") {
     }
 
     TEST_CASE_FIXTURE(books, "what is looked for is refused alike") {
-        auto const look = [&](std::string const& with) {
-            selected(*db().lend(), {.table = "stocks", .columns = {id}, .where = {{name, {}, {text(with)}}}});
+        auto const look = [&](std::string const& sought) {
+            selected(*db().lend(), {.table = "stocks", .columns = {id}, .where = {{name, {}, {text(sought)}}}});
         };
         CHECK_THROWS_AS(look("a\0b"s), stint::value_error);
         CHECK_THROWS_AS(look("\xFF"), stint::error);

@@ -20,12 +20,12 @@ std::string text(stint::unique_rule const& rule) {
 }
 
 struct ruled_tables : scratch_database {
-    std::vector<stint::unique_rule> rules(std::vector<std::string> const& of) {
-        return db().lend()->unique_rules(of, stint::deadline::none());
+    std::vector<stint::unique_rule> rules(std::vector<std::string> const& tables) {
+        return db().lend()->unique_rules(tables, stint::deadline::none());
     }
-    std::vector<std::string> texts(std::vector<std::string> const& of) {
+    std::vector<std::string> texts(std::vector<std::string> const& tables) {
         std::vector<std::string> result;
-        for (auto const& rule : rules(of)) result.push_back(text(rule));
+        for (auto const& rule : rules(tables)) result.push_back(text(rule));
         std::ranges::sort(result);
         return result;
     }

@@ -45,16 +45,16 @@ TEST_CASE_FIXTURE(ruled_tables,
     sql("CREATE TABLE seats (a int UNIQUE DEFERRABLE INITIALLY DEFERRED, b int UNIQUE DEFERRABLE, "
         "c int UNIQUE NULLS NOT DISTINCT, d int4range, e char(3) UNIQUE, EXCLUDE USING gist (d WITH &&))");
     auto const all = rules();
-    auto const of = [&](std::string const& column) {
+    auto const rule_of = [&](std::string const& column) {
         return *std::ranges::find_if(all, [&](auto const& rule) { return rule.has_column(column); });
     };
-    CHECK(of("a").is_deferred);
-    CHECK_FALSE(of("b").is_deferred);
-    CHECK(of("b").is_plain);
-    CHECK(of("b").nulls_are_distinct);
-    CHECK_FALSE(of("c").nulls_are_distinct);
-    CHECK_FALSE(of("d").is_plain);
-    CHECK_FALSE(of("e").is_plain);  // 'a' and 'a  ' are alike
+    CHECK(rule_of("a").is_deferred);
+    CHECK_FALSE(rule_of("b").is_deferred);
+    CHECK(rule_of("b").is_plain);
+    CHECK(rule_of("b").nulls_are_distinct);
+    CHECK_FALSE(rule_of("c").nulls_are_distinct);
+    CHECK_FALSE(rule_of("d").is_plain);
+    CHECK_FALSE(rule_of("e").is_plain);  // 'a' and 'a  ' are alike
 }
 
 TEST_SUITE_END();

@@ -99,7 +99,7 @@ public:
     /// "ann: sheets/1 sheets/2": who holds what.
     std::string held() {
         std::string text;
-        for (auto const& one : locks.list()) text += (text.empty() ? "" : ", ") + one.owner + ": " + one.name;
+        for (auto const& lock : locks.list()) text += (text.empty() ? "" : ", ") + lock.owner + ": " + lock.name;
         return text;
     }
     /// As if the time of its lock had passed.

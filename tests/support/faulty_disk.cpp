@@ -80,8 +80,8 @@ int unlock(sqlite3_file* f, int level) {
 int check_reserved(sqlite3_file* f, int* is_reserved) {
     return methods(f).xCheckReservedLock(real(f), is_reserved);
 }
-int control(sqlite3_file* f, int what, void* argument) {
-    return methods(f).xFileControl(real(f), what, argument);
+int control(sqlite3_file* f, int operation, void* argument) {
+    return methods(f).xFileControl(real(f), operation, argument);
 }
 int sector_size(sqlite3_file* f) {
     return methods(f).xSectorSize(real(f));

@@ -12,7 +12,7 @@
 partner::partner(std::string const& program, std::vector<std::string> arguments) {
     arguments.insert(arguments.begin(), program);
     std::vector<char*> pointers;
-    for (auto& one : arguments) pointers.push_back(one.data());
+    for (auto& argument : arguments) pointers.push_back(argument.data());
     pointers.push_back(nullptr);
 
     int to[2], from[2];

@@ -156,10 +156,10 @@ void maker::fill_holds() {
                                            .table = "holds",
                                            .key = {kind, id},
                                            .assignments = {{owner}, {until}, {renewed}}});
-    for (auto const* const of : {"items", "parts"}) {
+    for (auto const* const table : {"items", "parts"}) {
         for (std::int64_t key = 1; key <= 4; ++key) {
-            holds_.push_back({of, key, one_of(owners)});
-            made_.before.add(shape, {std::string(of), key}, {},
+            holds_.push_back({table, key, one_of(owners)});
+            made_.before.add(shape, {std::string(table), key}, {},
                              {holds_.back().owner, chance(60) ? far_away : past, some_time()});
         }
     }
@@ -299,7 +299,7 @@ void maker::release_hold() {
          .if_absent = stint::reason{"lock lost"},
          .if_different = stint::reason{"lock lost"}},
         {hold.kind, hold.id}, {hold.owner});
-    std::erase_if(holds_, [&](known_hold const& one) { return one.kind == hold.kind && one.id == hold.id; });
+    std::erase_if(holds_, [&](known_hold const& known) { return known.kind == hold.kind && known.id == hold.id; });
     if (holds_.empty()) holds_.push_back({"items", 99, "me"});
 }
 

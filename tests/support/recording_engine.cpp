@@ -1,8 +1,9 @@
 #include "recording_engine.hpp"
 
-void recording_connection::select(stint::selection const& what, stint::row_sink const& sink, stint::deadline until) {
-    asked_.push_back("select from " + what.table);
-    if (behind_) behind_->select(what, sink, until);
+void recording_connection::select(stint::selection const& selection, stint::row_sink const& sink,
+                                  stint::deadline until) {
+    asked_.push_back("select from " + selection.table);
+    if (behind_) behind_->select(selection, sink, until);
 }
 
 stint::flush_outcome recording_connection::flush(stint::write_batch const& batch, stint::deadline until) {

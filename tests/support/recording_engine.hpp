@@ -20,7 +20,7 @@ public:
 
     std::string_view engine() const noexcept override { return "recording"; }
 
-    void select(stint::selection const& what, stint::row_sink const& sink, stint::deadline until) override;
+    void select(stint::selection const& selection, stint::row_sink const& sink, stint::deadline until) override;
     stint::flush_outcome flush(stint::write_batch const& batch, stint::deadline until) override;
     stint::flush_outcome flush_portably(stint::write_batch const& batch, stint::deadline until) override;
     std::vector<stint::table_difference> compare(std::span<stint::table_definition const> tables,

@@ -44,8 +44,8 @@ int connect_to(std::string const& host, std::string const& port) {
 }
 
 bool is_ready(int socket, int milliseconds) {
-    pollfd one{socket, POLLIN, 0};
-    return ::poll(&one, 1, milliseconds) > 0;
+    pollfd wanted{socket, POLLIN, 0};
+    return ::poll(&wanted, 1, milliseconds) > 0;
 }
 
 /// False at the end of what is said.

@@ -1,8 +1,7 @@
 // column: the name and the portable type of a table's column.
 //
-// The types are few on purpose: they are what a domain model needs and what every engine can keep
-// exactly. How an engine spells them is the engine's secret: a numeric of scale 2 is NUMERIC(19,2) in
-// PostgreSQL and INTEGER hundredths in SQLite; an instant is timestamptz there and microseconds here.
+// The types are few on purpose: they are what a domain model needs, and what every engine can keep exactly. Each engine
+// spells them its own way (docs/engines.md). Regular values.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +25,7 @@ struct column {
     friend bool operator==(column const&, column const&) = default;
 };
 
-/// Whether a value is what columns of this type are given. Null is of no type; a numeric may be given as an integer.
+/// Whether a column of this type takes the value. Null is of no type. A numeric column also takes an integer.
 bool is_of_type(value const& v, data_type type) noexcept;
 
 }  // namespace stint

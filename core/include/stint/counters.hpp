@@ -1,13 +1,13 @@
-// counters: what a database was asked so far; made for tests and for monitoring.
+// counters: what was asked of a database so far, for tests and for monitoring.
 //
 //     auto const before = db.counters();
 //     work.commit();
 //     CHECK((db.counters() - before).round_trips == 1);
 //     CHECK(work.counters().rows_written == 2);          // what one unit asked, whatever others did meanwhile
 //
-// Counted by the connections themselves, so nothing can slip past: each one its own, without a lock. A database's
-// counters are the sum over all its connections, those that were closed by now too; reading them takes a short lock.
-// The numbers of calls that other threads have under way may be partly in.
+// Each connection counts for itself, without a lock, so nothing is missed. A database's counters are the sum over all
+// its connections, closed ones included; reading them takes a short lock. Calls that other threads have under way may
+// be counted in part. What each engine counts: docs/engines.md. Regular values.
 #pragma once
 
 #include <chrono>
@@ -17,27 +17,23 @@
 namespace stint {
 
 struct counters {
-    std::uint64_t round_trips =
-        0;  ///< times a caller waited for a server, but for opening connections; always 0 on an embedded engine
+    std::uint64_t round_trips = 0;   ///< waits for a server, except while opening connections; 0 on an embedded engine
     std::uint64_t statements = 0;    ///< statements executed, BEGIN and COMMIT included
     std::uint64_t prepared = 0;      ///< statements prepared
     std::uint64_t rows_read = 0;     ///< rows received
     std::uint64_t rows_written = 0;  ///< rows inserted, updated or deleted
     std::uint64_t connections = 0;   ///< connections opened
 
-    /// Bytes of what was said to a server: the texts of SQL, the names that statements are prepared under and run by,
-    /// the parameters. Not the protocol's frames around them, nor what opening a connection takes. Always 0 on an
-    /// embedded engine.
+    /// Bytes sent to a server: SQL, names of prepared statements, parameters. Without the protocol's frames and without
+    /// the opening of connections. 0 on an embedded engine.
     std::uint64_t bytes_sent = 0;
-    /// Bytes of the values in the rows that a server answered; nulls have none. Without frames, names of columns, the
-    /// tags of commands and errors. Always 0 on an embedded engine.
+    /// Bytes of the values in the rows that a server returned; a null has none. Without frames, column names, command
+    /// tags and errors. 0 on an embedded engine.
     std::uint64_t bytes_received = 0;
 
-    /// How long flushes and transactions may have kept rows locked, or on SQLite the database: from the first lock to
-    /// the answer to COMMIT or ROLLBACK. On SQLite, and for begin() anywhere, from the answer to BEGIN, whatever is
-    /// locked later, if anything is. For a flush on PostgreSQL as the client sees it: from when the first of it left,
-    /// so with the round trip that the server isn't in. Never less than it was, but for a connection that was lost.
-    /// Statements outside of a transaction, and a BEGIN in raw SQL, have no part in it.
+    /// How long flushes and transactions may have kept rows locked, or the whole database, as the client sees it: up to
+    /// the reply to COMMIT or ROLLBACK. Never less than it was, except for a connection that was lost. Statements
+    /// outside of a transaction, and a BEGIN in raw SQL, don't count. Where it begins: docs/engines.md.
     std::chrono::nanoseconds locked_for{0};
 
     /// Calls visit(member of each...) for every member. `Each` is counters, or has members of the same names.
@@ -55,14 +51,14 @@ struct counters {
     }
 
     constexpr counters& operator+=(counters const& more) noexcept {
-        for_each([](auto& sum, auto const& one) { sum += one; }, *this, more);
+        for_each([](auto& sum, auto const& member) { sum += member; }, *this, more);
         return *this;
     }
     constexpr counters& operator-=(counters const& earlier) noexcept {
-        for_each([](auto& later, auto const& one) { later -= one; }, *this, earlier);
+        for_each([](auto& difference, auto const& member) { difference -= member; }, *this, earlier);
         return *this;
     }
-    friend constexpr counters operator+(counters one, counters const& other) noexcept { return one += other; }
+    friend constexpr counters operator+(counters left, counters const& right) noexcept { return left += right; }
     friend constexpr counters operator-(counters later, counters const& earlier) noexcept { return later -= earlier; }
     friend bool               operator==(counters const&, counters const&) = default;
 };

@@ -1,9 +1,9 @@
-// deadline: until when a caller will wait for a database.
+// deadline: the time until which a caller will wait for a database.
 //
 //     work.wait_until(stint::deadline::after(2s));   // a unit of work's reads and its commit
 //
-// A point on the steady clock, so that a change of the system's time neither shortens nor lengthens
-// it, and so that one deadline covers several steps. A regular value type.
+// A point on the steady clock: a change of the system's time neither shortens nor lengthens it, and one deadline covers
+// several steps. A regular value type.
 #pragma once
 
 #include <chrono>
@@ -14,10 +14,10 @@ class deadline {
 public:
     using clock = std::chrono::steady_clock;
 
-    /// Wait as long as it takes.
+    /// Waits as long as it takes.
     static constexpr deadline none() noexcept { return deadline{clock::time_point::max()}; }
     static constexpr deadline at(clock::time_point when) noexcept { return deadline{when}; }
-    /// Any duration: one that the clock can't count to is none().
+    /// Takes any duration. One that the clock can't count to gives none().
     template <typename Rep = clock::rep, typename Period = clock::period>
     static deadline after(std::chrono::duration<Rep, Period> time) noexcept {
         auto const now = clock::now();
@@ -29,7 +29,7 @@ public:
 
     bool is_none() const noexcept { return at_ == clock::time_point::max(); }
     bool has_passed() const noexcept { return !is_none() && clock::now() >= at_; }
-    /// What is left, never negative. Of none(): the longest duration.
+    /// The time that is left, never negative; the longest duration for none().
     clock::duration left() const noexcept {
         if (is_none()) return clock::duration::max();
         auto const time = at_ - clock::now();

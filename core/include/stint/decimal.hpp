@@ -4,10 +4,9 @@
 //     price -= stint::decimal{"15.60"};          // 40.80, exactly
 //     price.to_string();                         // "40.80"
 //
-// A number is units * 10^-scale with 64-bit units and a scale of 0 to 18, so 18 digits always fit.
-// Nothing is ever rounded silently: a result that does not fit throws value_error, and there is no
-// way in from float or double. Numbers that are equal compare equal whatever their scales: 1.5 == 1.50.
-// A regular value type; distinct objects may be used by distinct threads.
+// A number is units * 10^-scale, with 64-bit units and a scale of 0 to 18, so 18 digits always fit. Nothing is ever
+// rounded silently: a result that doesn't fit throws value_error, and a float or double is refused. Equal numbers
+// compare equal whatever their scales: 1.5 == 1.50. A regular value type.
 // (Fowler, PoEAA ch. 18, Money: keep amounts in integers.)
 #pragma once
 
@@ -24,7 +23,8 @@ namespace stint {
 class decimal {
     // clang-format off: an attribute on a line of its own
 
-    /// What a const decimal would be assigned: a mistake. Not a decimal, or this would be a copy assignment.
+    /// The right-hand side of an assignment to a const decimal, which is a mistake. With a decimal in its place this
+    /// would be a copy assignment.
     struct operand_of_const {
         template <std::convertible_to<decimal> Number>
         __attribute__((unavailable("what is read is const: change the object that edit() gives, "
@@ -47,12 +47,12 @@ public:
     template <std::floating_point Real>
     decimal(Real) = delete;  // 15.60 is not 15.60 in binary: write decimal{"15.60"}
 
-    /// From text such as "56.40", "-3", "+0.5". Throws value_error for anything else, or when it has
-    /// more than 18 decimals or does not fit.
+    /// From text such as "56.40", "-3", "+0.5". Throws value_error for anything else, for more than 18 decimals, and
+    /// for a number that doesn't fit.
     explicit decimal(std::string_view text);
     explicit decimal(char const* text) : decimal(std::string_view(text)) {}
 
-    /// units * 10^-scale. Throws value_error when scale is not 0 to 18.
+    /// units * 10^-scale. Throws value_error if scale is not 0 to 18.
     static decimal from_units(std::int64_t units, int scale);
 
     constexpr std::int64_t units() const noexcept { return units_; }
@@ -63,7 +63,7 @@ public:
     /// Whether rescaled(scale) would succeed.
     bool fits(int scale) const noexcept;
 
-    /// With as many decimals as its scale says: "40.80".
+    /// As text with as many decimals as its scale: "40.80".
     std::string to_string() const;
 
     decimal& operator+=(decimal const& other);

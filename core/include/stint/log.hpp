@@ -2,11 +2,10 @@
 //
 //     stint::set_logger(my_logger);     // e.g. the application's own; nullptr silences the library
 //
-// Until an application hands in its own, warnings and errors go to a logger named "stint" on standard error.
-// What is logged: trace, every statement; debug, every flush as its printable form; info, refused
-// commits; warn, what the library survived (a lost idle connection, a deadlock that is run again); error, what
-// nobody else can report (an event's slot that throws after COMMIT). Values of columns appear at debug
-// and trace only. Both functions may be called by any thread at any time.
+// Until then, warnings and errors go to a logger named "stint" on standard error. The levels: trace, every statement;
+// debug, every flush in its printable form; info, refused commits; warn, what the library survived (a lost idle
+// connection, a deadlock that is run again); error, what nobody else can report (an event's slot that throws after
+// COMMIT). Values of columns appear at debug and trace only. Any thread may call both functions at any time.
 #pragma once
 
 #include <memory>

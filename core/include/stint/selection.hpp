@@ -2,9 +2,9 @@
 //
 //     selection{.table = "stocks", .columns = {id, name}, .where = {{id, comparison::test::any_of, {1, 2}}}}
 //
-// The domain room builds it from member pointers (query.hpp); an engine turns it into its own SQL
-// (connection::select). Null-safe: equal to null finds the nulls, not equal to a value counts them in. Where nulls
-// come in an order, and how text is ordered, is the database's way. A regular value type.
+// The domain room builds it from member pointers (query.hpp); an engine turns it into its own SQL (connection::select).
+// Comparisons are null-safe: equal to null finds the nulls, and not equal to a value includes them. The database
+// decides how text is ordered and where nulls come in an order. A regular value type.
 // (Fowler, PoEAA ch. 13, Query Object.)
 #pragma once
 
@@ -23,7 +23,7 @@ struct comparison {
 
     column             what;
     test               how = test::equal;
-    std::vector<value> with;  ///< one value; of any_of: any number of integers
+    std::vector<value> with;  ///< one value; for any_of, any number of integers
 };
 
 struct ordering {

@@ -1,8 +1,8 @@
 // table_definition: what CREATE TABLE needs to know, as data.
 //
-// The domain room derives it from a mapping (create_tables.hpp); an engine turns it into its own SQL.
-// A key's single integer column may be given by the application or left to the database, row by row; the
-// database never gives a number twice, not even after its row was deleted.
+// The domain room derives it from a mapping (create_tables.hpp); an engine turns it into its own SQL. The key is one
+// integer column. For each row either the application gives it or the database does; the database never gives a number
+// twice, not even after its row was deleted. Regular values.
 #pragma once
 
 #include <string>
@@ -25,11 +25,11 @@ struct foreign_key {
 
 struct table_definition {
     std::string                    name;
-    std::string                    key;  ///< the key's column; an integer, one of columns
+    std::string                    key;  ///< the key's column, one of columns; an integer
     std::vector<column_definition> columns;
     std::vector<foreign_key>       foreign_keys;
-    std::vector<std::string>       indexes{};  ///< columns that have an index each
-    std::string                    version{};  ///< the version's column, one of columns; empty: there is none
+    std::vector<std::string>       indexes{};  ///< columns, each of which has an index
+    std::string                    version{};  ///< the version's column, one of columns; empty if there is none
 };
 
 }  // namespace stint

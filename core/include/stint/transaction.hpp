@@ -4,8 +4,8 @@
 //     connection->execute("DELETE FROM documents WHERE processed", {}, deadline::none());
 //     short_one.commit();
 //
-// A destructor without commit rolls back, logs what goes wrong with that, and never throws. Units of work don't need
-// it: a flush brings its own. Used by one thread at a time; must not outlive its connection.
+// Without commit the destructor rolls back; it logs a failure and never throws. Units of work don't need a transaction:
+// a flush brings its own. One thread at a time uses it; it must not outlive its connection.
 // (Fowler, PoEAA ch. 5, Concurrency: system transactions.)
 #pragma once
 
@@ -18,13 +18,13 @@ namespace stint {
 
 class transaction {
 public:
-    explicit transaction(connection& on, isolation level = isolation::read_committed,
+    explicit transaction(connection& link, isolation level = isolation::read_committed,
                          deadline until = deadline::none());
     transaction(transaction const&) = delete;
     transaction& operator=(transaction const&) = delete;
     ~transaction();
 
-    /// Throws database_error; the transaction is rolled back then. Throws commit_in_doubt when that isn't known.
+    /// Throws database_error when the transaction was rolled back, commit_in_doubt when nobody can say.
     void commit();
     void rollback();
 
@@ -34,7 +34,7 @@ private:
     bool        open_ = true;
 };
 
-/// SQL without parameters, all of it in one transaction or nothing. Throws database_error.
-void execute_together(connection& on, std::span<std::string const> statements, deadline until = deadline::none());
+/// Runs statements without parameters in one transaction: all of them or none. Throws database_error.
+void execute_together(connection& link, std::span<std::string const> statements, deadline until = deadline::none());
 
 }  // namespace stint

@@ -1,10 +1,9 @@
-// value: one column's content on its way between an object and a database.
+// value: the content of one column, on its way between an object and a database.
 //
-// A value is null, a boolean, a 64-bit integer, a double, text, an exact decimal, a point in time, or,
-// inside a write_batch only, a reference to the key that a new row of the same batch will get.
-// Each engine maps it to its own types at one place (see connection.hpp).
-// A regular value type: copy it, compare it (null equals null), print it. A double compares as doubles do: NaN equals
-// nothing; identical() compares what is stored.
+// A value is null, a boolean, a 64-bit integer, a double, text, an exact decimal, a point in time, or, only inside a
+// write_batch, a reference to the key that a new row of the batch will get. Each engine maps it to its own types
+// (docs/engines.md). A regular value type: copy, compare and print it. Null equals null. A double compares as doubles
+// do, so NaN equals nothing; identical() compares what is stored.
 #pragma once
 
 #include <chrono>
@@ -25,7 +24,7 @@ struct null_t {
 };
 inline constexpr null_t null{};
 
-/// Stands for the key of the row at this index of the same write_batch, known once it was inserted.
+/// Stands for the key of the row at this index of the same write_batch. The key is known once the row is inserted.
 struct key_of_row {
     std::size_t           row = 0;
     friend constexpr bool operator==(key_of_row, key_of_row) noexcept = default;
@@ -37,8 +36,8 @@ inline bool is_null(value const& v) noexcept {
     return std::holds_alternative<null_t>(v);
 }
 
-/// Whether both are the same where they are stored. Differs from == for double: NaN is NaN, and 0.0 isn't -0.0 (which
-/// SQLite keeps as 0.0).
+/// Whether both are stored as the same value. Differs from == for double: NaN is identical to NaN, and 0.0 isn't to
+/// -0.0.
 bool identical(double left, double right) noexcept;
 bool identical(value const& left, value const& right) noexcept;
 

@@ -1,8 +1,4 @@
-// write_batch: everything that one commit writes and checks, as data.
-//
-// A flush is a value: rows of a few shapes, in the order in which they are to be written. The unit of
-// work fills it, lock strategies add guards, an engine carries it out (connection::flush), and tests, the
-// log and a dry run print it:
+// write_batch: everything that one commit writes and checks, as data: rows in the order in which they are written.
 //
 //     write_batch batch;
 //     auto const  update = batch.shape({.action = row_action::update, .table = "stocks", .key = {id},
@@ -11,19 +7,9 @@
 //     batch.add(update, {1}, {3}, {decimal{"40.80"}});
 //     to_string(batch);   // update stocks [id=1 if version=3] quantity=40.80, version=next
 //
-// What a row says (the grammar):
-//   action       lock      hold the row if it is there; never refused (a parent of a new row)
-//                require   a guard: the row must be there and meet its conditions
-//                forbid    a guard: no row with this key may meet its conditions
-//                insert, update, remove
-//   key          one or more columns; a new row's key may be left to the database
-//   conditions   column equals or differs from a value (null-safe), or is later than the database's clock
-//   assignments  column set to a value, raised by one, to the database's clock, or to the next version
-//   returning    columns to hand back once it is written
-//   report       columns to hand back when it is refused
-//
-// Rows that differ only in their values share a shape, so that an engine can write many at once and the
-// batch stays small. A regular value type; not synchronised.
+// The unit of work fills it, participants add guards, an engine carries it out (connection::flush); tests, the log and
+// a dry run print it. Rows that differ only in their values share a row_shape, so that an engine can write many of them
+// at once. A regular value type; not synchronised.
 // (Fowler, PoEAA ch. 11, Unit of Work: "figures out everything that needs to be done to alter the database".)
 #pragma once
 
@@ -41,14 +27,21 @@
 
 namespace stint {
 
-enum class row_action : std::uint8_t { lock, require, forbid, insert, update, remove };
+/// The last three write; the first three are guards.
+enum class row_action : std::uint8_t {
+    lock,     ///< holds the row if it is there; never refused (the parent of a new row)
+    require,  ///< the row must be there and meet its conditions
+    forbid,   ///< no row with this key may meet its conditions
+    insert,
+    update,
+    remove,
+};
 
-/// How strongly a guard holds its row until the end of the flush; written rows are held as strongly as
-/// their writing demands. (PostgreSQL documentation, 13.3.2 Row-Level Locks; on SQLite the one writer
-/// holds everything.)
+/// How strongly a guard holds its row until the end of the flush. Written rows are held as strongly as the write
+/// demands. (PostgreSQL documentation, 13.3.2 Row-Level Locks.)
 enum class row_lock : std::uint8_t { key_share, share, no_key_update, update };
 
-/// Why a row was refused. Open-ended: who adds rows may bring his own, named by a literal.
+/// Why a row was refused. Open-ended: code that adds rows may bring reasons of its own, named by a literal.
 class reason {
 public:
     constexpr explicit reason(char const* name) noexcept : name_(name) {}
@@ -56,7 +49,7 @@ public:
     static constexpr reason changed() noexcept { return reason{"changed"}; }
     static constexpr reason deleted() noexcept { return reason{"deleted"}; }
     static constexpr reason exists() noexcept { return reason{"exists"}; }
-    /// The row is as expected, yet a trigger or row security kept it from being written.
+    /// The row is as expected, but a trigger or row security kept it from being written.
     static constexpr reason suppressed() noexcept { return reason{"suppressed"}; }
 
     constexpr std::string_view name() const noexcept { return name_; }
@@ -67,6 +60,7 @@ private:
     std::string_view name_;
 };
 
+/// A column equals or differs from a value (null-safe), or is later than the database's clock.
 struct condition {
     enum class test : std::uint8_t { equals, differs, later_than_clock };
 
@@ -77,6 +71,7 @@ struct condition {
     friend bool operator==(condition const&, condition const&) = default;
 };
 
+/// A column is set to a value, raised by a value, or set to the database's clock or to the next version.
 struct assignment {
     enum class source : std::uint8_t { given, raise, clock, next_version };
 
@@ -87,25 +82,24 @@ struct assignment {
     friend bool operator==(assignment const&, assignment const&) = default;
 };
 
-/// Of rows of one shape that follow each other, so many or more may be written by one statement, in an order of its
-/// own.
+/// This many consecutive rows of one shape, or more, may be written by one statement, in an order of its own.
 inline constexpr std::size_t rows_kept_in_order = 8;
 
-/// What rows of one kind have in common.
+/// What rows of one kind have in common. Their values are in the batch.
 struct row_shape {
     row_action              action = row_action::require;
     std::string             table;
-    std::vector<column>     key;
+    std::vector<column>     key;               ///< one or more columns
     bool                    key_given = true;  ///< false: an insert whose key, one column, the database gives
     std::vector<condition>  conditions{};
     std::vector<assignment> assignments{};
-    std::vector<column>     returning{};
-    std::vector<column>     report{};
-    row_lock                lock = row_lock::share;            ///< of lock, require and forbid
-    reason                  if_absent = reason::deleted();     ///< why, when the row isn't there
-    reason                  if_different = reason::changed();  ///< why, when a condition (of forbid: none) fails
-    /// The rows of its table are locked after those of all other tables, always: for guards that say something of rows
-    /// which the flush must hold by then.
+    std::vector<column>     returning{};                       ///< given back once the row is written
+    std::vector<column>     report{};                          ///< given back when the row is refused
+    row_lock                lock = row_lock::share;            ///< for lock, require and forbid
+    reason                  if_absent = reason::deleted();     ///< of a refusal: the row isn't there
+    reason                  if_different = reason::changed();  ///< a condition fails; of forbid: all of them hold
+    /// The rows of this table are locked after those of all other tables: for guards that speak of rows which the flush
+    /// must hold by then.
     bool held_last = false;
 
     bool        writes() const noexcept { return action >= row_action::insert; }
@@ -114,7 +108,7 @@ struct row_shape {
 
 class write_batch {
 public:
-    /// One row, looked at; valid until the batch is changed.
+    /// A view of one row; valid until the batch is changed.
     struct row {
         row_shape const&       shape;
         std::span<value const> key;
@@ -122,21 +116,21 @@ public:
         std::span<value const> assignments;  ///< one for each assignment that takes a value
     };
 
-    /// The index of an equal shape, which is added when it is new. Throws usage_error for a shape that makes no
-    /// sense: a row without a key, a guard that assigns. An insert whose key the database gives returns it first.
+    /// Returns the index of an equal shape, which is added if it is new. Throws usage_error for a shape that makes no
+    /// sense: a row without a key, a guard that assigns. An insert whose key the database gives returns that key first.
     std::size_t shape(row_shape const& shape);
     std::size_t shape(row_shape&& shape);
 
-    /// Adds a row and answers its index. Throws usage_error when the values don't match the shape in number, or
-    /// when a key_of_row refers to a row that is not an earlier insert.
+    /// Adds a row and returns its index. Throws usage_error if the number of values doesn't match the shape, or if a
+    /// key_of_row refers to a row that is not an earlier insert.
     std::size_t add(std::size_t shape, std::vector<value> key, std::vector<value> conditions = {},
                     std::vector<value> assignments = {});
-    /// The same for many rows: the values one behind another, as the parts are named above. They are moved from.
+    /// The same for many rows. The values follow each other, for each row in the order of add(), and are moved from.
     std::size_t add_values(std::size_t shape, std::span<value> values);
-    /// Makes room for so many more.
+    /// Makes room for this many more.
     void reserve(std::size_t rows, std::size_t values);
-    /// Rows are written in the order of the batch, but for rows_kept_in_order. Else updates of one shape, which depend
-    /// on no other, may be locked and written in the order of their keys, in one pass.
+    /// Has rows written in the order of the batch, except for rows_kept_in_order. Without it, updates of one shape that
+    /// depend on no other row may be locked and written in the order of their keys, in one pass.
     void keep_order() noexcept { keeps_order_ = true; }
     bool keeps_order() const noexcept { return keeps_order_; }
 
@@ -178,7 +172,7 @@ private:
     bool                      keeps_order_ = false;
 };
 
-/// One line a row.
+/// One line for each row.
 std::string      to_string(write_batch const& batch);
 std::string      to_string(write_batch::row const& row);
 std::string_view to_string(row_action action) noexcept;
@@ -187,7 +181,7 @@ std::string_view to_string(row_action action) noexcept;
 
 /// Everything is written and committed.
 struct flush_done {
-    std::vector<std::vector<value>> returned;  ///< by row; empty where nothing was to be returned
+    std::vector<std::vector<value>> returned;  ///< by row; empty for a row that returns nothing
 
     friend bool operator==(flush_done const&, flush_done const&) = default;
 };
@@ -195,19 +189,20 @@ struct flush_done {
 struct refusal {
     std::size_t        row = 0;  ///< index in the batch
     reason             why = reason::changed();
-    std::vector<value> found;  ///< the columns of shape.report as the database has them; empty: no such row
+    std::vector<value> found;  ///< the columns of shape.report as the database has them; empty if there is no row
 
     friend bool operator==(refusal const&, refusal const&) = default;
 };
 
-/// Nothing is written; here is every row that stood in the way, in the order of the batch.
+/// Nothing is written. The rows are all that stood in the way, in the order of the batch.
 struct flush_refused {
     std::vector<refusal> rows;
 
     friend bool operator==(flush_refused const&, flush_refused const&) = default;
 };
 
-/// The connection was lost after COMMIT may have left, or a file failed under COMMIT: it may be written or not.
+/// Nobody can say whether the flush is written: the connection was lost after COMMIT may have been sent, or a file
+/// failed under COMMIT.
 struct flush_in_doubt {
     std::exception_ptr cause;
 };

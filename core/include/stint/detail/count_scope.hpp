@@ -6,9 +6,9 @@
 //         locks.acquire(names, request, until);      // borrows its connections itself
 //     }                                              // asked: what they did meanwhile
 //
-// What counts is what this thread's leases did between being lent and being given back, of which both must happen in
-// the scope. Opening connections, and asking whether they still answer, is the pool's business. Of scopes within each
-// other the innermost counts alone. What other threads do for the code (a lease_keeper, say) isn't in it.
+// It counts what this thread's leases did that were both lent and given back in the scope. Opening connections, and
+// asking whether they still answer, is counted by the pool alone. Of nested scopes only the innermost counts. What
+// other threads do for the code (a lease_keeper, say) isn't in it.
 #pragma once
 
 #include <cstdint>
@@ -26,10 +26,10 @@ public:
     ~count_scope();
 
     void add(counters const& more) noexcept { sum_ += more; }
-    /// Tells it from scopes of this thread that stood at the same place before.
+    /// Distinguishes it from earlier scopes of this thread at the same address.
     std::uint64_t number() const noexcept { return number_; }
 
-    /// This thread's innermost; null where there is none.
+    /// Returns this thread's innermost scope; null if there is none.
     static count_scope* innermost() noexcept;
 
 private:
@@ -38,12 +38,12 @@ private:
     std::uint64_t number_;
 };
 
-/// A pointer to what asks databases: a call through it is a count_scope until the end of its full expression.
+/// A pointer to an object that asks databases. A call through it is a count_scope until the end of its full expression.
 /// (Stroustrup, Wrapping C++ Member Function Calls: Execute Around Pointer.)
 template <class Pointer>
 class counting {
 public:
-    /// `make` answers the pointer, in the scope.
+    /// `make` returns the pointer; it is called in the scope.
     template <class Make>
     counting(counters& sum, Make const& make) : scope_(sum), pointer_(make()) {}
 

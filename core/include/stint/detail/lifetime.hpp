@@ -1,14 +1,13 @@
-// lifetime: tells whether something still lives to whoever has a pointer into it, without touching the memory that it
-// had.
+// lifetime: says whether an object still lives, to code that has a pointer into it, without touching its memory.
 //
 //     lifetime unit;                       // a member of what lives
 //     auto const stamp = unit.now();       // kept beside a pointer into it
 //     lifetime::is_over(stamp);            // at any time, also when `unit` is gone: its stamps are of the past then
 //
-// Each takes a slot of a pool that is never freed, and gives it back at its end, when the slot counts one more. A stamp
-// names the slot and its count, so that a later lifetime in the same slot has other stamps. Beginning and ending cost a
-// short lock each, a check two loads. The first 16 million that live at once are watched; the stamps of more are never
-// over. All functions may be called by any thread.
+// Each lifetime takes a slot of a pool that is never freed, and gives it back at its end; the slot then counts one
+// more. A stamp names the slot and its count, so a later lifetime in the same slot has other stamps. Beginning and
+// ending take a short lock each, a check two loads. Only 16 million lifetimes are watched at once; the stamps of others
+// are never over. Any thread may call all functions.
 #pragma once
 
 #include <cstdint>

@@ -1,8 +1,8 @@
-// engine: one kind of database at one address; what a database object owns to open connections.
+// engine: one kind of database at one address; a database object opens its connections by it.
 //
 // An engine is found by the scheme of a URL (built_in_engine), or given to a database by a program that brings its own.
-// Applications use database.hpp. One that also keeps offline locks is a lock_keeping_engine (extension/lock_store.hpp).
-// All functions may be called by any thread at any time.
+// Applications use database.hpp. An engine that also keeps offline locks is a lock_keeping_engine
+// (extension/lock_store.hpp). Any thread may call all functions at any time.
 #pragma once
 
 #include <atomic>
@@ -22,7 +22,7 @@
 
 namespace stint {
 
-/// A number that one thread at a time adds to, and any may read meanwhile.
+/// A number that one thread at a time adds to, while any thread may read it.
 template <class T>
 class live_count {
 public:
@@ -53,30 +53,30 @@ public:
     engine& operator=(engine const&) = delete;
     virtual ~engine() = default;
 
-    /// "sqlite", "postgresql", or the name of an engine of one's own.
+    /// "sqlite", "postgresql", or the name of another engine.
     virtual std::string_view name() const noexcept = 0;
     /// The address without its password, for messages.
     virtual std::string address() const = 0;
     /// How many connections can be open to this database at once; 1 for a database in memory.
     virtual std::size_t max_connections() const noexcept = 0;
 
-    /// Opens a connection, which counts in what it was given. Throws connection_error.
+    /// Opens a connection, which counts in `counters`. Throws connection_error.
     virtual std::unique_ptr<connection> connect(std::shared_ptr<live_counters> counters, deadline until) = 0;
 
-    /// The statements that create these tables, in an order that works whatever refers to what.
+    /// Returns the statements that create these tables, in an order that works whichever table refers to which.
     virtual std::vector<std::string> create_tables(std::span<table_definition const> tables) const = 0;
-    /// The statements that drop them, those that exist.
+    /// Returns the statements that drop those of them that exist.
     virtual std::vector<std::string> drop_tables(std::span<table_definition const> tables) const = 0;
 };
 
-/// A kind of engine, as a list of them has it.
+/// A kind of engine: an entry of a list.
 struct engine_kind {
-    std::string_view scheme;   ///< that its URLs begin with
-    std::string_view example;  ///< of a URL, for messages; may be empty
+    std::string_view scheme;   ///< the start of its URLs
+    std::string_view example;  ///< a URL, for messages; may be empty
     std::unique_ptr<engine> (*make)(std::string_view url);
 };
 
-/// The engine of this list for a URL. Throws usage_error for one that none of them reads.
+/// Makes the engine of this list for a URL. Throws usage_error for a URL that none of them reads.
 std::shared_ptr<engine> make_engine(std::string_view url, std::span<engine_kind const> kinds);
 
 }  // namespace stint
