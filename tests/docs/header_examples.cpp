@@ -174,7 +174,7 @@ void with_last_write_wins(stint::database& db) {
 #include "last_write_wins.inc"
 }
 
-void with_lease_keeper(stint::lock_table& locks, stint::lease const& one, entry_form& form) {
+void with_lease_keeper(stint::lock_table& locks, stint::lease const& mine, entry_form& form) {
 #include "lease_keeper.inc"
 }
 

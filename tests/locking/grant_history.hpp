@@ -32,5 +32,5 @@ std::vector<std::string> overlaps(std::vector<grant> const& history);
 std::vector<std::string> falling_fences(std::vector<grant> const& history);
 
 /// On its way between processes. The words of a grant have no spaces.
-std::string to_line(grant const& one);
+std::string to_line(grant const& grant);
 grant       grant_from(std::string const& line);

@@ -49,8 +49,8 @@ TEST_CASE("fences rise in the order of grants, where there is one") {
 }
 
 TEST_CASE("a grant can be told in a line") {
-    auto const one = granted("ann", 1, 0, 1, 3);
-    CHECK(grant_from(to_line(one)) == one);
+    auto const grant = granted("ann", 1, 0, 1, 3);
+    CHECK(grant_from(to_line(grant)) == grant);
 }
 
 TEST_SUITE_END();

@@ -32,13 +32,13 @@ struct book_of_leases {
     /// As the database answers a beat that began at this moment.
     void answer(std::chrono::milliseconds now, renewal::state state, lease const& answered) {
         book.begin_beat(at(now));
-        book.end_beat(std::vector{renewal{.renewed = answered, .how = state}}, at(now));
+        book.end_beat(std::vector{renewal{.renewed = answered, .outcome = state}}, at(now));
     }
     /// "a late, b on time": all that is to be told.
     std::string words() {
         std::string result;
         while (auto const next = book.next_word())
-            result += (result.empty() ? "" : ", ") + next->of.name + ' ' + std::string(to_string(next->news));
+            result += (result.empty() ? "" : ", ") + next->lease.name + ' ' + std::string(to_string(next->news));
         return result;
     }
 };
@@ -154,7 +154,7 @@ TEST_CASE_FIXTURE(book_of_leases,
     keep(first);
     book.begin_beat(at(10s));
     keep(granted("a", 40s), 11s);
-    book.end_beat(std::vector{renewal{.renewed = first, .how = renewal::state::lost}}, at(10s));
+    book.end_beat(std::vector{renewal{.renewed = first, .outcome = renewal::state::lost}}, at(10s));
     CHECK(words().empty());
     CHECK(book.relies_on(first, at(36s)));
 }

@@ -48,10 +48,10 @@ bool comes_true(Condition is_true) {
 class news_desk {
 public:
     lease_keeper::listener listener() {
-        return [this](lease const& of, lease_news news) {
+        return [this](lease const& lease, lease_news news) {
             auto const hold = std::lock_guard(mutex_);
-            told_.push_back(of.name + " " + std::string(to_string(news)));
-            last_ = of;
+            told_.push_back(lease.name + " " + std::string(to_string(news)));
+            last_ = lease;
             at_ = clock::now();
             told_more_.notify_all();
         };
@@ -133,20 +133,20 @@ TEST_SUITE_BEGIN("lease_keeper");
 
 TEST_CASE_FIXTURE(kept_locks, "a kept lease goes on beyond its end, a forgotten one ends by itself") {
     lease_keeper keeper{locks, {.lease = 3s, .beat = 100ms}};
-    auto const   one = taken("a", 3s);
+    auto const   mine = taken("a", 3s);
     auto const   first = held("a")->until;
-    keeper.keep(one, desk.listener());
+    keeper.keep(mine, desk.listener());
     CHECK(keeper.kept() == 1);
-    CHECK(keeper.relies_on(one));
+    CHECK(keeper.relies_on(mine));
     CHECK(comes_true([&] { return is_held_until_after("a", first + 1s); }));
-    CHECK(keeper.relies_on(one));
+    CHECK(keeper.relies_on(mine));
 
-    auto const last = keeper.forget(one);
+    auto const last = keeper.forget(mine);
     REQUIRE(last);
-    CHECK(last->ends.at() > one.ends.at());
-    CHECK_FALSE(keeper.forget(one));
+    CHECK(last->ends.at() > mine.ends.at());
+    CHECK_FALSE(keeper.forget(mine));
     CHECK(keeper.kept() == 0);
-    CHECK_FALSE(keeper.relies_on(one));
+    CHECK_FALSE(keeper.relies_on(mine));
     CHECK(comes_true([&] { return !held("a"); }));
     CHECK(desk.told() == "");
 }
@@ -158,7 +158,7 @@ TEST_CASE_FIXTURE(kept_locks, "a thousand leases are renewed in one statement a 
     auto const   answer = locks.try_acquire(names, {.owner = "desk 1", .lease = 30s});
     auto const   first = held("documents/0")->until;
     lease_keeper keeper{locks, {.lease = 30s, .beat = beat}};
-    for (auto const& one : answer.leases()) keeper.keep(one, desk.listener());
+    for (auto const& lease : answer.leases()) keeper.keep(lease, desk.listener());
     REQUIRE(comes_true([&] { return is_held_until_after("documents/0", first); }));
 
     auto const began = clock::now();
@@ -177,28 +177,28 @@ TEST_CASE_FIXTURE(kept_locks, "a thousand leases are renewed in one statement a 
 TEST_CASE_FIXTURE(kept_locks, "a short lease is renewed before a beat is due") {
     lease_keeper keeper{locks, {.lease = 30s}};
     auto const   first = taken("a", 30s);
-    auto const   one = taken("b", 5s);
+    auto const   mine = taken("b", 5s);
     keeper.keep(first, desk.listener());
-    keeper.keep(one, desk.listener());
+    keeper.keep(mine, desk.listener());
     CHECK(comes_true([&] { return held("b")->left > 20s; }));
     CHECK(desk.told() == "");
 }
 
 TEST_CASE_FIXTURE(kept_locks, "failed renewals are told and tried again, and don't end renewing") {
     lease_keeper keeper{locks, {.lease = 4s, .beat = 100ms}};
-    auto const   one = taken("a", 4s);
-    keeper.keep(one, desk.listener());
+    auto const   mine = taken("a", 4s);
+    keeper.keep(mine, desk.listener());
     sql("ALTER TABLE stint_locks RENAME TO elsewhere");
     CHECK(desk.hears("a late"));
-    CHECK(keeper.relies_on(one));
+    CHECK(keeper.relies_on(mine));
     sql("ALTER TABLE elsewhere RENAME TO stint_locks");
     CHECK(desk.hears("a on time"));
     auto const then = held("a")->until;
     CHECK(comes_true([&] { return is_held_until_after("a", then); }));
     CHECK(desk.told() == "a late, a on time");
 
-    keeper.forget(one);
-    CHECK(locks.release(std::vector{one}).empty());
+    keeper.forget(mine);
+    CHECK(locks.release(std::vector{mine}).empty());
     auto const next = taken("a", 4s, "desk 2");
     auto const first = held("a")->until;
     keeper.keep(next, desk.listener());
@@ -209,24 +209,24 @@ TEST_CASE_FIXTURE(kept_locks, "failed renewals are told and tried again, and don
 TEST_CASE_FIXTURE(kept_locks, "who can't be renewed is told while the database still holds the lock for him") {
     constexpr auto                           margin = 800ms;
     lease_keeper                             keeper{locks, {.lease = 2s, .beat = 200ms, .margin = margin}};
-    auto const                               one = taken("a", 2s);
+    auto const                               mine = taken("a", 2s);
     std::optional<std::chrono::microseconds> left;
     {
         std::optional<blocked_table> starved{db()};
-        keeper.keep(one, [&, tell = desk.listener()](lease const& of, lease_news news) {
+        keeper.keep(mine, [&, tell = desk.listener()](lease const& lease, lease_news news) {
             if (news == lease_news::unreachable)
-                if (auto const now = held(of.name)) left = now->left;
-            tell(of, news);
+                if (auto const now = held(lease.name)) left = now->left;
+            tell(lease, news);
         });
         CHECK(desk.hears("a unreachable"));
         CHECK(desk.told() == "a late, a unreachable");
         REQUIRE(left);
         CHECK(*left > 0us);
-        CHECK(desk.last().ends.at() == one.ends.at());
-        CHECK(desk.at() >= one.ends.at() - margin);
-        CHECK(desk.at() < one.ends.at());
+        CHECK(desk.last().ends.at() == mine.ends.at());
+        CHECK(desk.at() >= mine.ends.at() - margin);
+        CHECK(desk.at() < mine.ends.at());
     }
-    CHECK_FALSE(keeper.relies_on(one));
+    CHECK_FALSE(keeper.relies_on(mine));
     CHECK(keeper.kept() == 0);
     CHECK(comes_true([&] { return !held("a"); }));  // nothing renews it when the way is free again
     CHECK(desk.told() == "a late, a unreachable");
@@ -239,25 +239,25 @@ TEST_CASE_FIXTURE(kept_locks, "who can't be renewed is told while the database s
 
 TEST_CASE_FIXTURE(kept_locks, "a lease whose time is over already is told at once") {
     lease_keeper keeper{locks, {.lease = 30s}};
-    auto         one = taken("a", 30s);
-    one.ends = stint::deadline::after(1s);  // less than the margin
-    keeper.keep(one, desk.listener());
-    CHECK_FALSE(keeper.relies_on(one));
+    auto         mine = taken("a", 30s);
+    mine.ends = stint::deadline::after(1s);  // less than the margin
+    keeper.keep(mine, desk.listener());
+    CHECK_FALSE(keeper.relies_on(mine));
     CHECK(desk.hears("a unreachable"));
     CHECK(keeper.kept() == 0);
 }
 
 TEST_CASE_FIXTURE(kept_locks, "a lease that another took is lost, and his is left alone") {
     lease_keeper keeper{locks, {.lease = 10s, .beat = 50ms}};
-    auto const   one = taken("a", 10s);
+    auto const   mine = taken("a", 10s);
     auto const   other = taken("b", 10s);
-    keeper.keep(one, desk.listener());
+    keeper.keep(mine, desk.listener());
     keeper.keep(other, desk.listener());
     expire("a");
     auto const his = taken("a", 30s, "desk 2");
     CHECK(desk.hears("a lost"));
     CHECK(desk.told() == "a lost");
-    CHECK_FALSE(keeper.relies_on(one));
+    CHECK_FALSE(keeper.relies_on(mine));
     CHECK(keeper.relies_on(other));
     CHECK(keeper.kept() == 1);
     CHECK(held("a")->owner == "desk 2");
@@ -266,17 +266,17 @@ TEST_CASE_FIXTURE(kept_locks, "a lease that another took is lost, and his is lef
 
 TEST_CASE_FIXTURE(kept_locks, "while somebody breaks a lock its owner is told, once, how long he has") {
     lease_keeper                           keeper{locks, {.lease = 10s, .beat = 50ms, .margin = 300ms}};
-    auto const                             one = taken("a", 10s);
+    auto const                             mine = taken("a", 10s);
     std::mutex                             mutex;
     std::vector<std::chrono::microseconds> left_to_me;
-    keeper.keep(one, [&, tell = desk.listener()](lease const& of, lease_news news) {
+    keeper.keep(mine, [&, tell = desk.listener()](lease const& lease, lease_news news) {
         {
             auto const hold = std::lock_guard(mutex);
-            left_to_me.push_back(std::chrono::duration_cast<std::chrono::microseconds>(of.ends.left()));
+            left_to_me.push_back(std::chrono::duration_cast<std::chrono::microseconds>(lease.ends.left()));
         }
-        tell(of, news);
+        tell(lease, news);
     });
-    REQUIRE(locks.break_lock("a", one.fence, {.by = "Bob", .grace = 1500ms}).done);
+    REQUIRE(locks.break_lock("a", mine.fence, {.by = "Bob", .grace = 1500ms}).done);
     CHECK(desk.hears("a unreachable"));
     CHECK(desk.told() == "a ending, a unreachable");
     auto const hold = std::lock_guard(mutex);
@@ -287,9 +287,9 @@ TEST_CASE_FIXTURE(kept_locks, "while somebody breaks a lock its owner is told, o
 
 TEST_CASE_FIXTURE(kept_locks, "a lock that is broken at once is lost") {
     lease_keeper keeper{locks, {.lease = 10s, .beat = 50ms}};
-    auto const   one = taken("a", 10s);
-    keeper.keep(one, desk.listener());
-    REQUIRE(locks.break_lock("a", one.fence, {.by = "Bob"}).done);
+    auto const   mine = taken("a", 10s);
+    keeper.keep(mine, desk.listener());
+    REQUIRE(locks.break_lock("a", mine.fence, {.by = "Bob"}).done);
     CHECK(desk.hears("a lost"));
     CHECK(desk.told() == "a lost");
 }
@@ -312,14 +312,14 @@ TEST_CASE_FIXTURE(kept_locks, "a leaked lock ends with its tenure") {
 
 TEST_CASE_FIXTURE(kept_locks, "a keeper that was stopped renews no more, tells no more and refuses loudly") {
     lease_keeper keeper{locks, {.lease = 1s, .beat = 50ms}};
-    auto const   one = taken("a", 1s);
-    keeper.keep(one, desk.listener());
+    auto const   mine = taken("a", 1s);
+    keeper.keep(mine, desk.listener());
     keeper.stop();
     keeper.stop();
     CHECK(comes_true([&] { return !held("a"); }));
     CHECK(desk.told() == "");
     CHECK_THROWS_AS(keeper.keep(taken("b", 1s), desk.listener()), stint::usage_error);
-    CHECK_NOTHROW(keeper.forget(one));
+    CHECK_NOTHROW(keeper.forget(mine));
     CHECK(keeper.kept() == 0);
 }
 
@@ -335,12 +335,12 @@ TEST_CASE_FIXTURE(kept_locks, "stopping does not wait for a database that does n
 
 TEST_CASE_FIXTURE(kept_locks, "a listener may forget leases and keep others") {
     lease_keeper keeper{locks, {.lease = 10s, .beat = 50ms}};
-    auto const   one = taken("a", 10s), two = taken("b", 10s);
-    keeper.keep(two, desk.listener());
-    keeper.keep(one, [&](lease const& of, lease_news news) {
-        desk.listener()(of, news);
-        keeper.forget(of);
-        keeper.forget(two);
+    auto const   mine = taken("a", 10s), other = taken("b", 10s);
+    keeper.keep(other, desk.listener());
+    keeper.keep(mine, [&](lease const& lease, lease_news news) {
+        desk.listener()(lease, news);
+        keeper.forget(lease);
+        keeper.forget(other);
         keeper.keep(taken("a", 10s), desk.listener());
         desk.listener()({"kept"}, news);
     });
@@ -365,10 +365,10 @@ TEST_CASE_FIXTURE(kept_locks, "what a listener throws does not end telling") {
 
 TEST_CASE_FIXTURE(kept_locks, "forgetting waits for a listener that is being called") {
     lease_keeper      keeper{locks, {.lease = 10s, .beat = 50ms}};
-    auto const        one = taken("a", 10s);
+    auto const        mine = taken("a", 10s);
     std::atomic<bool> forgetting{false}, told{false};
     std::atomic<bool> entered{false};
-    keeper.keep(one, [&](lease const&, lease_news) {
+    keeper.keep(mine, [&](lease const&, lease_news) {
         entered = true;
         comes_true([&] { return forgetting.load(); });
         std::this_thread::sleep_for(50ms);  // time to do it wrong
@@ -377,7 +377,7 @@ TEST_CASE_FIXTURE(kept_locks, "forgetting waits for a listener that is being cal
     expire("a");
     REQUIRE(comes_true([&] { return entered.load(); }));
     forgetting = true;
-    keeper.forget(one);
+    keeper.forget(mine);
     CHECK(told);
 }
 
@@ -386,15 +386,15 @@ TEST_CASE_FIXTURE(kept_locks, "a listener may stop the keeper, and destroy it") 
         CAPTURE(destroy);
         auto               keeper = std::make_unique<lease_keeper>(locks, stint::keeper_options{10s, 50ms});
         std::promise<void> done;
-        auto const         one = taken("a", 10s);
-        keeper->keep(one, [&](lease const&, lease_news) {
+        auto const         mine = taken("a", 10s);
+        keeper->keep(mine, [&](lease const&, lease_news) {
             keeper->stop();
             if (destroy) keeper.reset();
             done.set_value();
         });
         expire("a");
         REQUIRE(done.get_future().wait_for(patience) == std::future_status::ready);
-        if (!destroy) CHECK_THROWS_AS(keeper->keep(one, desk.listener()), stint::usage_error);
+        if (!destroy) CHECK_THROWS_AS(keeper->keep(mine, desk.listener()), stint::usage_error);
     }
 }
 
@@ -404,12 +404,12 @@ TEST_CASE_FIXTURE(kept_locks, "no call comes after forgetting, however close") {
     std::atomic<int> told{0}, too_late{0};
     for (int round = 0; !until.has_passed(); ++round) {
         auto const name = numbered("a", round % 3);
-        auto const one = taken(name, 10s);
+        auto const mine = taken(name, 10s);
         auto const over = std::make_shared<std::atomic<bool>>(false);
-        keeper.keep(one, [&, over](lease const&, lease_news) { ++(*over ? too_late : told); });
-        CHECK(locks.release(std::vector{one}).empty());
+        keeper.keep(mine, [&, over](lease const&, lease_news) { ++(*over ? too_late : told); });
+        CHECK(locks.release(std::vector{mine}).empty());
         for (int turns = round % 50; turns > 0; --turns) std::this_thread::yield();
-        keeper.forget(one);
+        keeper.forget(mine);
         *over = true;
     }
     CHECK(keeper.kept() == 0);
@@ -419,7 +419,7 @@ TEST_CASE_FIXTURE(kept_locks, "no call comes after forgetting, however close") {
 }
 
 TEST_CASE_FIXTURE(kept_locks, "a release that races a renewal leaves nothing behind") {
-    lease             one;
+    lease             mine;
     std::atomic<bool> over{false};
     std::atomic<int>  renewed{0}, lost{0};
     std::barrier      step{2};
@@ -427,8 +427,8 @@ TEST_CASE_FIXTURE(kept_locks, "a release that races a renewal leaves nothing beh
         while (true) {
             step.arrive_and_wait();
             if (over) return;
-            auto const answer = locks.renew(std::vector{one}, 10min);
-            ++(answer.front().how == stint::renewal::state::lost ? lost : renewed);
+            auto const answer = locks.renew(std::vector{mine}, 10min);
+            ++(answer.front().outcome == stint::renewal::state::lost ? lost : renewed);
             step.arrive_and_wait();
         }
     });
@@ -440,9 +440,9 @@ TEST_CASE_FIXTURE(kept_locks, "a release that races a renewal leaves nothing beh
             ++refused;
             break;
         }
-        one = answer.leases().front();
+        mine = answer.leases().front();
         step.arrive_and_wait();
-        if (!locks.release(std::vector{one}).empty()) ++refused;
+        if (!locks.release(std::vector{mine}).empty()) ++refused;
         step.arrive_and_wait();
     }
     over = true;
@@ -481,8 +481,8 @@ TEST_CASE("a database in memory is kept through its one connection") {
     stint::lock_table locks{db};
     stint::create_lock_tables(db);
     lease_keeper keeper{locks, {.lease = 10s, .beat = 50ms}};
-    auto const   one = locks.try_acquire({"a"}, {.owner = "desk 1", .lease = 10s}).leases().front();
-    keeper.keep(one, [](lease const&, lease_news) {});
+    auto const   mine = locks.try_acquire({"a"}, {.owner = "desk 1", .lease = 10s}).leases().front();
+    keeper.keep(mine, [](lease const&, lease_news) {});
     auto const first = locks.find({"a"}).front().until;
     CHECK(comes_true([&] { return locks.find({"a"}).front().until > first; }));
 }

@@ -101,22 +101,22 @@ TEST_SUITE_BEGIN("lease_keeper");
 
 TEST_CASE_FIXTURE(one_kept, "a keeper whose connection is killed opens another" * of_a_session) {
     lease_keeper keeper{locks, {.lease = 4s, .beat = 100ms}};
-    auto const   one = taken(4s);
-    keeper.keep(one, listener());
+    auto const   mine = taken(4s);
+    keeper.keep(mine, listener());
     auto const process = renewing_process();
     auto const before = db().counters();
     sql("SELECT pg_terminate_backend(" + process + ", 5000)");
     auto const then = end();
     CHECK(comes_true([&] { return end() > then; }));
     CHECK((db().counters() - before).connections == 1);
-    CHECK(keeper.relies_on(one));
+    CHECK(keeper.relies_on(mine));
     if (!told().empty()) CHECK(comes_true([&] { return told().ends_with("late, on time"); }));  // hit while it renewed
 }
 
 TEST_CASE_FIXTURE(one_kept, "who is renewed by a server that froze is told in time" * of_a_session) {
     lease_keeper keeper{locks, {.lease = 3s, .beat = 200ms, .margin = 1s}};
-    auto const   one = taken(3s);
-    keeper.keep(one, listener());
+    auto const   mine = taken(3s);
+    keeper.keep(mine, listener());
     auto const           process = renewing_process();
     auto const           then = clock::now();
     frozen_process const frozen{std::stoi(process)};
@@ -126,7 +126,7 @@ TEST_CASE_FIXTURE(one_kept, "who is renewed by a server that froze is told in ti
     }
     REQUIRE(comes_true([&] { return told().ends_with("late, unreachable"); }));
     CHECK(at() < then + 3s);
-    CHECK_FALSE(keeper.relies_on(one));
+    CHECK_FALSE(keeper.relies_on(mine));
     CHECK(keeper.kept() == 0);
     CHECK(locks.find({"a"}).size() == 1);  // the others still see it held
 }

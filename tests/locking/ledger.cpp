@@ -44,7 +44,7 @@ private:
         auto end = lease.ends.at();
         if (plan_.renews) {
             auto const renewal = locks_.renew(std::vector{lease}, 20s).front();
-            if (renewal.how == stint::renewal::state::lost) return end;
+            if (renewal.outcome == stint::renewal::state::lost) return end;
             end = renewal.renewed.ends.at();
         }
         ledger_.write(lease.name, number + 1, lease.fence);
@@ -68,17 +68,17 @@ void ledger::create() {
 
 std::int64_t ledger::last_number(std::string const& page) {
     std::int64_t                    last = 0;
-    std::vector<stint::value> const with{page};
+    std::vector<stint::value> const parameters{page};
     std::vector<stint::column_type> types{{}};
     db_.lend()->query(
-        "SELECT coalesce(max(number), 0) FROM ledger WHERE page = :1", with, types,
+        "SELECT coalesce(max(number), 0) FROM ledger WHERE page = :1", parameters, types,
         [&](std::span<stint::value> row) { last = std::get<std::int64_t>(row.front()); }, never);
     return last;
 }
 
 void ledger::write(std::string const& page, std::int64_t number, std::int64_t fence) {
-    std::vector<stint::value> const with{page, number, fence};
-    db_.lend()->execute("INSERT INTO ledger (page, number, fence) VALUES (:1, :2, :3)", with, never);
+    std::vector<stint::value> const parameters{page, number, fence};
+    db_.lend()->execute("INSERT INTO ledger (page, number, fence) VALUES (:1, :2, :3)", parameters, never);
 }
 
 std::int64_t ledger::written() {
@@ -105,8 +105,8 @@ std::int64_t ledger::ask(std::string const& query) {
 }
 
 std::vector<grant> carry_out(work_plan const& plan, std::string const& name, stint::lock_table& locks, ledger& to) {
-    worker             one{plan, name, locks, to};
+    worker             worker{plan, name, locks, to};
     std::vector<grant> history;
-    for (int round = 1; round <= plan.rounds; ++round) history.push_back(one.use_lock(round));
+    for (int round = 1; round <= plan.rounds; ++round) history.push_back(worker.use_lock(round));
     return history;
 }

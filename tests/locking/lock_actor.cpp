@@ -105,7 +105,7 @@ private:
 
     std::string renew(std::istream& words) {
         auto const lease = lease_from(words);
-        switch (locks_.renew(std::vector{lease}, std::chrono::milliseconds{next<int>(words)}).front().how) {
+        switch (locks_.renew(std::vector{lease}, std::chrono::milliseconds{next<int>(words)}).front().outcome) {
         case stint::renewal::state::renewed: return "renewed";
         case stint::renewal::state::ending: return "ending";
         case stint::renewal::state::busy: return "busy";
@@ -127,7 +127,7 @@ private:
         plan.renews = next<int>(words) != 0;
         plan.leaves = next<int>(words);
         plan.stops = next<int>(words);
-        for (auto const& one : carry_out(plan, name, locks_, ledger_)) std::cout << to_line(one) << '\n';
+        for (auto const& grant : carry_out(plan, name, locks_, ledger_)) std::cout << to_line(grant) << '\n';
         return "done";
     }
 
@@ -155,11 +155,11 @@ std::string in_one_line(std::string text) {
 
 int main(int count, char** arguments) {
     if (count > 2 && std::strcmp(arguments[2], "--no-wal") == 0) switch_off_wal();
-    std::optional<actor> one;
+    std::optional<actor> player;
     for (std::string line; std::getline(std::cin, line);) {
         try {
-            if (!one) one.emplace(arguments[1]);
-            std::cout << one->obey(line) << std::endl;
+            if (!player) player.emplace(arguments[1]);
+            std::cout << player->obey(line) << std::endl;
         } catch (stint::lock_refused const& e) {
             std::cout << "refused " << (e.holders().empty() ? "" : e.holders().front().owner) << std::endl;
         } catch (std::exception const& e) {

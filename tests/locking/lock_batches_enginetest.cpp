@@ -73,9 +73,9 @@ struct batches : lock_scratch {
                        std::vector<std::string> const& wanted) {
         CHECK(table.list_of(owner).empty());
         if (answer.holders().empty()) ++blameless;
-        for (auto const& one : answer.holders()) {
-            CHECK(one.owner != owner);
-            CHECK(std::ranges::find(wanted, one.name) != wanted.end());
+        for (auto const& lock : answer.holders()) {
+            CHECK(lock.owner != owner);
+            CHECK(std::ranges::find(wanted, lock.name) != wanted.end());
         }
     }
 
@@ -83,13 +83,13 @@ struct batches : lock_scratch {
         std::ranges::sort(wanted);
         wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
         std::vector<std::string> got;
-        for (auto const& one : answer.leases()) got.push_back(one.name);
+        for (auto const& lease : answer.leases()) got.push_back(lease.name);
         CHECK(got == wanted);
     }
 
     void write_on_all(std::vector<stint::lease> const& leases, ledger& to) {
         std::vector<std::int64_t> numbers;
-        for (auto const& one : leases) numbers.push_back(to.last_number(one.name));
+        for (auto const& lease : leases) numbers.push_back(to.last_number(lease.name));
         for (std::size_t i = 0; i < leases.size(); ++i) to.write(leases[i].name, numbers[i] + 1, leases[i].fence);
         lines += static_cast<int>(leases.size());
     }
@@ -105,8 +105,8 @@ struct batches : lock_scratch {
                 names, {.owner = owner, .lease = std::chrono::milliseconds{1 + random() % 20}});
             table.renew_all(owner, 5ms);
             table.purge(1min);
-            for (auto const& one : answer.holders())
-                if (one.owner.rfind("tidier", 0) == 0) table.break_lock(one.name, one.fence, {.by = owner});
+            for (auto const& lock : answer.holders())
+                if (lock.owner.rfind("tidier", 0) == 0) table.break_lock(lock.name, lock.fence, {.by = owner});
             table.release_all(owner);
         }
     }

@@ -59,10 +59,10 @@ struct shared_pages : lock_scratch {
     }
 };
 
-std::vector<grant> history_of(partner& one) {
+std::vector<grant> history_of(partner& actor) {
     std::vector<grant> result;
     std::string        line;
-    while ((line = one.hear()) != "done") {
+    while ((line = actor.hear()) != "done") {
         INFO(line);
         REQUIRE(line.rfind("page/", 0) == 0);
         result.push_back(grant_from(line));
@@ -106,8 +106,8 @@ TEST_CASE_FIXTURE(shared_pages, "processes that share pages under locks write ev
         std::deque<partner> actors;
         for (int i = 0; i < processes; ++i) started(actors).say(order_of(plan, i));
         history = in_worker_threads(plan);
-        for (auto& one : actors)
-            for (auto const& granted : history_of(one)) history.push_back(granted);
+        for (auto& actor : actors)
+            for (auto const& granted : history_of(actor)) history.push_back(granted);
     }
     CHECK(history.size() == (processes + workers) * 20);
     CHECK(pages.written() == (processes + workers) * 20);
@@ -153,7 +153,7 @@ TEST_CASE_FIXTURE(shared_pages,
         auto const holds_one = [&] {
             auto const held = locks.list();
             return std::ranges::any_of(
-                held, [&](auto const& one) { return one.owner.rfind(numbered("p", number) + '.', 0) == 0; });
+                held, [&](auto const& lock) { return lock.owner.rfind(numbered("p", number) + '.', 0) == 0; });
         };
         REQUIRE(comes_true([&] { return !holds_one(); }));
         ++late;

@@ -44,7 +44,7 @@ struct on_a_server : lock_scratch {
         in_between();
         CHECK(table.try_acquire({"b"}, {.owner = "ann"}).leases().front().fence == mine.leases()[1].fence);
         in_between();
-        CHECK(table.renew(mine.leases(), 20min).front().how == stint::renewal::state::renewed);
+        CHECK(table.renew(mine.leases(), 20min).front().outcome == stint::renewal::state::renewed);
         in_between();
         CHECK(table.renew_all("ann", 20min).size() == 2);
         in_between();
@@ -105,7 +105,7 @@ TEST_CASE_FIXTURE(on_a_server,
         connection->execute("INSERT INTO notes VALUES ('before')", never);
         CHECK_FALSE(locks.try_acquire({"a", "b"}, {.owner = "bob"}));
         CHECK_THROWS_AS(locks.acquire({"a"}, {.owner = "bob"}, stint::deadline::after(20ms)), stint::lock_refused);
-        CHECK(locks.renew(std::vector{held}, 10min, 1h, stint::deadline::after(5s)).front().how ==
+        CHECK(locks.renew(std::vector{held}, 10min, 1h, stint::deadline::after(5s)).front().outcome ==
               stint::renewal::state::renewed);
         sql("DO $$ BEGIN PERFORM 1 FROM stint_locks FOR UPDATE NOWAIT; END $$");
         connection->execute("INSERT INTO notes VALUES ('after')", never);
@@ -134,7 +134,7 @@ TEST_CASE_FIXTURE(on_a_server, "who waits for a lock keeps its owner from nothin
     stint::database   hurried{with_option(url(), "-clock_timeout%3D2s")};
     stint::lock_table table{hurried};
     for (int i = 0; i < 100; ++i)
-        CHECK(table.renew(std::vector{held}, 10min).front().how == stint::renewal::state::renewed);
+        CHECK(table.renew(std::vector{held}, 10min).front().outcome == stint::renewal::state::renewed);
     CHECK(table.release(std::vector{held}).empty());
     CHECK(bob.get().front().owner == "bob");
 }

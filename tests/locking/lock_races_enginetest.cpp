@@ -28,7 +28,7 @@ bool contains(std::string const& text, std::string const& part) {
 /// Increments a shelf as often as he can, reading afresh each time, until he is told to stop.
 class optimistic_writer {
 public:
-    optimistic_writer(office& of, std::int64_t shelf) : thread_([this, &of, shelf] { work(of, shelf); }) {}
+    optimistic_writer(office& desk, std::int64_t shelf) : thread_([this, &desk, shelf] { work(desk, shelf); }) {}
     ~optimistic_writer() {
         stopped_ = true;
         thread_.join();
@@ -37,9 +37,9 @@ public:
     int bound() const noexcept { return bound_; }
 
 private:
-    void work(office& of, std::int64_t key) {
+    void work(office& desk, std::int64_t key) {
         while (!stopped_) {
-            unit_of_work work{of.db(), {.lock = stint::optimistic_lock::shared()}};
+            unit_of_work work{desk.db(), {.lock = stint::optimistic_lock::shared()}};
             work.get<shelf>(key).edit().number += 1;
             try {
                 work.commit();
@@ -57,8 +57,8 @@ private:
 };
 
 /// Of the connections of this test's database.
-int waiting_for_rows(office& of) {
-    return std::stoi(of.ask(
+int waiting_for_rows(office& desk) {
+    return std::stoi(desk.ask(
         "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"));
 }
 
@@ -115,22 +115,22 @@ TEST_CASE_FIXTURE(office, "forty times a holder's commit wins against optimistic
             work.add(shelf{stint::id<shelf>{key}});
             work.commit();
         }
-        optimistic_writer one{*this, key}, other{*this, key};
-        while (one.written() + other.written() < 2) std::this_thread::yield();
+        optimistic_writer writer{*this, key}, other{*this, key};
+        while (writer.written() + other.written() < 2) std::this_thread::yield();
         {
             unit_of_work holder{db(), {.owner = "holder"}};
             auto const   mine = holder.get<shelf>(key, lock_policy::exclusive_read);
             auto const   read = mine->number;
-            auto const   before = one.bound() + other.bound();
-            while (one.bound() + other.bound() < before + 2) std::this_thread::yield();
+            auto const   before = writer.bound() + other.bound();
+            while (writer.bound() + other.bound() < before + 2) std::this_thread::yield();
             mine.edit().number += 1000;
             holder.commit();
             ++wins;
             unit_of_work look{db()};
             CHECK(look.get<shelf>(key)->number >= read + 1000);
         }
-        bound += one.bound() + other.bound();
-        written += one.written() + other.written();
+        bound += writer.bound() + other.bound();
+        written += writer.written() + other.written();
     }
     CHECK(wins == 40);
     CHECK(bound >= 80);

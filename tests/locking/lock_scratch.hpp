@@ -55,5 +55,5 @@ template <class Work>
 void in_threads(int count, Work work) {
     std::vector<std::future<void>> all;
     for (int i = 0; i < count; ++i) all.push_back(std::async(std::launch::async, work, i));
-    for (auto& one : all) one.get();
+    for (auto& answer : all) answer.get();
 }

@@ -19,7 +19,7 @@ namespace {
 /// Every call once, under its name.
 std::string statements_of(stint::lock_store const& store) {
     record               asked;
-    recording_connection on{asked};
+    recording_connection link{asked};
     std::string          text;
 
     auto const note = [&](char const* name, auto const& call) {
@@ -29,7 +29,7 @@ std::string statements_of(stint::lock_store const& store) {
         for (auto const& statement : asked) text += statement + ";\n";
         text += '\n';
     };
-    std::vector<std::string> const  one{"documents/1"}, two{"documents/1", "documents/2"};
+    std::vector<std::string> const  name{"documents/1"}, names{"documents/1", "documents/2"};
     std::vector<stint::lease> const lease{{.name = "documents/1", .owner = "Ann", .fence = 7}},
         leases{lease.front(), {.name = "documents/2", .owner = "Ann", .fence = 8}};
     stint::lock_request const request{.owner = "Ann"};
@@ -38,23 +38,23 @@ std::string statements_of(stint::lock_store const& store) {
 
     note("create", [&] { asked.assign(store.create().begin(), store.create().end()); });
     note("drop", [&] { asked.assign(store.drop().begin(), store.drop().end()); });
-    note("acquire one", [&] { store.acquire(on, one, request, ticket::none, until); });
-    note("acquire two", [&] { store.acquire(on, two, request, ticket::none, until); });
-    note("acquire one, in line", [&] { store.acquire(on, one, request, ticket{3}, until); });
-    note("renew", [&] { store.renew(on, lease, 1min, 1h, until); });
-    note("renew what is free", [&] { store.renew_free(on, lease, 1min, 1h, until); });
-    note("renew all", [&] { store.renew_all(on, "Ann", 1min, until); });
-    note("release one", [&] { store.release(on, lease, until); });
-    note("release two", [&] { store.release(on, leases, until); });
-    note("release all", [&] { store.release_all(on, "Ann", until); });
-    note("list", [&] { store.list(on, {}, {}, until); });
-    note("list of an owner", [&] { store.list(on, "Ann", {}, until); });
-    note("list of names", [&] { store.list(on, {}, one, until); });
-    note("break", [&] { store.break_lock(on, "documents/1", 7, {.by = "Bob"}, until); });
-    note("purge", [&] { store.purge(on, 1h, until); });
-    note("stand in line", [&] { store.stand_in_line(on, one, "Ann", 3s, until); });
-    note("leave the line", [&] { store.leave_line(on, one, "Ann", until); });
-    note("waiting for", [&] { store.waiting_for(on, "documents/1", until); });
+    note("acquire one", [&] { store.acquire(link, name, request, ticket::none, until); });
+    note("acquire two", [&] { store.acquire(link, names, request, ticket::none, until); });
+    note("acquire one, in line", [&] { store.acquire(link, name, request, ticket{3}, until); });
+    note("renew", [&] { store.renew(link, lease, 1min, 1h, until); });
+    note("renew what is free", [&] { store.renew_free(link, lease, 1min, 1h, until); });
+    note("renew all", [&] { store.renew_all(link, "Ann", 1min, until); });
+    note("release one", [&] { store.release(link, lease, until); });
+    note("release two", [&] { store.release(link, leases, until); });
+    note("release all", [&] { store.release_all(link, "Ann", until); });
+    note("list", [&] { store.list(link, {}, {}, until); });
+    note("list of an owner", [&] { store.list(link, "Ann", {}, until); });
+    note("list of names", [&] { store.list(link, {}, name, until); });
+    note("break", [&] { store.break_lock(link, "documents/1", 7, {.by = "Bob"}, until); });
+    note("purge", [&] { store.purge(link, 1h, until); });
+    note("stand in line", [&] { store.stand_in_line(link, name, "Ann", 3s, until); });
+    note("leave the line", [&] { store.leave_line(link, name, "Ann", until); });
+    note("waiting for", [&] { store.waiting_for(link, "documents/1", until); });
     return text;
 }
 

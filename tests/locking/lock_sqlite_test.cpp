@@ -26,8 +26,8 @@ std::vector<grant> history_of_work(std::string const& url, std::vector<std::stri
         all.emplace_back(LOCK_ACTOR, arguments)
             .say("work p" + std::to_string(i) + " 2 " + std::to_string(rounds) + " 60000 1 0 0");
     std::vector<grant> history;
-    for (auto& one : all) {
-        for (auto line = one.hear(); line != "done"; line = one.hear()) {
+    for (auto& process : all) {
+        for (auto line = process.hear(); line != "done"; line = process.hear()) {
             INFO(line);
             REQUIRE(line.rfind("page/", 0) == 0);
             history.push_back(grant_from(line));

@@ -46,7 +46,7 @@ using words = std::vector<std::string>;
 
 words names_of(std::vector<stint::lease> const& leases) {
     words result;
-    for (auto const& one : leases) result.push_back(one.name);
+    for (auto const& lease : leases) result.push_back(lease.name);
     return result;
 }
 
@@ -142,15 +142,15 @@ TEST_CASE_FIXTURE(locks_of_test,
     expire("c");
     auto const renewals = table.renew(std::vector{a, b, c}, 30min);
     REQUIRE(renewals.size() == 3);
-    CHECK(renewals[0].how == stint::renewal::state::renewed);
+    CHECK(renewals[0].outcome == stint::renewal::state::renewed);
     CHECK(renewals[0].renewed.ends.left() > 29min);
-    CHECK(renewals[1].how == stint::renewal::state::renewed);
-    CHECK(renewals[2].how == stint::renewal::state::lost);
+    CHECK(renewals[1].outcome == stint::renewal::state::renewed);
+    CHECK(renewals[2].outcome == stint::renewal::state::lost);
     CHECK(renewals[2].now.owner == "");
 
     auto const taken_over = taken("c", "carl");
     auto const lost = table.renew(std::vector{c}, 30min);
-    CHECK(lost[0].how == stint::renewal::state::lost);
+    CHECK(lost[0].outcome == stint::renewal::state::lost);
     CHECK(lost[0].now.owner == "carl");
     CHECK(lost[0].now.fence == taken_over.fence);
     CHECK(table.find({"c"}).front().left <= 10min);
@@ -159,7 +159,7 @@ TEST_CASE_FIXTURE(locks_of_test,
 TEST_CASE_FIXTURE(locks_of_test, "nothing is held longer than its tenure") {
     auto const a = taken("a", "ann", 1s);
     auto const ending = table.renew(std::vector{a}, 30min, 1min);
-    CHECK(ending[0].how == stint::renewal::state::ending);
+    CHECK(ending[0].outcome == stint::renewal::state::ending);
     CHECK(ending[0].renewed.ends.left() <= 1min);
     CHECK(table.list().front().left <= 1min);
 }
@@ -181,7 +181,7 @@ TEST_CASE_FIXTURE(locks_of_test, "an old grant can neither renew nor release wha
     auto const old = taken("a", "ann");
     expire("a");
     auto const now = taken("a", "bob");
-    CHECK(table.renew(std::vector{old}, 1min)[0].how == stint::renewal::state::lost);
+    CHECK(table.renew(std::vector{old}, 1min)[0].outcome == stint::renewal::state::lost);
     auto const lost = table.release(std::vector{old});
     REQUIRE(lost.size() == 1);
     CHECK(lost.front().fence == old.fence);
@@ -195,7 +195,7 @@ TEST_CASE_FIXTURE(locks_of_test, "an older grant of the same owner is refused, t
     expire("a");
     auto const fresh = taken("a", "ann");
     CHECK(fresh.fence != old.fence);
-    CHECK(table.renew(std::vector{old}, 1min)[0].how == stint::renewal::state::lost);
+    CHECK(table.renew(std::vector{old}, 1min)[0].outcome == stint::renewal::state::lost);
     CHECK(table.release(std::vector{old}).size() == 1);
     CHECK(table.release(std::vector{fresh}).empty());
     CHECK(table.list().empty());
@@ -232,7 +232,7 @@ TEST_CASE_FIXTURE(locks_of_test, "a break needs the fence that was shown, gives 
     CHECK(ask("SELECT fence FROM stint_lock_breaks") == std::to_string(now.fence));
 
     auto const renewal = table.renew(std::vector{now}, 10min)[0];  // may finish, can't stay
-    CHECK(renewal.how == stint::renewal::state::ending);
+    CHECK(renewal.outcome == stint::renewal::state::ending);
     CHECK(renewal.renewed.ends.left() <= 1min);
     auto const again = table.try_acquire({"a"}, {.owner = "bob", .lease = 10min});
     REQUIRE(again);
@@ -269,8 +269,8 @@ TEST_CASE_FIXTURE(locks_of_test, "names and remarks are taken to the letter") {
     auto const                     granted = table.try_acquire(odd, {"o\"'\\wner", "la'bel", ":reason"});
     REQUIRE(granted);
     CHECK(granted.leases().size() == odd.size());
-    for (auto const& one : odd) CHECK(table.find({one}).front().owner == "o\"'\\wner");
-    CHECK(table.renew(granted.leases(), 1min).front().how == stint::renewal::state::renewed);
+    for (auto const& name : odd) CHECK(table.find({name}).front().owner == "o\"'\\wner");
+    CHECK(table.renew(granted.leases(), 1min).front().outcome == stint::renewal::state::renewed);
     CHECK(table.release(granted.leases()).empty());
     CHECK(table.list().empty());
 }
@@ -313,7 +313,7 @@ TEST_CASE_FIXTURE(locks_of_test, "whoever waits gets it when it is released, and
     }
     CHECK(table.waiting_for("a") == words{"second", "third", "fourth"});
     CHECK(table.release(std::vector{held}).empty());
-    for (auto& one : waiters) one.join();
+    for (auto& thread : waiters) thread.join();
     CHECK(order == words{"second", "third", "fourth"});
     CHECK(table.waiting_for("a").empty());
     CHECK(table.list().empty());
@@ -346,7 +346,7 @@ TEST_CASE_FIXTURE(locks_of_test, "those who wait for several locks don't wait in
     CHECK(table.waiting_for("m") == words{"ann", "bob"});
     CHECK(table.waiting_for("n") == words{"bob", "ann"});
     table.release(held.leases());
-    for (auto& one : waiters) one.join();
+    for (auto& thread : waiters) thread.join();
 }
 
 TEST_CASE_FIXTURE(locks_of_test, "a lock whose row a flush holds is busy, not lost, and holds up no other") {

@@ -166,14 +166,14 @@ TEST_CASE_FIXTURE(in_time, "the time zone of the people, and the night in which 
         REQUIRE_FALSE(refused);
         CHECK(refused.holders().front().left > 9min);
         CHECK(refused.holders().front().left <= 10min);
-        CHECK(locks.renew(std::vector{mine}, 20min).front().how == stint::renewal::state::renewed);
+        CHECK(locks.renew(std::vector{mine}, 20min).front().outcome == stint::renewal::state::renewed);
         CHECK(locks.find({"a"}).front().left > 19min);
         CHECK(locks.find({"before"}).front().since == seen.since);
         CHECK(locks.find({"before"}).front().until == seen.until);
         expire("a");
         CHECK(locks.release(std::vector{taken("a", "bob")}).empty());
     }
-    CHECK(locks.renew(std::vector{before}, 1s).front().how == stint::renewal::state::renewed);
+    CHECK(locks.renew(std::vector{before}, 1s).front().outcome == stint::renewal::state::renewed);
 }
 
 TEST_CASE_FIXTURE(in_time, "processes in other time zones see the same lock end at the same time") {
@@ -199,7 +199,8 @@ TEST_CASE_FIXTURE(in_time, "expired rows of an old dump behave as free, without 
     CHECK(locks.list_of("ann").empty());
     CHECK(locks.find({"a", "b"}).empty());
     CHECK(locks.renew_all("ann", 1min).empty());
-    CHECK(locks.renew(std::vector{stint::lease{"a", "ann", 1000}}, 1min).front().how == stint::renewal::state::lost);
+    CHECK(locks.renew(std::vector{stint::lease{"a", "ann", 1000}}, 1min).front().outcome ==
+          stint::renewal::state::lost);
     CHECK_FALSE(locks.break_lock("a", 1000, {.by = "boss"}).done);
     CHECK(locks.acquire({"b"}, {.owner = "bob"}, stint::deadline::after(60s)).front().fence > 7);
     auto const anew = taken("a", "ann");
@@ -231,8 +232,8 @@ TEST_CASE_FIXTURE(in_time,
     auto const bobs = taken("a", "bob");
     CHECK(bobs.fence > 5);
     check_full_lease("a", 10min);
-    CHECK(locks.renew(std::vector{stint::lease{"a", "ann", 5}}, 1min).front().how == stint::renewal::state::lost);
-    CHECK(locks.renew(std::vector{bobs}, 1min).front().how == stint::renewal::state::renewed);
+    CHECK(locks.renew(std::vector{stint::lease{"a", "ann", 5}}, 1min).front().outcome == stint::renewal::state::lost);
+    CHECK(locks.renew(std::vector{bobs}, 1min).front().outcome == stint::renewal::state::renewed);
 
     restore("waited for", "ann", 6, 300 * day, 301 * day);
     CHECK(locks.acquire({"waited for"}, {.owner = "bob"}, stint::deadline::after(60s)).front().owner == "bob");

@@ -66,11 +66,11 @@ TEST_SUITE_BEGIN("lock_time");
 
 TEST_CASE_FIXTURE(on_a_server, "an acquire that waited for the row of a free lock has its whole lease before it") {
     taken("a", "ann");
-    for (auto const* how : {"FOR UPDATE", "FOR SHARE"}) {
+    for (auto const* strength : {"FOR UPDATE", "FOR SHARE"}) {
         expire("a");
         other->begin(stint::isolation::read_committed, never);
-        other->execute(std::string("DO $$ BEGIN PERFORM 1 FROM stint_locks ") + how + "; END $$", never);
-        auto       answer = blocked([&] { return locks.try_acquire({"a"}, {.owner = how, .lease = 5s}); });
+        other->execute(std::string("DO $$ BEGIN PERFORM 1 FROM stint_locks ") + strength + "; END $$", never);
+        auto       answer = blocked([&] { return locks.try_acquire({"a"}, {.owner = strength, .lease = 5s}); });
         auto const moment = ask("SELECT clock_timestamp()");
         other->commit(never);
         auto const granted = answer.get();
@@ -129,7 +129,7 @@ TEST_CASE_FIXTURE(on_a_server,
     auto renewal = blocked([&] { return locks.renew(std::vector{held}, 10min); });
     CHECK(comes_true([&] { return held.ends.has_passed() && locks.find({"b"}).empty(); }));
     other->commit(never);
-    CHECK(renewal.get().front().how == stint::renewal::state::lost);
+    CHECK(renewal.get().front().outcome == stint::renewal::state::lost);
     CHECK(locks.find({"b"}).empty());
 }
 
@@ -150,7 +150,7 @@ TEST_CASE_FIXTURE(on_a_server, "sessions in other time zones see the same lock" 
         CHECK(seen_here.until - seen_here.since > 10min - 50ms);
         CHECK(seen_here.until - seen_here.since < 10min + 5s);
         CHECK_FALSE(locks.try_acquire({"a"}, {.owner = "bob"}));
-        CHECK(locks.renew(mine.leases(), 20min).front().how == stint::renewal::state::renewed);
+        CHECK(locks.renew(mine.leases(), 20min).front().outcome == stint::renewal::state::renewed);
         CHECK(same.release(mine.leases()).empty());
         CHECK(locks.list().empty());
     }
@@ -170,10 +170,10 @@ TEST_CASE_FIXTURE(wrong_clock, "only the server's clock counts, however far it i
         CHECK(refused.holders().front().left <= 10min);
         CHECK(locks.renew(mine.leases(), 20min).front().renewed.ends.left() > 19min);
         CHECK(locks.renew_all("ann", 30min).front().ends.left() > 29min);
-        auto const one = locks.try_acquire({"b"}, {.owner = "ann", .lease = 100ms});
-        REQUIRE(one);
+        auto const answer = locks.try_acquire({"b"}, {.owner = "ann", .lease = 100ms});
+        REQUIRE(answer);
         auto const waited = locks.acquire({"b"}, {.owner = "bob"}, stint::deadline::after(60s));
-        CHECK(waited.front().fence > one.leases().front().fence);
+        CHECK(waited.front().fence > answer.leases().front().fence);
         CHECK(locks.release(waited).empty());
         CHECK(locks.break_lock("a", mine.leases().front().fence, {.by = "boss", .grace = 1min}).now.left <= 1min);
         CHECK(locks.release(mine.leases()).empty());
@@ -186,21 +186,21 @@ TEST_CASE_FIXTURE(wrong_clock,
     auto const anns = locks.try_acquire({"a"}, {.owner = "ann", .lease = 10min});
     set("1 year");
     CHECK(locks.list().empty());
-    CHECK(locks.renew(anns.leases(), 10min).front().how == stint::renewal::state::lost);
+    CHECK(locks.renew(anns.leases(), 10min).front().outcome == stint::renewal::state::lost);
     auto const bobs = locks.try_acquire({"a"}, {.owner = "bob", .lease = 10min});
     auto const also = locks.try_acquire({"b"}, {.owner = "bob", .lease = 10min});
     REQUIRE(bobs);
     REQUIRE(also);
 
     set("0");
-    CHECK(locks.renew(anns.leases(), 10min).front().how == stint::renewal::state::lost);
+    CHECK(locks.renew(anns.leases(), 10min).front().outcome == stint::renewal::state::lost);
     CHECK(locks.release(anns.leases()).size() == 1);
     CHECK(locks.find({"a"}).front().owner == "bob");
     CHECK(locks.find({"a"}).front().left > stint::lock_table::longest_lease);
     auto const carls = locks.try_acquire({"a"}, {.owner = "carl", .lease = 10min});  // nobody can hold it that long
     REQUIRE(carls);
     CHECK(carls.leases().front().fence > bobs.leases().front().fence);
-    CHECK(locks.renew(bobs.leases(), 10min).front().how == stint::renewal::state::lost);
+    CHECK(locks.renew(bobs.leases(), 10min).front().outcome == stint::renewal::state::lost);
     CHECK(locks.release(also.leases()).empty());
     CHECK(locks.try_acquire({"b"}, {.owner = "carl"}));
 }

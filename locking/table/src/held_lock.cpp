@@ -16,19 +16,19 @@ std::string in_words(std::chrono::microseconds time) {
 }
 
 /// "desk-7 (Ann: editing)"
-std::string holder_of(held_lock const& one) {
-    auto remark = one.label == one.owner ? std::string{} : one.label;
-    if (!one.reason.empty()) remark += (remark.empty() ? "" : ": ") + one.reason;
-    return remark.empty() ? one.owner : one.owner + " (" + remark + ")";
+std::string holder_of(held_lock const& lock) {
+    auto remark = lock.label == lock.owner ? std::string{} : lock.label;
+    if (!lock.reason.empty()) remark += (remark.empty() ? "" : ": ") + lock.reason;
+    return remark.empty() ? lock.owner : lock.owner + " (" + remark + ")";
 }
 
 }  // namespace
 
-std::string to_string(held_lock const& one) {
-    if (one.owner.empty()) return one.name + " is held by nobody";
-    auto text = one.name + " is held by " + holder_of(one) + " since " + to_string(one.since);
-    if (one.left.count() > 0) text += ", for another " + in_words(one.left);
-    if (!one.broken_by.empty()) text += ", and being broken by " + one.broken_by;
+std::string to_string(held_lock const& lock) {
+    if (lock.owner.empty()) return lock.name + " is held by nobody";
+    auto text = lock.name + " is held by " + holder_of(lock) + " since " + to_string(lock.since);
+    if (lock.left.count() > 0) text += ", for another " + in_words(lock.left);
+    if (!lock.broken_by.empty()) text += ", and being broken by " + lock.broken_by;
     return text;
 }
 

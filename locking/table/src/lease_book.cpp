@@ -5,10 +5,10 @@
 
 namespace stint {
 
-lease_book::listener lease_book::keep(lease const& one, listener tell, time_point now) {
-    auto const fresh = std::make_shared<entry>(entry{.one = one, .tell = std::move(tell)});
+lease_book::listener lease_book::keep(lease const& lease, listener tell, time_point now) {
+    auto const fresh = std::make_shared<entry>(entry{.lease = lease, .tell = std::move(tell)});
     if (kept_.empty()) next_beat_ = now + pace_.beat;
-    auto& place = kept_[key(key_of(one))];
+    auto& place = kept_[key(key_of(lease))];
     auto  before = place ? std::exchange(place->tell, nullptr) : nullptr;
     place = fresh;
     hasten_for(*fresh);
@@ -17,16 +17,16 @@ lease_book::listener lease_book::keep(lease const& one, listener tell, time_poin
     return before;
 }
 
-lease_book::forgotten lease_book::forget(lease const& one) noexcept {
-    auto const found = kept_.find(key_of(one));
+lease_book::forgotten lease_book::forget(lease const& lease) noexcept {
+    auto const found = kept_.find(key_of(lease));
     if (found == kept_.end()) return {};
-    forgotten result{std::move(found->second->one), std::exchange(found->second->tell, nullptr)};
+    forgotten result{std::move(found->second->lease), std::exchange(found->second->tell, nullptr)};
     kept_.erase(found);
     return result;
 }
 
-bool lease_book::relies_on(lease const& one, time_point now) const noexcept {
-    auto const found = kept_.find(key_of(one));
+bool lease_book::relies_on(lease const& lease, time_point now) const noexcept {
+    auto const found = kept_.find(key_of(lease));
     return found != kept_.end() && !found->second->over && now < end_of_window(*found->second);
 }
 
@@ -37,7 +37,7 @@ std::size_t lease_book::kept() const noexcept {
 std::vector<lease_book::listener> lease_book::clear() {
     std::vector<listener> listeners;
     listeners.reserve(kept_.size());
-    for (auto const& [_, one] : kept_) listeners.push_back(std::exchange(one->tell, nullptr));
+    for (auto const& [_, record] : kept_) listeners.push_back(std::exchange(record->tell, nullptr));
     kept_.clear();
     return listeners;
 }
@@ -51,9 +51,9 @@ std::vector<lease> lease_book::begin_beat(time_point now) {
     check(now);
     std::vector<lease> wanted;
     wanted.reserve(kept_.size());
-    for (auto const& [_, one] : kept_) {
-        one->asked = !one->over;
-        if (one->asked) wanted.push_back(one->one);
+    for (auto const& [_, record] : kept_) {
+        record->asked = !record->over;
+        if (record->asked) wanted.push_back(record->lease);
     }
     return wanted;
 }
@@ -65,11 +65,11 @@ void lease_book::end_beat(std::span<renewal const> answers, time_point began) {
         if (found != kept_.end() && found->second->asked && !found->second->over) apply(found->second, answer);
     }
     next_beat_ = began + pace_.beat;
-    bool const is_any_busy = std::ranges::any_of(answers,
-                                                 [](auto const& one) { return one.how == renewal::state::busy; });
+    bool const is_any_busy = std::ranges::any_of(
+        answers, [](auto const& answer) { return answer.outcome == renewal::state::busy; });
     if (is_any_busy) next_beat_ = std::min(next_beat_, began + pace_.pause);
-    for (auto const& [_, one] : kept_)
-        if (!one->asked) hasten_for(*one);
+    for (auto const& [_, record] : kept_)
+        if (!record->asked) hasten_for(*record);
 }
 
 void lease_book::fail_beat(time_point now) {
@@ -79,17 +79,17 @@ void lease_book::fail_beat(time_point now) {
 
 void lease_book::be_late() {
     if (is_late_) return;
-    for (auto const& [_, one] : kept_) set_late(one, true);
+    for (auto const& [_, record] : kept_) set_late(record, true);
     is_late_ = true;
 }
 
 void lease_book::check(time_point now) {
     if (now < next_check_) return;
     auto next = time_point::max();
-    for (auto const& [_, one] : kept_) {
-        if (one->over) continue;
-        auto const end = end_of_window(*one);
-        if (now >= end) set_over(one, lease_news::unreachable);
+    for (auto const& [_, record] : kept_) {
+        if (record->over) continue;
+        auto const end = end_of_window(*record);
+        if (now >= end) set_over(record, lease_news::unreachable);
         else next = std::min(next, end);
     }
     next_check_ = next;
@@ -97,49 +97,49 @@ void lease_book::check(time_point now) {
 
 std::optional<lease_book::word> lease_book::next_word() {
     auto next = take(last_words_);
-    if (next) kept_.erase(kept_.find(key_of(next->of)));
+    if (next) kept_.erase(kept_.find(key_of(next->lease)));
     else next = take(other_words_);
     return next;
 }
 
-void lease_book::watch(entry const& one) noexcept {
-    next_check_ = std::min(next_check_, end_of_window(one));
+void lease_book::watch(entry const& record) noexcept {
+    next_check_ = std::min(next_check_, end_of_window(record));
 }
 
 // Leases come with any time left; a short one must not wait for its first beat until it is over.
-void lease_book::hasten_for(entry const& one) noexcept {
-    next_beat_ = std::min(next_beat_, end_of_window(one) - pace_.patience);
+void lease_book::hasten_for(entry const& record) noexcept {
+    next_beat_ = std::min(next_beat_, end_of_window(record) - pace_.patience);
 }
 
-void lease_book::apply(std::shared_ptr<entry> const& one, renewal const& answer) {
-    if (answer.how == renewal::state::busy) return;
-    if (answer.how == renewal::state::lost) return set_over(one, lease_news::lost);
-    set_late(one, false);
-    bool const ends = answer.how == renewal::state::ending;
+void lease_book::apply(std::shared_ptr<entry> const& record, renewal const& answer) {
+    if (answer.outcome == renewal::state::busy) return;
+    if (answer.outcome == renewal::state::lost) return set_over(record, lease_news::lost);
+    set_late(record, false);
+    bool const ends = answer.outcome == renewal::state::ending;
     // Only a break makes a lease shorter.
-    if (ends || answer.renewed.ends.at() > one->one.ends.at()) one->one.ends = answer.renewed.ends;
-    watch(*one);
-    if (ends && !one->ending) other_words_.emplace_back(one, lease_news::ending);
-    one->ending = ends;
+    if (ends || answer.renewed.ends.at() > record->lease.ends.at()) record->lease.ends = answer.renewed.ends;
+    watch(*record);
+    if (ends && !record->ending) other_words_.emplace_back(record, lease_news::ending);
+    record->ending = ends;
 }
 
-void lease_book::set_late(std::shared_ptr<entry> const& one, bool late) {
-    if (one->late == late || one->over) return;
-    other_words_.emplace_back(one, late ? lease_news::late : lease_news::on_time);
-    one->late = late;
+void lease_book::set_late(std::shared_ptr<entry> const& record, bool late) {
+    if (record->late == late || record->over) return;
+    other_words_.emplace_back(record, late ? lease_news::late : lease_news::on_time);
+    record->late = late;
 }
 
-void lease_book::set_over(std::shared_ptr<entry> const& one, lease_news how) {
-    last_words_.emplace_back(one, how);
-    one->over = how;
+void lease_book::set_over(std::shared_ptr<entry> const& record, lease_news news) {
+    last_words_.emplace_back(record, news);
+    record->over = news;
 }
 
-std::optional<lease_book::word> lease_book::take(queue& from) {
-    while (!from.empty()) {
-        auto const [one, news] = std::move(from.front());
-        from.pop_front();
-        bool const was_overtaken = one->over && one->over != news;
-        if (one->tell && !was_overtaken) return word{one->one, news, one->tell};
+std::optional<lease_book::word> lease_book::take(queue& words) {
+    while (!words.empty()) {
+        auto const [record, news] = std::move(words.front());
+        words.pop_front();
+        bool const was_overtaken = record->over && record->over != news;
+        if (record->tell && !was_overtaken) return word{record->lease, news, record->tell};
     }
     return {};
 }

@@ -1,7 +1,7 @@
-// lease_book: the leases that a keeper keeps, and what is to be said of them (private to the room).
+// lease_book: the leases that a keeper keeps, and the news of them (private to the room).
 //
-// It knows neither threads nor a clock: whoever calls says what time it is, one caller at a time. It never calls a
-// listener and never destroys one: that is up to the caller, at a moment when nothing is locked.
+// It knows neither threads nor a clock: the caller says what time it is, one caller at a time. It never calls a
+// listener and never destroys one: the caller does, while nothing is locked.
 //
 //     state       how it is left
 //     on time     a beat fails or hangs -> late; broken, or tenure used up -> ending; window over -> unreachable;
@@ -10,7 +10,7 @@
 //     ending      window over -> unreachable; gone -> lost
 //     over        (unreachable, lost) when that has been taken by next_word()
 //
-// Late is independent of ending. A lease that is kept again is another one: answers to what was asked before don't
+// Late is independent of ending. A lease that is kept again is a new record: renewals that were asked for before don't
 // touch it.
 #pragma once
 
@@ -37,46 +37,46 @@ public:
     using listener = std::shared_ptr<lease_keeper::listener const>;
 
     struct word {
-        lease      of;
-        lease_news news;
-        listener   tell;
+        stint::lease lease;
+        lease_news   news;
+        listener     tell;
     };
 
     struct forgotten {
-        std::optional<lease> last{};  ///< as it was renewed last; none: it wasn't kept
+        std::optional<lease> last{};  ///< as it was last renewed; none if it wasn't kept
         listener             tell{};
     };
 
     explicit lease_book(lease_pace pace) noexcept : pace_(pace) {}
 
-    /// Answers the listener that it had before, if it was kept.
-    listener    keep(lease const& one, listener tell, time_point now);
-    forgotten   forget(lease const& one) noexcept;
-    bool        relies_on(lease const& one, time_point now) const noexcept;
+    /// Returns the listener that the lease had before, if it was kept.
+    listener    keep(lease const& lease, listener tell, time_point now);
+    forgotten   forget(lease const& lease) noexcept;
+    bool        relies_on(lease const& lease, time_point now) const noexcept;
     std::size_t kept() const noexcept;
     /// Forgets all of them.
     std::vector<listener> clear();
 
-    /// When the next beat begins; time_point::max() when there is nothing to renew.
+    /// When the next beat begins; time_point::max() if there is nothing to renew.
     time_point next_beat() const noexcept;
-    /// What to ask for: all whose window is not over. Each beat is then ended by one of the two others.
+    /// Returns the leases to renew: all whose window is not over. One of the next two functions ends the beat.
     std::vector<lease> begin_beat(time_point now);
     void               end_beat(std::span<renewal const> answers, time_point began);
     void               fail_beat(time_point now);
-    /// Until the end of the next beat that succeeds.
+    /// All leases are late until the end of the next beat that succeeds.
     void be_late();
 
     /// Ends the leases whose window is over.
     void check(time_point now);
-    /// When check() has something to do, at the earliest.
+    /// The earliest time at which check() has something to do.
     time_point next_check() const noexcept { return next_check_; }
-    /// What is to be told next. The last words on a lease come before all others, and the lease is forgotten with them.
+    /// Returns what to tell next. The last words on a lease come before all others, and the lease is then forgotten.
     std::optional<word> next_word();
 
 private:
     struct entry {
-        lease                     one;
-        listener                  tell;  ///< none: it was forgotten
+        stint::lease              lease;
+        listener                  tell;  ///< null if the lease was forgotten
         bool                      asked = false;
         bool                      late = false;
         bool                      ending = false;
@@ -85,14 +85,14 @@ private:
     using key = std::tuple<std::string, std::string, std::int64_t>;
     using queue = std::deque<std::pair<std::shared_ptr<entry>, lease_news>>;
 
-    static auto         key_of(lease const& one) noexcept { return std::tie(one.name, one.owner, one.fence); }
-    time_point          end_of_window(entry const& one) const noexcept { return one.one.ends.at() - pace_.margin; }
-    void                watch(entry const& one) noexcept;
-    void                hasten_for(entry const& one) noexcept;
-    void                apply(std::shared_ptr<entry> const& one, renewal const& answer);
-    void                set_late(std::shared_ptr<entry> const& one, bool late);
-    void                set_over(std::shared_ptr<entry> const& one, lease_news how);
-    std::optional<word> take(queue& from);
+    static auto key_of(lease const& lease) noexcept { return std::tie(lease.name, lease.owner, lease.fence); }
+    time_point  end_of_window(entry const& record) const noexcept { return record.lease.ends.at() - pace_.margin; }
+    void        watch(entry const& record) noexcept;
+    void        hasten_for(entry const& record) noexcept;
+    void        apply(std::shared_ptr<entry> const& record, renewal const& answer);
+    void        set_late(std::shared_ptr<entry> const& record, bool late);
+    void        set_over(std::shared_ptr<entry> const& record, lease_news news);
+    std::optional<word> take(queue& words);
 
     lease_pace                                         pace_;
     std::map<key, std::shared_ptr<entry>, std::less<>> kept_;

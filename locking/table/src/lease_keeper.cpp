@@ -20,23 +20,23 @@ namespace {
 
 using clock = deadline::clock;
 
-void log_failure(std::string_view what, std::string_view why) noexcept {
+void log_failure(std::string_view task, std::string_view why) noexcept {
     try {
-        logger()->warn("{}: {}", what, why);
+        logger()->warn("{}: {}", task, why);
     } catch (...) {  // a sink's own exception; there is nobody to tell
     }
 }
 
-// Answers whether the step went well. Whatever it throws, a thread that goes on with the next must not end.
+// Returns whether the step went well. Whatever it throws, the thread goes on with the next step.
 template <class Step>
-bool attempt(std::string_view what, Step step) noexcept {
+bool attempt(std::string_view task, Step step) noexcept {
     try {
         step();
         return true;
     } catch (std::exception const& e) {
-        log_failure(what, e.what());
+        log_failure(task, e.what());
     } catch (...) {
-        log_failure(what, "an exception of an unknown type");
+        log_failure(task, "an exception of an unknown type");
     }
     return false;
 }
@@ -59,9 +59,8 @@ std::string_view to_string(lease_news news) noexcept {
     return {};
 }
 
-// The one thread asks and never calls a listener, so that none can keep it from renewing. The other one tells and never
-// asks, so that no answer that fails to come can keep it from telling. It has a share in the heart: a listener may
-// destroy the keeper.
+// One thread asks and never calls a listener, so no listener can keep it from renewing. The other tells and never asks,
+// so no missing answer can keep it from telling. It has a share in the heart, since a listener may destroy the keeper.
 class lease_keeper::heart : public std::enable_shared_from_this<heart> {
 public:
     heart(lock_table& locks, keeper_options const& options)
@@ -71,9 +70,9 @@ public:
     void stop() noexcept;
     void end() noexcept;
 
-    void                 keep(lease const& one, listener tell);
-    std::optional<lease> forget(lease const& one) noexcept;
-    bool                 relies_on(lease const& one) const noexcept;
+    void                 keep(lease const& lease, listener tell);
+    std::optional<lease> forget(lease const& lease) noexcept;
+    bool                 relies_on(lease const& lease) const noexcept;
     std::size_t          kept() const noexcept;
 
 private:
@@ -86,7 +85,7 @@ private:
     void look_at_the_clock();
 
     clock::time_point next_look() const noexcept;
-    bool              is_telling(lease const& one) const noexcept;
+    bool              is_telling(lease const& lease) const noexcept;
     bool              tells_in_this_thread() const noexcept { return std::this_thread::get_id() == teller_id_; }
 
     lease_pace const              pace_;
@@ -137,28 +136,28 @@ void lease_keeper::heart::end() noexcept {
     listeners = book_.clear();
 }
 
-void lease_keeper::heart::keep(lease const& one, listener tell) {
+void lease_keeper::heart::keep(lease const& lease, listener tell) {
     if (!tell) throw usage_error("a lease is kept for a listener: give one");
     auto                 shared = std::make_shared<listener const>(std::move(tell));
     lease_book::listener before;  // destroyed without the lock
     auto const           hold = lock(mutex_);
-    if (stopped_) throw usage_error("the keeper was stopped: it does not renew " + one.name);
-    before = book_.keep(one, std::move(shared), clock::now());
+    if (stopped_) throw usage_error("the keeper was stopped: it does not renew " + lease.name);
+    before = book_.keep(lease, std::move(shared), clock::now());
     beat_changed_.notify_all();
     news_changed_.notify_all();
 }
 
-std::optional<lease> lease_keeper::heart::forget(lease const& one) noexcept {
+std::optional<lease> lease_keeper::heart::forget(lease const& lease) noexcept {
     lease_book::forgotten before;  // destroyed without the lock
     auto                  hold = lock(mutex_);
-    before = book_.forget(one);
-    if (!tells_in_this_thread()) told_.wait(hold, [&] { return !is_telling(one); });
+    before = book_.forget(lease);
+    if (!tells_in_this_thread()) told_.wait(hold, [&] { return !is_telling(lease); });
     return std::move(before.last);
 }
 
-bool lease_keeper::heart::relies_on(lease const& one) const noexcept {
+bool lease_keeper::heart::relies_on(lease const& lease) const noexcept {
     auto const hold = lock(mutex_);
-    return book_.relies_on(one, clock::now());
+    return book_.relies_on(lease, clock::now());
 }
 
 std::size_t lease_keeper::heart::kept() const noexcept {
@@ -210,9 +209,9 @@ void lease_keeper::heart::tell_until_stopped() noexcept {
 }
 
 void lease_keeper::heart::tell(lock& hold, lease_book::word next) noexcept {
-    telling_ = &next.of;
+    telling_ = &next.lease;
     hold.unlock();
-    attempt("a listener to news of a lease failed", [&] { (*next.tell)(next.of, next.news); });
+    attempt("a listener to news of a lease failed", [&] { (*next.tell)(next.lease, next.news); });
     next.tell.reset();
     hold.lock();
     telling_ = nullptr;
@@ -231,8 +230,8 @@ clock::time_point lease_keeper::heart::next_look() const noexcept {
     return answer_due_ ? std::min(answer_due_->at(), book_.next_check()) : book_.next_check();
 }
 
-bool lease_keeper::heart::is_telling(lease const& one) const noexcept {
-    return telling_ && telling_->name == one.name && telling_->owner == one.owner && telling_->fence == one.fence;
+bool lease_keeper::heart::is_telling(lease const& lease) const noexcept {
+    return telling_ && telling_->name == lease.name && telling_->owner == lease.owner && telling_->fence == lease.fence;
 }
 
 lease_keeper::lease_keeper(lock_table& locks, keeper_options options)
@@ -244,16 +243,16 @@ lease_keeper::~lease_keeper() {
     heart_->end();
 }
 
-void lease_keeper::keep(lease const& one, listener tell) {
-    heart_->keep(one, std::move(tell));
+void lease_keeper::keep(lease const& lease, listener tell) {
+    heart_->keep(lease, std::move(tell));
 }
 
-std::optional<lease> lease_keeper::forget(lease const& one) noexcept {
-    return heart_->forget(one);
+std::optional<lease> lease_keeper::forget(lease const& lease) noexcept {
+    return heart_->forget(lease);
 }
 
-bool lease_keeper::relies_on(lease const& one) const noexcept {
-    return heart_->relies_on(one);
+bool lease_keeper::relies_on(lease const& lease) const noexcept {
+    return heart_->relies_on(lease);
 }
 
 std::size_t lease_keeper::kept() const noexcept {

@@ -4,7 +4,7 @@
 //               granted        asked, no answer: late   asked again                   the end
 //
 // An answer that takes longer than patience is a failure. There is time to ask again before the margin, where the lease
-// is given up. Nobody waits longer for an answer: neither who stops the keeper, nor who is told that it is late.
+// is given up. Nobody waits longer for an answer: not a caller of stop(), and not a listener that is to be told late.
 #pragma once
 
 #include <stint/deadline.hpp>
@@ -15,7 +15,7 @@ namespace stint {
 struct lease_pace {
     using duration = deadline::clock::duration;
 
-    /// Throws usage_error for times that don't fit each other.
+    /// Throws usage_error for times that don't fit together.
     static lease_pace of(keeper_options const& options);
 
     duration beat;      ///< between the begin of renewals

@@ -9,8 +9,8 @@ lease_renewing::lease_renewing(database& db, keeper_options const& options)
       tenure_(std::min<std::chrono::milliseconds>(options.tenure, lock_table::longest_lease)) {}
 
 std::vector<renewal> lease_renewing::send(std::span<lease const> leases, deadline until) {
-    auto const renew = [&](lock_store const& store, connection& on) {
-        return store.renew_free(on, leases, lease_, tenure_, until);
+    auto const renew = [&](lock_store const& store, connection& link) {
+        return store.renew_free(link, leases, lease_, tenure_, until);
     };
     bool const is_only_one = db_.kind().max_connections() < 2;
     return is_only_one ? calls_.send(renew, until) : calls_.send_on(connected(until), renew, until);

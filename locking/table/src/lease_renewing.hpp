@@ -1,7 +1,7 @@
 // lease_renewing: sends the renewals of a keeper, on a connection of its own (private to the room).
 //
-// Where a database has only one connection (in memory) it is borrowed from the pool. A connection that is broken is
-// opened anew by the next call. Used by one thread.
+// If a database has only one connection (in memory), it is borrowed from the pool. After a connection broke, the next
+// call opens a new one. Used by one thread.
 #pragma once
 
 #include <memory>

@@ -1,5 +1,5 @@
-// How calls of the lock table are sent: each in a transaction of its own, at READ COMMITTED, and again where the engine
-// had to refuse it for reasons of its own (private to the room).
+// How calls of the lock table are sent: each in a transaction of its own, at READ COMMITTED, and again if the engine
+// had to refuse it for its own reasons (private to the room).
 #pragma once
 
 #include <atomic>
@@ -26,33 +26,33 @@ public:
     auto send(Call call, deadline until) {
         return repeated([&] { return once(*db_.lend(until), call, until); }, until);
     }
-    /// The same on a connection of one's own.
+    /// The same on a connection of the caller's.
     template <class Call>
-    auto send_on(connection& on, Call call, deadline until) {
-        return repeated([&] { return once(on, call, until); }, until);
+    auto send_on(connection& link, Call call, deadline until) {
+        return repeated([&] { return once(link, call, until); }, until);
     }
 
 private:
-    /// A single statement is its own transaction, at the level that is the server's default. Where that is another than
-    /// READ COMMITTED, the first collision tells (SQLSTATE 40001, which that level never has), and each call brings its
-    /// own BEGIN.
+    /// A single statement is its own transaction, at the server's default level. If that isn't READ COMMITTED, the
+    /// first collision shows it (SQLSTATE 40001, which READ COMMITTED never has); from then on each call brings its own
+    /// BEGIN.
     template <class Call>
-    auto once(connection& on, Call& call, deadline until) {
+    auto once(connection& link, Call& call, deadline until) {
         if (!brings_begin_) {
             try {
-                return call(store_, on);
+                return call(store_, link);
             } catch (transient_error const& e) {
                 if (e.code() != "40001") throw;
                 brings_begin_ = true;
             }
         }
-        transaction own{on, isolation::read_committed, until};
-        auto        answer = call(store_, on);
+        transaction own{link, isolation::read_committed, until};
+        auto        answer = call(store_, link);
         own.commit();
         return answer;
     }
 
-    /// A deadlock with statements of others, or a busy file: nothing was done.
+    /// Repeats a call after a deadlock with statements of others, or a busy file: nothing was done.
     template <class Attempt>
     auto repeated(Attempt attempt, deadline until) {
         for (int tries = 1;; ++tries) {

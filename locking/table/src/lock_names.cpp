@@ -13,23 +13,23 @@ constexpr std::size_t longest_name = 500;
 constexpr std::size_t longest_owner = 200;
 constexpr std::size_t longest_remark = 1000;
 
-void check_text(std::string_view what, std::string_view text, std::size_t longest) {
+void check_text(std::string_view subject, std::string_view text, std::size_t longest) {
     if (text.size() > longest)
-        throw value_error(std::string(what) + " has " + std::to_string(text.size()) + " bytes; " +
+        throw value_error(std::string(subject) + " has " + std::to_string(text.size()) + " bytes; " +
                           std::to_string(longest) + " are kept");
     if (text.find('\0') != std::string_view::npos)
-        throw value_error(std::string(what) + " contains a zero byte, which can't be stored");
+        throw value_error(std::string(subject) + " contains a zero byte, which can't be stored");
 }
 
-void check_filled(std::string_view what, std::string_view text, std::size_t longest) {
-    if (text.empty()) throw usage_error(std::string(what) + " is empty");
-    check_text(what, text, longest);
+void check_filled(std::string_view subject, std::string_view text, std::size_t longest) {
+    if (text.empty()) throw usage_error(std::string(subject) + " is empty");
+    check_text(subject, text, longest);
 }
 
 }  // namespace
 
 std::vector<std::string> checked_names(std::vector<std::string> names) {
-    for (auto const& one : names) check_filled("the name of a lock", one, longest_name);
+    for (auto const& name : names) check_filled("the name of a lock", name, longest_name);
     std::ranges::sort(names);
     names.erase(std::unique(names.begin(), names.end()), names.end());
     return names;
@@ -46,12 +46,13 @@ void check_request(lock_request const& request) {
     check_lease_time(request.lease);
 }
 
-void check_break(std::string const& name, lock_break const& how) {
+void check_break(std::string const& name, lock_break const& terms) {
     check_filled("the name of a lock", name, longest_name);
-    check_filled("who breaks a lock", how.by, longest_remark);
-    check_text("the reason of a break", how.reason, longest_remark);
-    if (how.grace.count() < 0 || how.grace > lock_table::longest_lease)
-        throw usage_error("the grace of a break is 0 ms to 31 days, not " + std::to_string(how.grace.count()) + " ms");
+    check_filled("the name of whoever breaks a lock", terms.by, longest_remark);
+    check_text("the reason of a break", terms.reason, longest_remark);
+    if (terms.grace.count() < 0 || terms.grace > lock_table::longest_lease)
+        throw usage_error("the grace of a break is 0 ms to 31 days, not " + std::to_string(terms.grace.count()) +
+                          " ms");
 }
 
 void check_lease_time(std::chrono::milliseconds time) {

@@ -1,4 +1,4 @@
-// What may be given to the lock table (private to the room).
+// Checks what is given to the lock table (private to the room).
 #pragma once
 
 #include <chrono>
@@ -9,11 +9,11 @@
 
 namespace stint {
 
-/// In their order by bytes, each once. Throws value_error for one that can't be kept.
+/// Returns the names in their order by bytes, each once. Throws value_error for a name that can't be kept.
 std::vector<std::string> checked_names(std::vector<std::string> names);
 void                     check_owner(std::string const& owner);
 void                     check_request(lock_request const& request);
-void                     check_break(std::string const& name, lock_break const& how);
+void                     check_break(std::string const& name, lock_break const& terms);
 void                     check_lease_time(std::chrono::milliseconds time);
 
 }  // namespace stint

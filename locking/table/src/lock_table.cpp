@@ -34,10 +34,10 @@ deadline time_to_answer(deadline until) noexcept {
 
 std::string text_of(std::vector<std::string> const& names, std::vector<held_lock> const& holders) {
     std::string text = "lock refused: ";
-    for (auto const& one : holders) text += (&one == &holders.front() ? "" : "; ") + to_string(one);
+    for (auto const& lock : holders) text += (&lock == &holders.front() ? "" : "; ") + to_string(lock);
     if (!holders.empty()) return text;
-    for (auto const& one : names) text += (&one == &names.front() ? "" : ", ") + one;
-    return text + ": others were faster, or stood before in line for as long as one would wait";
+    for (auto const& name : names) text += (&name == &names.front() ? "" : ", ") + name;
+    return text + ": others were faster, or stood ahead in line for as long as the caller would wait";
 }
 
 /// Of "documents/1" the table and the key, of another name the name.
@@ -109,8 +109,9 @@ public:
 
     lock_attempt try_once(std::vector<std::string> const& names, lock_request const& request, ticket place,
                           deadline until) {
-        return send([&](auto const& store, connection& on) { return store.acquire(on, names, request, place, until); },
-                    until);
+        return send(
+            [&](auto const& store, connection& link) { return store.acquire(link, names, request, place, until); },
+            until);
     }
 
     lock_attempt wait(std::vector<std::string> const& names, lock_request const& request, deadline until);
@@ -160,22 +161,24 @@ clock::time_point lock_table::line::next_look(lock_attempt const& seen, clock::d
     auto const uncalled = std::max<std::chrono::microseconds>(
         sleep_per_place * (1 + std::min<std::size_t>(seen.ahead, 25)), patient);
     auto sleep = jittered(bell_.exists() ? longest : std::min(uncalled, longest));
-    for (auto const& one : seen.holders) sleep = std::min(sleep, one.left + 1ms);
+    for (auto const& lock : seen.holders) sleep = std::min(sleep, lock.left + 1ms);
     return std::min(clock::now() + sleep, until.at());
 }
 
 ticket lock_table::line::take_place(std::vector<std::string> const& names, std::string const& owner, deadline until) {
-    return send([&](auto const& store,
-                    connection& on) { return store.stand_in_line(on, names, owner, patience, time_to_answer(until)); },
-                time_to_answer(until));
+    return send(
+        [&](auto const& store, connection& link) {
+            return store.stand_in_line(link, names, owner, patience, time_to_answer(until));
+        },
+        time_to_answer(until));
 }
 
 void lock_table::line::leave(std::vector<std::string> const& names, std::string const& owner) noexcept {
     try {
         auto const until = deadline::after(5s);
         send(
-            [&](auto const& store, connection& on) {
-                store.leave_line(on, names, owner, until);
+            [&](auto const& store, connection& link) {
+                store.leave_line(link, names, owner, until);
                 return true;
             },
             until);
@@ -218,57 +221,60 @@ std::vector<renewal> lock_table::renew(std::span<lease const> leases, std::chron
     check_lease_time(by);
     check_lease_time(tenure);
     if (leases.empty()) return {};
-    return line_->send([&](auto const& store, connection& on) { return store.renew(on, leases, by, tenure, until); },
-                       until);
+    return line_->send(
+        [&](auto const& store, connection& link) { return store.renew(link, leases, by, tenure, until); }, until);
 }
 
 std::vector<lease> lock_table::renew_all(std::string const& owner, std::chrono::milliseconds by, deadline until) {
     check_owner(owner);
     check_lease_time(by);
-    return line_->send([&](auto const& store, connection& on) { return store.renew_all(on, owner, by, until); }, until);
+    return line_->send([&](auto const& store, connection& link) { return store.renew_all(link, owner, by, until); },
+                       until);
 }
 
 std::vector<lease> lock_table::release(std::span<lease const> leases, deadline until) {
     if (leases.empty()) return {};
-    return line_->send([&](auto const& store, connection& on) { return store.release(on, leases, until); }, until);
+    return line_->send([&](auto const& store, connection& link) { return store.release(link, leases, until); }, until);
 }
 
 std::size_t lock_table::release_all(std::string const& owner, deadline until) {
     check_owner(owner);
-    return line_->send([&](auto const& store, connection& on) { return store.release_all(on, owner, until); }, until);
+    return line_->send([&](auto const& store, connection& link) { return store.release_all(link, owner, until); },
+                       until);
 }
 
 std::vector<held_lock> lock_table::list(deadline until) {
-    return line_->send([&](auto const& store, connection& on) { return store.list(on, {}, {}, until); }, until);
+    return line_->send([&](auto const& store, connection& link) { return store.list(link, {}, {}, until); }, until);
 }
 
 std::vector<held_lock> lock_table::list_of(std::string const& owner, deadline until) {
     check_owner(owner);
-    return line_->send([&](auto const& store, connection& on) { return store.list(on, owner, {}, until); }, until);
+    return line_->send([&](auto const& store, connection& link) { return store.list(link, owner, {}, until); }, until);
 }
 
 std::vector<held_lock> lock_table::find(std::vector<std::string> names, deadline until) {
     auto const wanted = checked_names(std::move(names));
     if (wanted.empty()) return {};
-    return line_->send([&](auto const& store, connection& on) { return store.list(on, {}, wanted, until); }, until);
+    return line_->send([&](auto const& store, connection& link) { return store.list(link, {}, wanted, until); }, until);
 }
 
 std::vector<std::string> lock_table::waiting_for(std::string const& name, deadline until) {
-    return line_->send([&](auto const& store, connection& on) { return store.waiting_for(on, name, until); }, until);
+    return line_->send([&](auto const& store, connection& link) { return store.waiting_for(link, name, until); },
+                       until);
 }
 
-break_answer lock_table::break_lock(std::string const& name, std::int64_t fence, lock_break const& how,
+break_answer lock_table::break_lock(std::string const& name, std::int64_t fence, lock_break const& terms,
                                     deadline until) {
-    check_break(name, how);
-    return line_->send([&](auto const& store, connection& on) { return store.break_lock(on, name, fence, how, until); },
-                       until);
+    check_break(name, terms);
+    return line_->send(
+        [&](auto const& store, connection& link) { return store.break_lock(link, name, fence, terms, until); }, until);
 }
 
 std::size_t lock_table::purge(std::chrono::seconds free_for, deadline until) {
     if (free_for < std::chrono::minutes{1})
         throw usage_error("what has been free for at least a minute can be purged, not for " +
                           std::to_string(free_for.count()) + " s");
-    return line_->send([&](auto const& store, connection& on) { return store.purge(on, free_for, until); }, until);
+    return line_->send([&](auto const& store, connection& link) { return store.purge(link, free_for, until); }, until);
 }
 
 }  // namespace stint

@@ -27,21 +27,21 @@ void append_json(std::string& to, std::string_view text) {
 
 std::string json_of(std::span<std::string const> names) {
     std::string list = "[";
-    for (auto const& one : names) {
+    for (auto const& name : names) {
         if (list.size() > 1) list += ',';
-        append_json(list, one);
+        append_json(list, name);
     }
     return list + ']';
 }
 
 std::string json_of(std::span<lease const> leases) {
     std::string list = "[";
-    for (auto const& one : leases) {
+    for (auto const& lease : leases) {
         list += list.size() > 1 ? ",[" : "[";
-        append_json(list, one.name);
+        append_json(list, lease.name);
         list += ',';
-        append_json(list, one.owner);
-        list += ',' + std::to_string(one.fence) + ']';
+        append_json(list, lease.owner);
+        list += ',' + std::to_string(lease.fence) + ']';
     }
     return list + ']';
 }

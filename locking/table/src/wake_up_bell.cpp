@@ -26,7 +26,8 @@ wake_up_bell::~wake_up_bell() {
 
 wake_up_bell::sleeper::sleeper(wake_up_bell& bell, std::string owner) : bell_(bell), owner_(std::move(owner)) {
     auto const hold = std::lock_guard(bell_.mutex_);
-    if (bell_.exists() && !bell_.listener_.joinable()) bell_.listener_ = std::thread([&to = bell_] { to.listen(); });
+    if (bell_.exists() && !bell_.listener_.joinable())
+        bell_.listener_ = std::thread([&bell = bell_] { bell.listen(); });
     bell_.sleepers_.push_back(this);
 }
 
@@ -50,8 +51,8 @@ void wake_up_bell::listen() {
             if (is_deaf_) return;
             listen_on(*link);
         } catch (std::exception const& e) {
-            logger()->warn("{}: who waits for a lock looks for it now and then, but isn't called: {}", db_.address(),
-                           e.what());
+            logger()->warn("{}: callers that wait for a lock look for it now and then, but are not told: {}",
+                           db_.address(), e.what());
             rest(before_new_connection);
         }
     }
@@ -64,14 +65,14 @@ void wake_up_bell::listen_on(connection& link) {
 void wake_up_bell::call(std::vector<std::string> const& owners) {
     if (owners.empty()) return;
     auto const hold = std::lock_guard(mutex_);
-    for (auto* one : sleepers_)
-        if (std::ranges::find(owners, one->owner_) != owners.end()) one->called_ = true;
+    for (auto* waiter : sleepers_)
+        if (std::ranges::find(owners, waiter->owner_) != owners.end()) waiter->called_ = true;
     called_.notify_all();
 }
 
 void wake_up_bell::call_everybody() {
     auto const hold = std::lock_guard(mutex_);
-    for (auto* one : sleepers_) one->called_ = true;
+    for (auto* waiter : sleepers_) waiter->called_ = true;
     called_.notify_all();
 }
 

@@ -1,8 +1,8 @@
-// wake_up_bell: tells threads that wait for a lock that their turn has come, where the engine tells the process
-// (private to the room).
+// wake_up_bell: tells threads that wait for a lock that their turn has come, if the engine tells the process (private
+// to the room).
 //
-// One thread listens on a connection of its own; it starts with the first who sleeps. A call that is missed, while the
-// connection is being made or made again, costs a sleeper no more than the time that he would sleep anyhow.
+// One thread listens on a connection of its own; it starts with the first sleeper. A call that is missed while the
+// connection is being made, or made again, costs a sleeper no more than the time that it sleeps anyhow.
 #pragma once
 
 #include <atomic>
@@ -21,16 +21,16 @@ namespace stint {
 
 class wake_up_bell {
 public:
-    /// An empty channel: nobody is ever told. `db` must outlive it.
+    /// With an empty channel nobody is ever told. `db` must outlive it.
     wake_up_bell(database::guest& db, std::string channel) : db_(db), channel_(std::move(channel)) {}
     wake_up_bell(wake_up_bell const&) = delete;
     wake_up_bell& operator=(wake_up_bell const&) = delete;
     ~wake_up_bell();
 
-    /// False also once it turned out that no connection hears anything: behind a pooler.
+    /// Also returns false once it turned out that no connection hears anything, as behind a pooler.
     bool exists() const noexcept { return !channel_.empty() && !is_deaf_; }
 
-    /// Somebody who may be called: from its construction on, so that no call is lost between a look and a sleep.
+    /// A waiter that can be called from its construction on, so that no call is lost between a look and a sleep.
     class sleeper {
     public:
         sleeper(wake_up_bell& bell, std::string owner);
@@ -38,7 +38,7 @@ public:
         sleeper& operator=(sleeper const&) = delete;
         ~sleeper();
 
-        /// Until called, or then.
+        /// Sleeps until it is called, or until then.
         void sleep_until(deadline::clock::time_point then);
 
     private:
