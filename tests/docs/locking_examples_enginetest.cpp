@@ -54,8 +54,8 @@ void open_form(stint::database& db, std::string const& session, stint::id<invoic
 // shown: a last step
 void send(stint::database& db, std::string const& session, stint::id<invoice> which) {
     stint::unit_of_work work{db, {.owner = session}};
-    auto const          one = work.get(which, stint::lock_policy::exclusive_read);  // the same owner: the same grant
-    one.edit().is_sent = true;
+    auto const          bill = work.get(which, stint::lock_policy::exclusive_read);  // the same owner: the same grant
+    bill.edit().is_sent = true;
     work.commit();  // verifies the lock, writes, gives it back: one transaction
 }
 // end
@@ -100,7 +100,7 @@ public:
     }
 
     stint::lock_table  locks{db()};
-    stint::id<invoice> one{1};
+    stint::id<invoice> key{1};
 
     std::string holder_of(std::string const& name) {
         auto const held = locks.find({name});
@@ -113,18 +113,18 @@ public:
 TEST_SUITE_BEGIN("docs");
 
 TEST_CASE_FIXTURE(invoices, "a conversation of two units goes on with its lock, and gives it back") {
-    open_form(db(), "ann-1", one);
+    open_form(db(), "ann-1", key);
     CHECK(holder_of("invoices/1") == "ann-1");
-    CHECK_THROWS_AS(open_form(db(), "bert-1", one), stint::lock_refused);
-    CHECK(print(db(), one) == "flour");
-    send(db(), "ann-1", one);
+    CHECK_THROWS_AS(open_form(db(), "bert-1", key), stint::lock_refused);
+    CHECK(print(db(), key) == "flour");
+    send(db(), "ann-1", key);
     CHECK(holder_of("invoices/1") == "nobody");
     CHECK(ask("SELECT COUNT(*) FROM invoices WHERE is_sent") == "1");
 }
 
 TEST_CASE_FIXTURE(invoices, "a lock that is broken after its grace refuses the commit, and says so") {
     stint::unit_of_work work{db(), {.owner = "ann-1"}};
-    work.get(one).edit().text = "flour, 15.60 kg";
+    work.get(key).edit().text = "flour, 15.60 kg";
     auto const shown = locks.find({"invoices/1"}).front();
     CHECK(take_away(locks, shown));
     CHECK_FALSE(take_away(locks, stint::held_lock{.name = shown.name, .fence = shown.fence + 1}));

@@ -1,13 +1,14 @@
-// conflict: who was in the way of a commit, and how: one for every row that refused it.
+// conflict: what was in the way of a commit: one for each row that refused it.
 //
 //     catch (stint::conflict_error const& refused) {
-//         for (auto const& one : refused.conflicts()) std::cout << to_string(one) << '\n';
+//         for (auto const& conflict : refused.conflicts()) std::cout << to_string(conflict) << '\n';
 //         work.reload(refused);           // or decide column by column, then work.commit() again
 //     }
 //     // stocks 1: changed (version 1 was read, 2 is there); quantity: 56.40 was read, 40.80 is mine, 30.30 is theirs
 //
-// A refused commit has written nothing, and the unit is as it was before: its changes, versions and handles. Regular
-// values. (Fowler, PoEAA ch. 16, Optimistic Offline Lock: tell who and when.)
+// A refused commit has written nothing, and leaves the unit as it was: its changes, versions and handles. Regular
+// values.
+// (Fowler, PoEAA ch. 16, Optimistic Offline Lock: tell who and when.)
 #pragma once
 
 #include <cstdint>
@@ -24,9 +25,9 @@
 
 namespace stint {
 
-/// Why an offline lock refuses a flush. What the database itself refuses: reason.
+/// Why an offline lock refuses a flush. For what the database itself refuses see reason.
 struct lock_reason {
-    /// The unit's own lock has expired, was broken, or has another owner.
+    /// The unit's own lock expired, was broken, or has another owner.
     static constexpr reason lost() noexcept { return reason{"lock lost"}; }
     /// Somebody else holds the object.
     static constexpr reason bound() noexcept { return reason{"bound"}; }
@@ -54,12 +55,12 @@ struct conflict {
     std::optional<access>         mine{};      ///< what this unit did with the object; none for a row of no object
     std::optional<version_number> expected{};  ///< the version that was read
     std::optional<version_number> found{};     ///< the version that the database has, if the row is there
-    std::vector<column_conflict>  columns{};   ///< those that I or they changed; of a guard what it reports
-    std::optional<held_lock>      lock{};      ///< of bound and lock lost: the lock as it was found
-    error_kind                    kind = error_kind::conflict;  ///< what it is of the kinds of errors
-    /// What can be done about it: reload and retry; of a row that was suppressed fix the code; of a new object whose
-    /// key exists, without its unit having looked for it, ask a person; of a bound one wait and retry, where a rerun
-    /// would not wait for the lock.
+    std::vector<column_conflict>  columns{};   ///< those that I or they changed; for a guard, those that it reports
+    std::optional<held_lock>      lock{};      ///< for bound and lock lost: the lock as it was found
+    error_kind                    kind = error_kind::conflict;  ///< the kind of error that it is
+    /// What can be done about it: reload and retry, with these exceptions. A suppressed row: fix the code. A new object
+    /// whose key exists, if its unit had not looked for it: ask a person. A bound object, if a rerun would not wait for
+    /// the lock: wait and retry.
     advice next = advice::reload_and_retry;
 
     friend bool operator==(conflict const&, conflict const&) = default;
@@ -67,9 +68,9 @@ struct conflict {
 
 std::string to_string(conflict const& one);
 
-/// A commit was refused. What can be done is what every one of its conflicts allows (conflict::next). Its kind is
-/// access where a row was suppressed, else locked where one was bound; taken where all are new objects whose keys
-/// exist, gone where all were deleted; else conflict (conflict::kind).
+/// A commit was refused. Its advice is what all of its conflicts allow (conflict::next). Its kind is access if a row
+/// was suppressed, else locked if one was bound; taken if all are new objects whose keys exist, gone if all were
+/// deleted; else conflict (conflict::kind).
 class conflict_error : public error {
 public:
     explicit conflict_error(std::vector<conflict> conflicts);

@@ -7,42 +7,7 @@
 //     document.edit().processed = true;
 //     work.commit();                                    // verifies both, writes, gives the lock back: one transaction
 //
-//     policy            before it is read    at its first edit                    at commit
-//     (none)            -                    -                                    version
-//     optimistic        -                    -                                    version; nobody else holds it
-//     mixed             in a rerun: locked   -                                    as optimistic, or lock and version
-//     exclusive_write   -                    locked; the version must be as read  lock and version
-//     exclusive_read    locked               (locked already)                     lock and version
-//
-// What is locked is read after the grant has committed. At commit the flush verifies, with row locks and by the
-// database's clock, that every lock of the unit is still its own; otherwise nothing is written, and the conflict names
-// who has it now. When nobody has it, the next commit of the unit takes it again, and the versions tell whether
-// somebody wrote in between. A commit without changes sends nothing, and so verifies nothing.
-//
-// The flush of a commit releases the locks, those too that the owner had before the unit. A unit that ends without a
-// commit gives back what was granted to it, not what the owner had before. With `keep` nothing is released: a later
-// unit with the same owner, in any process, goes on with the locks.
-//
-// A unit of its own tries, and throws lock_refused at once; stint::run waits in line until its time is up. `wait` says
-// otherwise. Those that wait are called when their turn has come: by the lock table that was given, else by one that
-// the database keeps. A unit that waits while it holds other locks can deadlock with another that does the same: the
-// time that they wait ends it. Lock in one order (get with several keys does), or declare mixed.
-//
-// A unit can want more than is declared: offline_lock_options::at_least. Where conflicts are frequent, or where work
-// that is lost at commit costs a person's time, its classes are at least exclusive:
-//
-//     stint::unit_of_work sure{db, {.lock = std::make_shared<stint::implicit_lock>(stint::offline_lock_options{
-//                                       .at_least = stint::lock_policy::exclusive_read, .wait = 10s})}};
-//
-// Where they are rare but some object gets hot, they are at least mixed: the first run of stint::run reads without a
-// lock. When its commit is refused, the next one first takes the locks of every object that stood in the way so far,
-// all at once and in line with others, and holds no other while it waits: so it can't be overtaken on these objects
-// again, and everybody in line gets a turn. However hot an object is, some run succeeds, and each one does in
-// the end. stint::run tells the strategy what stood in the way; a caller that retries itself says it in
-// unit_options::refused_before. Only classes whose mapping declares a policy can be locked (a lock that doesn't bind
-// everybody is none): others are read without, and editing one throws usage_error.
-//
-// Without state but for its options; shared by all threads.
+// Without state but for its options; shared by all threads. Waiting, reruns and conversations: docs/locking.md.
 // (Fowler, PoEAA ch. 16, Implicit Lock; Pessimistic Offline Lock, alone and as a complement of the optimistic one.)
 #pragma once
 
@@ -62,32 +27,55 @@ namespace stint {
 
 class unit_locks;
 
+/// A unit can want more than its mappings declare. Where conflicts are frequent, or where work that is lost at commit
+/// costs a person's time, its classes are at least exclusive; where they are rare but some object gets hot, at least
+/// mixed:
+///
+///     stint::unit_of_work sure{db, {.lock = std::make_shared<stint::implicit_lock>(stint::offline_lock_options{
+///                                       .at_least = stint::lock_policy::exclusive_read, .wait = 10s})}};
 struct offline_lock_options {
-    /// Of every class that can be locked, whatever its mapping declares less.
+    /// For every class that can be locked, even if its mapping declares less.
     lock_policy               at_least = lock_policy::optimistic;
-    std::string               label{};   ///< of the locks, for people; empty: the unit's
+    std::string               label{};   ///< of the locks, for people; empty means the unit's
     std::string               reason{};  ///< of the locks, for people
     std::chrono::milliseconds lease = std::chrono::minutes{10};
-    /// How long a lock is waited for, in line with others; none: as the unit says (unit_options::wait), which in
-    /// stint::run is until its time is up, and else not at all. The unit's own deadline ends it, too.
+    /// How long to wait for a lock, in line with others. None: as the unit says (unit_options::wait), which is until
+    /// its time is up in stint::run, and else not at all. The unit's own deadline ends the wait as well.
     std::optional<std::chrono::milliseconds> wait{};
-    /// The same for what stood in the way of an earlier run (mixed), where that is longer; none: in stint::run until
-    /// its time is up, else 10 s.
+    /// The same for objects that stood in the way of an earlier run (mixed), if that is longer. None: until its time is
+    /// up in stint::run, else 10 s.
     std::optional<std::chrono::milliseconds> wait_in_rerun{};
-    /// The locks outlive the unit, for the next step of the conversation: give the next unit the same owner.
+    /// The locks outlive the unit, for the next step of a conversation: a unit with the same owner, in any process.
     bool keep = false;
-    /// Renews the leases while their unit lives. What it tells goes to its listener; the commit verifies in any case.
+    /// Renews the leases while their unit lives, and calls `tell` with its news. The commit verifies in any case.
     std::shared_ptr<lease_keeper> keeper{};
     lease_keeper::listener        tell{};
 };
 
+///     policy            before it is read    at its first edit                    at commit
+///     (none)            -                    -                                    version
+///     optimistic        -                    -                                    version; nobody else holds it
+///     mixed             in a rerun: locked   -                                    as optimistic, or lock and version
+///     exclusive_write   -                    locked; the version must be as read  lock and version
+///     exclusive_read    locked               (locked already)                     lock and version
+///
+/// An object is read after the grant of its lock has committed. At commit the flush verifies, with row locks and by the
+/// database's clock, that the unit still has every lock. Otherwise nothing is written, and the conflict names who has
+/// the lock now. If nobody has it, the unit's next commit takes it again, and versions tell whether somebody wrote in
+/// between. A commit without changes sends nothing, and so verifies nothing.
+///
+/// The flush releases the locks, also those that the owner had before the unit, unless `keep` says otherwise. A unit
+/// that ends without a commit gives back what was granted to it, not what the owner had before.
+///
+/// Only classes whose mapping declares a policy can be locked, since a lock that doesn't bind everybody is none.
+/// Objects of others are read without a lock; editing one where `at_least` demands a lock throws usage_error.
 class implicit_lock : public lock_strategy {
 public:
-    /// The one that everybody can share: waits as the unit says.
+    /// Returns the instance that everybody can share: it waits as the unit says.
     static std::shared_ptr<lock_strategy> const& shared();
 
     explicit implicit_lock(offline_lock_options options = {});
-    /// By means of this table, which must be of the units' database object and outlive the strategy.
+    /// Uses this table, which must belong to the units' database object and outlive the strategy.
     explicit implicit_lock(lock_table& locks, offline_lock_options options = {});
 
     bool locks_before_reading(unit_context& unit, data_mapper const& type, lock_policy at_least) const override;
@@ -103,8 +91,8 @@ public:
 private:
     implicit_lock(lock_table* locks, offline_lock_options options);
 
-    /// What holds for a class: the strongest of what its mapping declares, what the unit asks for, and what the call
-    /// does; none: it knows no offline locks.
+    /// The strongest of what the mapping declares, what the unit asks for, and what the call asks for. None: the class
+    /// knows no offline locks.
     std::optional<lock_policy> demand(data_mapper const& type,
                                       lock_policy        wish = lock_policy::optimistic) const noexcept;
     bool                       locks_at_read(data_mapper const& type, lock_policy wish) const noexcept;

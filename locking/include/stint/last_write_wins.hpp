@@ -3,8 +3,8 @@
 //     stint::unit_of_work work{db, {.lock = std::make_shared<stint::last_write_wins>()}};
 //
 // For data that may be lost, and to show what happens without a lock. Versions still rise, so that optimistic units
-// notice these writes. A row that is gone refuses the commit here too: it can't be written.
-// Without state; shared by all threads.
+// notice these writes. A row that is gone still refuses the commit: it can't be written. Without state; shared by all
+// threads.
 // (Fowler, PoEAA ch. 5, Concurrency: lost updates.)
 #pragma once
 

@@ -11,8 +11,8 @@
 
 namespace stint {
 
-/// The mapping demands a lock that the unit does not hold: its strategy took none. Nothing was written.
-/// Leave the choice of the strategy to the mapping (implicit_lock), or say in a strategy that it may be waived.
+/// The mapping demands a lock that the unit doesn't hold, because its strategy took none. Nothing was written. Leave
+/// the choice of the strategy to the mapping (implicit_lock), or waive the lock in a strategy.
 class lock_required : public error {
 public:
     lock_required(tracked_object const& object, lock_policy demanded);
@@ -25,8 +25,8 @@ private:
     lock_policy demanded_;
 };
 
-/// The lock was granted, but the object had been changed since it was read. It isn't edited; the unit has the lock.
-/// Read it again (unit_of_work::reload) and go on, or start again. Its kind is conflict, or gone.
+/// The lock was granted, but the object had been changed since it was read. The unit has the lock, and the object isn't
+/// edited. Read it again (unit_of_work::reload) and go on, or start again. Its kind is conflict or gone.
 class changed_before_lock : public error {
 public:
     changed_before_lock(tracked_object const& object, std::optional<version_number> found);

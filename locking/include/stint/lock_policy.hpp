@@ -6,12 +6,8 @@
 //         stint::field("processed", &accounting::document::processed),
 //         stint::field("stock", &accounting::document::stock));
 //
-// The business rule stands with the domain and nobody can forget it: the default strategy (implicit_lock.hpp) takes
-// what is declared, and whoever writes without it is refused at commit (lock_required). A unit or a single get() can
-// ask for more, never for less.
-//
-// Any declaration opens the class to offline locks, and a lock on one of its objects binds everybody: every commit, of
-// any strategy, is refused while another owner holds the object. A class without a declaration knows no offline locks.
+// The default strategy (implicit_lock.hpp) takes what is declared; a commit without it is refused (lock_required). A
+// unit or a single get() can ask for more, never for less. Which policy when: docs/locking.md.
 // (Fowler, PoEAA ch. 16, Implicit Lock.)
 #pragma once
 
@@ -23,7 +19,9 @@
 
 namespace stint {
 
-/// In order of strength.
+/// In order of strength. Any of them opens the class to offline locks, and a lock on one of its objects binds
+/// everybody: every commit, of any strategy, is refused while another owner holds the object. A class without a
+/// declaration knows no offline locks.
 enum class lock_policy : std::uint8_t {
     optimistic,       ///< no lock is demanded
     mixed,            ///< optimistic first; after a conflict the rerun takes the exclusive lock first
@@ -33,7 +31,7 @@ enum class lock_policy : std::uint8_t {
 
 std::string_view to_string(lock_policy policy) noexcept;
 
-/// What the mapping declares; none: the class knows no offline locks.
+/// Returns what the mapping declares; none if the class knows no offline locks.
 inline std::optional<lock_policy> declared_policy(data_mapper const& type) noexcept {
     auto const* declared = type.attribute<lock_policy>();
     return declared == nullptr ? std::nullopt : std::optional{*declared};

@@ -11,14 +11,14 @@
 namespace stint {
 
 enum class verify : std::uint8_t {
-    /// The rows it writes: no update of another unit is lost. Not those that it only read, nor an object that was
-    /// edited back to what was read, which is no write: a rule over several rows can be broken by units that each write
-    /// another of them.
+    /// The rows that it writes: no update of another unit is lost. Not the rows that it only read, nor an object that
+    /// was edited back to what was read, which is no write. So units that each write a different row can break a rule
+    /// over several rows.
     writes,
-    /// Also the rows that it only read (FOR SHARE). Units that write something, all of which verify their reads, then
-    /// leave the rows that they read and wrote as if they had run one after the other. Not covered: rows that were not
-    /// there when they were looked for, what a query would find by now, and a unit that writes nothing: its commit
-    /// sends nothing, and what it read in several reads may be of several moments.
+    /// Also the rows that it only read. If all units that write verify their reads, they leave the rows that they read
+    /// and wrote as if they had run one after the other. Not covered: rows that were looked for and weren't there, what
+    /// a query would find by now, and a unit that writes nothing. Its commit sends nothing, and its reads may be of
+    /// several moments.
     reads,
 };
 

@@ -1,6 +1,6 @@
 // change: what a unit of work would write of one object, for people, logs and tests.
 //
-//     for (auto const& one : work.changes()) std::cout << to_string(one) << '\n';
+//     for (auto const& change : work.changes()) std::cout << to_string(change) << '\n';
 //     // changed stocks 1: quantity 56.40 -> 40.80
 //
 // A regular value type.
@@ -16,8 +16,8 @@ namespace stint {
 
 struct column_change {
     std::string column;
-    value       before;  ///< null where the object is added
-    value       after;   ///< null where the object is removed
+    value       before;  ///< null if the object is added
+    value       after;   ///< null if the object is removed
 
     friend bool operator==(column_change const& left, column_change const& right) {
         return left.column == right.column && identical(left.before, right.before) &&
@@ -29,7 +29,7 @@ struct change {
     access                     what = access::changed;
     std::string                table;
     std::string                key;      ///< as text: "1", or "pending#3" for a new object without a key
-    std::vector<column_change> columns;  ///< in the order of the mapping; of a changed object the changed ones
+    std::vector<column_change> columns;  ///< in the order of the mapping; for a changed object, the changed ones
 
     friend bool operator==(change const&, change const&) = default;
 };

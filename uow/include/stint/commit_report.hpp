@@ -11,7 +11,7 @@ struct commit_report {
     std::size_t inserted = 0;
     std::size_t updated = 0;
     std::size_t removed = 0;
-    /// What slots of `committed` have thrown; the commit stands.
+    /// What slots of events::committed threw; the commit stands.
     std::vector<std::exception_ptr> slot_errors{};
 };
 

@@ -2,25 +2,7 @@
 //
 //     work.on().conflict.connect([](auto const& conflicts) { show(conflicts); });
 //
-//     event          when                                    a slot that throws
-//     loaded         objects were read for the first time    stops the call that read; the objects stay
-//     before_flush   commit() begins; changes may be made    stops the commit; nothing was sent
-//     committed      after COMMIT, or with nothing to send   can't undo it: logged, and listed in the report
-//     conflict       a commit was refused                    logged; conflict_error is thrown all the same
-//     rolled_back    rollback() restored the objects         logged
-//
-// Slots are called in the unit's thread, while it holds no connection. They must not destroy the unit. Of its functions
-// they may call:
-//
-//     event          get, find, reload    edit, add, remove          dry_run, changes   commit, rollback
-//     loaded         yes                  yes                        yes                usage_error
-//     before_flush   yes                  yes: in this commit        yes                usage_error
-//     committed      yes                  yes: in the next commit    yes                usage_error
-//     conflict       yes                  yes: in the next commit    yes                usage_error
-//     rolled_back    yes                  yes: in the next commit    yes                usage_error
-//
-// A commit or a rollback within another one, or within a read that has not returned, would end what its caller is in
-// the middle of. A slot of before_flush that wants no commit throws; whatever is to follow a commit follows its call.
+// Slots are called in the unit's thread, while it holds no connection. They must not destroy the unit.
 #pragma once
 
 #include <exception>
@@ -37,7 +19,7 @@ namespace stint {
 
 class unit_of_work;
 
-/// Calls every slot, whatever the others throw, and answers what they threw.
+/// Calls every slot, whatever the others throw, and returns what they threw.
 struct all_slots {
     using result_type = std::vector<std::exception_ptr>;
 
@@ -55,6 +37,26 @@ struct all_slots {
     }
 };
 
+/// The events of a unit of work:
+///
+///     event          when                                    a slot that throws
+///     loaded         objects were read for the first time    stops the call that read; the objects stay
+///     before_flush   commit() begins; changes may be made    stops the commit; nothing was sent
+///     committed      after COMMIT, or with nothing to send   can't undo it: logged, and listed in the report
+///     conflict       a commit was refused                    logged; conflict_error is thrown all the same
+///     rolled_back    rollback() restored the objects         logged
+///
+/// What slots may call of the unit:
+///
+///     event          get, find, reload    edit, add, remove          dry_run, changes   commit, rollback
+///     loaded         yes                  yes                        yes                usage_error
+///     before_flush   yes                  yes: in this commit        yes                usage_error
+///     committed      yes                  yes: in the next commit    yes                usage_error
+///     conflict       yes                  yes: in the next commit    yes                usage_error
+///     rolled_back    yes                  yes: in the next commit    yes                usage_error
+///
+/// A commit or a rollback within another one, or within a read that has not returned, would end what its caller is in
+/// the middle of. To prevent a commit, throw in before_flush. To do something after a commit, do it after the call.
 struct events {
     boost::signals2::signal<void(std::span<tracked_object const* const>)>  loaded;
     boost::signals2::signal<void(unit_of_work&)>                           before_flush;

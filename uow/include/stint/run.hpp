@@ -6,35 +6,8 @@
 //         return work.add(sale{.id = {}, .stock = flour.id(), .quantity = sold}).id();   // comes back with its key
 //     });
 //
-// The function reads, decides and changes; run() commits after it returned. When somebody else was in the way, the
-// whole function runs again on a fresh unit, until run_options say that the time is up (30 s); then the last error is
-// thrown on. It must have no effects outside of the unit. All tries have the same owner: they are one business
-// transaction.
-//
-//     runs again after                                                     not after
-//     a conflict (what_next() is reload_and_retry)                         what isn't a stint::error: a business rule
-//     a transient error: a deadlock, a busy file                           another violation of the tables' rules
-//     a key or unique value that somebody took after the unit had          the same, not looked for: a duplicate
-//       looked for it and not found it                                     commit_in_doubt
-//     a connection that failed before COMMIT was sent                      a conflict after the function committed
-//     somebody's lock, where the strategy waits for it in a rerun (mixed)  lock_refused: it was waited for long enough
-//
-// Those who are in each other's way wait in line: runs of one process before they read, a refused one before newcomers;
-// over processes, who was refused more often tries sooner. Nothing is held in the database meanwhile, nor while the
-// function runs.
-//
-// What comes back: ids, mapped objects, and optionals, pairs, tuples and vectors of these, with the keys that the
-// commit gave in the place of pending ones. Copies that were kept elsewhere stay pending. Of anything else the function
-// may return a callable, which is called after the commit, while the unit's handles are good, and whose result comes
-// back:
-//
-//     return [order] { return "order " + order.id().to_string() + " of " + order->name; };
-//
-// A run inside the function of another one, on the same database and in the same thread, joins its unit: nothing is
-// committed before the outer run commits all of it, and when that fails, nothing is. What the inner one had changed
-// when it threw stays changed in the unit. Its time, attempts and before_retry are the outer one's; asking for another
-// strategy, owner or a stronger verification is a usage_error. In a slot of an event, and in a callable, a run is one
-// of its own.
+// The function must have no effects outside of the unit: it may run several times. Any thread may call run() at any
+// time. Throws what the function throws, and the last error once the time of run_options is up (30 s).
 #pragma once
 
 #include <optional>
@@ -52,11 +25,11 @@ namespace stint {
 
 namespace detail {
 
-/// Called after the commit, instead of coming back itself.
+/// A result that is called after the commit instead of being returned.
 template <class T>
 concept callable_result = std::is_invocable_v<T&> && !mapped<T>;
 
-/// One try: false when there must be another.
+/// One try. Returns false if there must be another.
 template <class Attempt>
 bool succeeds(run_loop& loop, Attempt attempt) {
     try {
@@ -73,7 +46,7 @@ bool succeeds(run_loop& loop, Attempt attempt) {
     }
 }
 
-/// With the keys that the commit gave, too: it may have ids of before.
+/// Fills in the keys that the commit gave: the result may have ids of before.
 template <class Callable>
 auto called_after_commit(unit_of_work& work, Callable& callable) {
     using result = std::decay_t<std::invoke_result_t<Callable&>>;
@@ -89,6 +62,31 @@ auto called_after_commit(unit_of_work& work, Callable& callable) {
 
 }  // namespace detail
 
+/// The function reads, decides and changes; run() commits after it returned. When somebody else was in the way, the
+/// whole function runs again on a fresh unit. All tries have the same owner: they are one business transaction.
+///
+///     runs again after                                                     not after
+///     a conflict (what_next() is reload_and_retry)                         what isn't a stint::error: a business rule
+///     a transient error: a deadlock, a busy file                           another violation of the tables' rules
+///     a key or unique value that somebody took after the unit had          the same, not looked for: a duplicate
+///       looked for it and not found it                                     commit_in_doubt
+///     a connection that failed before COMMIT was sent                      a conflict after the function committed
+///     somebody's lock, where the strategy waits for it in a rerun (mixed)  lock_refused: it was waited for long enough
+///
+/// Runs that are in each other's way wait in line. Within a process they line up before they read, and a refused run
+/// goes ahead of newcomers. Between processes, a run that was refused more often tries sooner. Nothing is held in the
+/// database meanwhile, nor while the function runs.
+///
+/// What comes back: ids, mapped objects, and optionals, pairs, tuples and vectors of these, with the keys that the
+/// commit gave in place of pending ones. Copies that were kept elsewhere stay pending. For anything else the function
+/// may return a callable. It is called after the commit, while the unit's handles are good, and its result comes back:
+///
+///     return [order] { return "order " + order.id().to_string() + " of " + order->name; };
+///
+/// A run inside the function of another one, on the same database and in the same thread, joins its unit: the outer run
+/// commits all of it, or nothing. What the inner function had changed when it threw stays changed in the unit. Time,
+/// attempts and before_retry are the outer run's; asking for another strategy, owner or a stronger verification is a
+/// usage_error. In a slot of an event, and in a callable, a run is one of its own.
 template <detail::run_function Function>
 auto run(database& db, Function&& function, run_options const& options = {}) {
     using result = detail::run_result<Function>;

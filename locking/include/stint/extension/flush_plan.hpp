@@ -1,11 +1,11 @@
-// flush_plan: what a unit of work is about to flush, as a value: every object that it read or wrote, what of them is
-// checked, and the rows that participants have added (flush_participant.hpp).
+// flush_plan: what a unit of work is about to flush, as a value: every object that it read or wrote, what is checked of
+// it, and the rows that participants have added (flush_participant.hpp).
 //
 //     for (auto& touched : plan.objects())
 //         if (touched.how() == access::read) touched.raise_version();       // others who read it are to notice
 //     plan.add({.shape = {.action = row_action::insert, .table = "history", .key = {moment}}, .key = {now}});
 //
-// It knows no SQL and sends nothing: batch_builder makes a write_batch of it. Not synchronised.
+// It knows no SQL and sends nothing: the unit makes a write_batch of it. Not synchronised.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,7 @@ namespace stint {
 
 class tracked_object;
 
-/// An object of the unit's, and what of it is checked and written.
+/// An object of the unit, and what is checked and written of it.
 class touched_object {
 public:
     touched_object(tracked_object const& object, access how) noexcept : object_(&object), how_(how) {}
@@ -29,15 +29,15 @@ public:
     tracked_object const& object() const noexcept { return *object_; }
     access                how() const noexcept { return how_; }
 
-    /// The commit is to be refused unless the row still has the version that was read. A row that was only read is held
-    /// FOR SHARE until the end of the flush. Without effect on an added object.
+    /// Refuses the commit unless the row still has the version that was read. A row that was only read is held FOR
+    /// SHARE until the end of the flush. Has no effect on an added object.
     void expect_version() noexcept { expects_version_ = how_ != access::added; }
-    /// The commit may overwrite or delete what this unit has not seen: updates of others can be lost.
+    /// Lets the commit overwrite or delete what this unit has not seen: updates of others can be lost.
     void ignore_version() noexcept { expects_version_ = false; }
     bool expects_version() const noexcept { return expects_version_; }
 
-    /// An object that was only read is written, too: its version rises, and no column changes. Whoever has read it is
-    /// refused then, as after any other change. Without effect on others, whose versions rise anyway.
+    /// Writes an object that was only read: its version rises, and no column changes. Units that have read it are then
+    /// refused, as after any other change. Has no effect on other objects, whose versions rise anyway.
     void raise_version() noexcept {
         if (how_ != access::read) return;
         how_ = access::changed;
@@ -46,11 +46,11 @@ public:
     }
     bool is_raised() const noexcept { return is_raised_; }
 
-    /// The object's offline lock is held, and a row of the plan verifies it.
+    /// Says that the object's offline lock is held, and that a row of the plan verifies it.
     void holds_lock() noexcept { lock_ = lock_state::held; }
-    /// The commit may do without the lock that the mapping demands; those of others still bind it.
+    /// Lets the commit do without the lock that the mapping demands. Locks of others still bind it.
     void waive_lock() noexcept { lock_ = lock_state::waived; }
-    /// The commit may write what others have locked.
+    /// Lets the commit write what others have locked.
     void ignore_lock() noexcept { lock_ = lock_state::ignored; }
 
     enum class lock_state : std::uint8_t { none, held, waived, ignored };
@@ -64,15 +64,15 @@ private:
     lock_state            lock_ = lock_state::none;
 };
 
-/// A row that a participant adds, of any table. Guards (lock, require, forbid) are checked before the unit's objects
-/// are written, in one pass with them; what writes (say, gives a lock back) is written after them, in the same
+/// A row that a participant adds, of any table. Guards (lock, require, forbid) are checked in one pass with the unit's
+/// objects, before those are written. Rows that write (to give a lock back, say) are written after them, in the same
 /// transaction.
 struct plan_row {
     row_shape          shape;
     std::vector<value> key;
     std::vector<value> conditions{};   ///< one for each condition that takes a value
     std::vector<value> assignments{};  ///< one for each assignment that takes a value
-    /// The unit's object that it is about, if it is about one: a conflict is reported as the object's.
+    /// The unit's object that the row is about, if any: a conflict is then reported as the object's.
     tracked_object const* about = nullptr;
 };
 

@@ -16,13 +16,13 @@
 namespace stint {
 
 struct run_options {
-    /// No new try begins, and no line is waited in, longer than this after the first began, nor after unit.until; none:
-    /// until unit.until, or 30 s where that is none. A try that is under way is not cut off by it.
+    /// How long after the first try began another may begin, or wait in line; unit.until limits it, too. None: until
+    /// unit.until, or 30 s if that is none. A try under way is not cut off.
     std::optional<std::chrono::milliseconds> within{};
-    /// Runs of the function at most, at least one; none: as many as fit into the time.
+    /// The largest number of runs of the function, at least one. None: as many as fit into the time.
     std::optional<std::size_t> attempts{};
     unit_options               unit{};  ///< for every fresh unit
-    /// Told before each new try: why, and how many tries there were. What it throws ends the run.
+    /// Called before each new try: why, and how many tries there were. An exception ends the run.
     std::function<void(error const& why, std::size_t tries)> before_retry{};
 };
 
@@ -31,8 +31,8 @@ namespace detail {
 class turnstile_place;
 class turnstiles;
 
-/// The unit of the run on this database that this thread is inside of; null: there is none. Throws usage_error where a
-/// run inside of it can't have what it asks for, because it has that one's unit.
+/// Returns the unit of the run on this database that this thread is inside of; null if there is none. Throws
+/// usage_error if the inner run asks for what that unit can't give.
 unit_of_work* unit_to_join(database& db, run_options const& inner, bool wants_to_act_after_commit);
 
 class run_loop {
