@@ -22,14 +22,14 @@ std::vector<stint::tracked<stock>> all_stocks(stint::unit_of_work& work) {
 
 versions versions_of(std::vector<stint::tracked<stock>> const& stocks) {
     versions result;
-    for (auto const& one : stocks) result.push_back(one.version());
+    for (auto const& stock : stocks) result.push_back(stock.version());
     return result;
 }
 
 std::map<stock_id, stint::decimal> processed_by_stock(stint::unit_of_work& work) {
     std::map<stock_id, stint::decimal> sums;
-    for (auto const& one : work.find<document>(stint::where(&document::processed) == true))
-        sums[one->stock] += one->quantity;
+    for (auto const& document : work.find<document>(stint::where(&document::processed) == true))
+        sums[document->stock] += document->quantity;
     return sums;
 }
 
@@ -38,8 +38,8 @@ versions versions_now(stint::database& db) {
     return versions_of(all_stocks(work));
 }
 
-audited_stock compared(stock const& one, stint::decimal const& processed) {
-    return {one.id, one.name, one.opening, processed, one.quantity};
+audited_stock compared(stock const& stock, stint::decimal const& processed) {
+    return {stock.id, stock.name, stock.opening, processed, stock.quantity};
 }
 
 /// False when a stock changed while the documents were read: then the two don't belong together.
@@ -49,26 +49,26 @@ bool read_books(stint::database& db, audit_report& report) {
     auto                processed = processed_by_stock(work);
     if (versions_now(db) != versions_of(stocks)) return false;
 
-    for (auto const& one : stocks) report.stocks.push_back(compared(*one, processed[one->id]));
+    for (auto const& stock : stocks) report.stocks.push_back(compared(*stock, processed[stock->id]));
     return true;
 }
 
-std::string complaint_about(audited_stock const& one) {
-    return "stock " + one.id.to_string() + " (" + one.name + ") holds " + one.quantity.to_string() +
-           " and should hold " + one.expected().to_string();
+std::string complaint_about(audited_stock const& stock) {
+    return "stock " + stock.id.to_string() + " (" + stock.name + ") holds " + stock.quantity.to_string() +
+           " and should hold " + stock.expected().to_string();
 }
 
 }  // namespace
 
 std::size_t audit_report::lost_updates() const {
     return static_cast<std::size_t>(
-        std::count_if(stocks.begin(), stocks.end(), [](auto const& one) { return !one.holds(); }));
+        std::count_if(stocks.begin(), stocks.end(), [](auto const& stock) { return !stock.holds(); }));
 }
 
 std::string audit_report::complaint() const {
     std::string text;
-    for (auto const& one : stocks)
-        if (!one.holds()) text += (text.empty() ? "" : "; ") + complaint_about(one);
+    for (auto const& stock : stocks)
+        if (!stock.holds()) text += (text.empty() ? "" : "; ") + complaint_about(stock);
     return text;
 }
 

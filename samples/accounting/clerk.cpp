@@ -11,8 +11,8 @@ namespace accounting {
 
 namespace {
 
-std::string counted(std::size_t number, char const* one, char const* many) {
-    return std::to_string(number) + " " + (number == 1 ? one : many);
+std::string counted(std::size_t number, char const* singular, char const* plural) {
+    return std::to_string(number) + " " + (number == 1 ? singular : plural);
 }
 
 }  // namespace
@@ -30,7 +30,7 @@ std::string in_words(effort const& effort) {
 void clerk::process(std::vector<document_id> const& documents) {
     auto const once = [&](stint::unit_of_work& work) {
         work.on().conflict.connect([&](auto const&) { ++effort_.conflicts; });
-        for (auto const& one : documents) process_document(work, one);
+        for (auto const& document : documents) process_document(work, document);
         std::this_thread::sleep_for(options_.think);
     };
     auto const again = [&](stint::error const& why, std::size_t) {

@@ -24,13 +24,13 @@ std::string_view to_string(lock_choice lock) noexcept {
 
 std::vector<std::string> lock_choices() {
     std::vector<std::string> names;
-    for (auto const one : choices) names.emplace_back(to_string(one));
+    for (auto const choice : choices) names.emplace_back(to_string(choice));
     return names;
 }
 
 lock_choice lock_named(std::string_view name) {
-    for (auto const one : choices)
-        if (to_string(one) == name) return one;
+    for (auto const choice : choices)
+        if (to_string(choice) == name) return choice;
     throw std::invalid_argument("there is no lock '" + std::string(name) + "'");
 }
 

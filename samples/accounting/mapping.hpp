@@ -1,8 +1,8 @@
 // How the books are stored, and what those who edit them must lock. The only file of the sample that names tables and
 // columns.
 //
-// A document is edited by one clerk alone: a colleague is told before he has read it. Many clerks take from a stock;
-// who is late starts again.
+// Only one clerk at a time edits a document: a colleague is told before reading it. Many clerks take from a stock;
+// whoever is late starts again.
 #pragma once
 
 #include <stint/lock_policy.hpp>

@@ -53,8 +53,8 @@ void write_books(stint::database& db, opening_books const& books) {
     stint::create_lock_tables(db);
 
     stint::unit_of_work work{db};
-    for (auto const& one : books.stocks) work.add(one);
-    for (auto const& one : books.documents) work.add(one);
+    for (auto const& stock : books.stocks) work.add(stock);
+    for (auto const& document : books.documents) work.add(document);
     work.commit();
 }
 

@@ -2,7 +2,7 @@
 //
 //     catch (accounting::not_enough_in_stock const& no) { order(no.stock(), no.wanted() - no.there()); }
 //
-// These are answers of the business, not of the database: running again changes nothing. A lock that isn't granted is
+// They come from the business, not from the database: running again changes nothing. A lock that isn't granted is
 // the library's lock_refused.
 #pragma once
 
@@ -65,7 +65,7 @@ private:
     stint::decimal there_;
 };
 
-/// Who doesn't hold a lock can't give it back.
+/// Only the holder of a lock can give it back.
 class not_the_holder : public refusal {
 public:
     /// The lock as it stands: who holds it, or an empty owner.

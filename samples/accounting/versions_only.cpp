@@ -3,7 +3,7 @@
 namespace accounting {
 
 void versions_only::before_flush(stint::unit_context&, stint::flush_plan& plan) {
-    for (auto& one : plan.objects()) one.waive_lock();
+    for (auto& object : plan.objects()) object.waive_lock();
 }
 
 }  // namespace accounting

@@ -1,5 +1,4 @@
-// versions_only: a clerk who takes no lock, also where the mapping demands one, and may be told at the end that he was
-// late.
+// versions_only: a clerk who takes no lock, even if the mapping demands one, and may be told at the end of being late.
 //
 //     stint::unit_of_work work{db, {.lock = std::make_shared<versions_only>()}};
 //

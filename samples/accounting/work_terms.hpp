@@ -1,10 +1,10 @@
-// work_terms: under which terms a clerk works: what keeps colleagues off, in whose name, and how long he waits for
+// work_terms: the terms under which a clerk works: what keeps colleagues off, in whose name, and how long to wait for
 // them.
 //
 //     stint::lock_table locks{db};
 //     accounting::clerk clerk{db, {.unit = accounting::unit_with(locks, {.owner = "desk-7", .wait = 10s})}};
 //
-// Units of the same terms may be of different threads: copy what unit_with answers, they share the strategy.
+// Units with the same terms may belong to different threads: copy what unit_with returns, they share the strategy.
 #pragma once
 
 #include <chrono>
@@ -23,15 +23,15 @@ struct work_terms {
     lock_choice                          lock = lock_choice::declared;
     std::string                          owner{};  ///< of the locks; empty: a new one for each business transaction
     std::string                          label{};  ///< who that is, for people
-    std::chrono::milliseconds            wait{0};  ///< how long he waits for a lock
-    std::chrono::milliseconds            lease = std::chrono::minutes{10};  ///< of his locks, should he never come back
+    std::chrono::milliseconds            wait{0};  ///< how long to wait for a lock
+    std::chrono::milliseconds            lease = std::chrono::minutes{10};  ///< of the locks, if nobody comes back
     std::shared_ptr<stint::lease_keeper> keeper{};                          ///< renews them, if there is one
 };
 
 /// The lock table must outlive the units.
 stint::unit_options unit_with(stint::lock_table& locks, work_terms const& terms);
 
-/// For who only looks: no lock is taken, whatever the mappings declare.
+/// For units that only look: no lock is taken, whatever the mappings declare.
 stint::unit_options only_looking();
 
 }  // namespace accounting

@@ -115,10 +115,10 @@ TEST_CASE_FIXTURE(accounting_fixture, "generated books are the same each time, a
 
     write_books(db(), books);
     clerk clerk{db(), {}};
-    for (auto const& one : books.documents) clerk.process({one.id});
+    for (auto const& document : books.documents) clerk.process({document.id});
     auto const report = audit(db());
     CHECK(report.ok());
-    for (auto const& one : report.stocks) CHECK(one.quantity == 100);
+    for (auto const& stock : report.stocks) CHECK(stock.quantity == 100);
 }
 
 TEST_CASE_FIXTURE(example_in_books, "new books replace the old ones") {

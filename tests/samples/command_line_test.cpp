@@ -46,11 +46,11 @@ TEST_CASE("a call that is not understood is exit code 2") {
         {"--database", "accounting.db", "stocks"},
         {"--database", "oracle://host/books", "stocks"},
     };
-    for (auto const& one : calls) {
+    for (auto const& call : calls) {
         std::string text;
-        for (auto const& word : one) text += word + " ";
+        for (auto const& word : call) text += word + " ";
         CAPTURE(text);
-        auto const end = run_program(one);
+        auto const end = run_program(call);
         CHECK(end.exit_code == 2);
         CHECK(end.out.empty());
         CHECK(contains(end.err, "accounting --help"));

@@ -113,7 +113,7 @@ TEST_CASE("a worker's report fits one line") {
     CHECK(line.find('\n') == std::string::npos);
     CHECK(line.size() < 4000);
     auto const report = accounting::report_from(line);
-    CHECK(report.how == worker_report::kind::refused);
+    CHECK(report.outcome == worker_report::kind::refused);
     CHECK(report.clerk == 7);
     CHECK(report.effort.conflicts == 3);
     CHECK(report.effort.retries == 2);

@@ -117,16 +117,16 @@ TEST_CASE_FIXTURE(lock_desk, "locks are listed for programs") {
     CHECK(run("lock stock 2 --owner desk-7 --reason inventory --for 1h").exit_code == 0);
     auto const list = locks();
     REQUIRE(list.size() == 1);
-    auto const& one = list.at(0);
-    CHECK(one.at("name") == "stocks/2");
-    CHECK(one.at("owner") == "desk-7");
-    CHECK(one.at("reason") == "inventory");
-    CHECK(one.at("fence") > 0);
-    CHECK(one.at("since") < one.at("until"));
-    CHECK(one.at("seconds_left") > 3500);
-    CHECK(one.at("seconds_left") <= 3600);
-    CHECK(one.at("broken_by") == "");
-    CHECK(one.at("waiting") == json::array());
+    auto const& lock = list.at(0);
+    CHECK(lock.at("name") == "stocks/2");
+    CHECK(lock.at("owner") == "desk-7");
+    CHECK(lock.at("reason") == "inventory");
+    CHECK(lock.at("fence") > 0);
+    CHECK(lock.at("since") < lock.at("until"));
+    CHECK(lock.at("seconds_left") > 3500);
+    CHECK(lock.at("seconds_left") <= 3600);
+    CHECK(lock.at("broken_by") == "");
+    CHECK(lock.at("waiting") == json::array());
 }
 
 TEST_CASE_FIXTURE(lock_desk, "locks are listed for people") {

@@ -51,7 +51,7 @@ bool append_some(int& from, std::string& text) {
 program::program(std::vector<std::string> const& arguments) {
     std::string        name = ACCOUNTING_PROGRAM;
     std::vector<char*> pointers{name.data()};
-    for (auto const& one : arguments) pointers.push_back(const_cast<char*>(one.c_str()));
+    for (auto const& argument : arguments) pointers.push_back(const_cast<char*>(argument.c_str()));
     pointers.push_back(nullptr);
 
     int out[2], err[2];
@@ -75,7 +75,7 @@ std::vector<pid_t> program::children() const {
     auto const         process = std::to_string(process_);
     std::ifstream      list{"/proc/" + process + "/task/" + process + "/children"};
     std::vector<pid_t> result;
-    for (pid_t one; list >> one;) result.push_back(one);
+    for (pid_t child; list >> child;) result.push_back(child);
     return result;
 }
 

@@ -23,13 +23,13 @@ struct race_course : accounting_fixture {
 
 std::vector<std::string> events(race_result const& result) {
     std::vector<std::string> list;
-    for (auto const& one : result.steps) list.push_back(one.who + " " + one.event);
+    for (auto const& step : result.steps) list.push_back(step.clerk + " " + step.event);
     return list;
 }
 
 step const* find_step(race_result const& result, std::string const& event) {
-    for (auto const& one : result.steps)
-        if (one.event == event) return &one;
+    for (auto const& step : result.steps)
+        if (step.event == event) return &step;
     return nullptr;
 }
 
@@ -69,14 +69,14 @@ TEST_CASE_FIXTURE(race_course, "the conflict names the table, the key and both v
     auto const* step = find_step(result, "conflict");
     REQUIRE(step != nullptr);
     REQUIRE(step->conflicts.size() == 1);
-    auto const& one = step->conflicts.front();
-    CHECK(one.table == "stocks");
-    CHECK(one.key == "1");
-    REQUIRE(one.expected.has_value());
-    REQUIRE(one.found.has_value());
-    CHECK(*one.found == one.expected->next());
-    CHECK(contains(step->what, std::to_string(one.expected->value())));
-    CHECK(contains(step->what, std::to_string(one.found->value())));
+    auto const& conflict = step->conflicts.front();
+    CHECK(conflict.table == "stocks");
+    CHECK(conflict.key == "1");
+    REQUIRE(conflict.expected.has_value());
+    REQUIRE(conflict.found.has_value());
+    CHECK(*conflict.found == conflict.expected->next());
+    CHECK(contains(step->words, std::to_string(conflict.expected->value())));
+    CHECK(contains(step->words, std::to_string(conflict.found->value())));
 }
 
 TEST_CASE_FIXTURE(race_course, "without a lock both clerks process the same document") {
@@ -91,7 +91,7 @@ TEST_CASE_FIXTURE(race_course, "under the optimistic lock the second clerk learn
     CHECK(quantity_of_stock(1) == "40.80");
     CHECK(result.conflicts == 1);
     CHECK(result.retries == 1);
-    CHECK(result.steps.back().what == "gives up: document 1 is already processed");
+    CHECK(result.steps.back().words == "gives up: document 1 is already processed");
     REQUIRE(find_step(result, "conflict") != nullptr);
     CHECK(find_step(result, "conflict")->conflicts.front().table == "documents");
     CHECK(audit(db()).ok());
@@ -113,10 +113,10 @@ TEST_CASE_FIXTURE(race_course, "as declared, the second clerk of a document is t
     CHECK(result.retries == 1);
     auto const* refused = find_step(result, "locked");
     REQUIRE(refused != nullptr);
-    CHECK(refused->who == "clerk B");
-    CHECK(contains(refused->what, "is refused: documents/1 is held by "));
-    CHECK(contains(refused->what, "(clerk A: processing documents)"));
-    CHECK(result.steps.back().what == "gives up: document 1 is already processed");
+    CHECK(refused->clerk == "clerk B");
+    CHECK(contains(refused->words, "is refused: documents/1 is held by "));
+    CHECK(contains(refused->words, "(clerk A: processing documents)"));
+    CHECK(result.steps.back().words == "gives up: document 1 is already processed");
     CHECK(locks.list().empty());
 }
 
@@ -127,8 +127,8 @@ TEST_CASE_FIXTURE(race_course,
         "clerk A loaded",    "clerk A loaded", "clerk B loaded", "clerk B locked",       "clerk A before_flush",
         "clerk A committed", "clerk B loaded", "clerk B loaded", "clerk B before_flush", "clerk B committed"};
     CHECK(events(result) == expected);
-    CHECK(contains(find_step(result, "locked")->what, "stocks/1 is held by "));
-    CHECK(contains(find_step(result, "locked")->what, "(clerk A: processing documents)"));
+    CHECK(contains(find_step(result, "locked")->words, "stocks/1 is held by "));
+    CHECK(contains(find_step(result, "locked")->words, "(clerk A: processing documents)"));
     CHECK(quantity_of_stock(1) == "14.70");
     CHECK(result.conflicts == 0);
     CHECK(result.retries == 1);
@@ -142,7 +142,7 @@ TEST_CASE_FIXTURE(race_course, "under the pessimistic lock the second clerk wait
                                             "clerk B loaded", "clerk B before_flush", "clerk B committed"};
     auto const                     result = run(lock_choice::pessimistic, false, 10s);
     CHECK(events(result) == expected);
-    CHECK(contains(find_step(result, "waits")->what, "stocks/1 is held by "));
+    CHECK(contains(find_step(result, "waits")->words, "stocks/1 is held by "));
     CHECK(quantity_of_stock(1) == "14.70");
     CHECK(result.conflicts == 0);
     CHECK(result.retries == 0);
@@ -156,8 +156,8 @@ TEST_CASE_FIXTURE(race_course, "whoever waits for a document finds it processed"
         use_example();
         auto const result = run(lock, true, 10s);
         REQUIRE(find_step(result, "waits") != nullptr);
-        CHECK(contains(find_step(result, "waits")->what, "documents/1 is held by "));
-        CHECK(result.steps.back().what == "gives up: document 1 is already processed");
+        CHECK(contains(find_step(result, "waits")->words, "documents/1 is held by "));
+        CHECK(result.steps.back().words == "gives up: document 1 is already processed");
         CHECK(result.retries == 0);
         CHECK(quantity_of_stock(1) == "40.80");
         CHECK(locks.list().empty());

@@ -31,11 +31,11 @@ int init(session const& session, init_options const& options) {
 
 void add_init(CLI::App& app, action& chosen) {
     auto  options = std::make_shared<init_options>();
-    auto* command = app.add_subcommand("init", "Make new books; what was there is gone");
-    auto* stocks = command->add_option("--stocks", options->stocks, "Generate so many stocks")
+    auto* command = app.add_subcommand("init", "Make new books in place of any that are there");
+    auto* stocks = command->add_option("--stocks", options->stocks, "How many stocks to generate")
                        ->check(CLI::Range(1, 1'000'000))
                        ->type_name("N");
-    auto* documents = command->add_option("--documents", options->documents, "Generate so many documents")
+    auto* documents = command->add_option("--documents", options->documents, "How many documents to generate")
                           ->check(CLI::Range(0, 10'000'000))
                           ->type_name("M");
     stocks->needs(documents);

@@ -15,7 +15,7 @@ void add_settings(CLI::App& app, session& session) {
     app.add_option("--database", session.url, "sqlite:PATH or postgresql://USER@HOST/NAME")
         ->type_name("URL")
         ->capture_default_str();
-    app.add_flag("--json", session.as_json, "Answer with one JSON document");
+    app.add_flag("--json", session.as_json, "Print one JSON document");
     app.add_option("--log", session.log_level, "What the library logs to standard error")
         ->check(CLI::IsMember({"trace", "debug", "info", "warn", "error", "off"}))
         ->type_name("LEVEL")
@@ -38,8 +38,8 @@ void set_log_level(std::string const& level) {
 
 }  // namespace
 
-void chooses(CLI::App& command, action& chosen, action what) {
-    command.callback([&chosen, what = std::move(what)] { chosen = what; });
+void chooses(CLI::App& command, action& chosen, action task) {
+    command.callback([&chosen, task = std::move(task)] { chosen = task; });
 }
 
 int run_command_line(int argc, char const* const* argv, std::ostream& out, std::ostream& err) {

@@ -5,7 +5,7 @@
 
 namespace accounting {
 
-/// Does what the arguments say and answers the exit code. Throws nothing.
+/// Does what the arguments say and returns the exit code. Throws nothing.
 int run_command_line(int argc, char const* const* argv, std::ostream& out, std::ostream& err);
 
 }  // namespace accounting

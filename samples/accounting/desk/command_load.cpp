@@ -73,7 +73,7 @@ int verdict(session const& session, load_result const& result) {
     }
     if (!result.failures.empty()) {
         session.err << "accounting: " << result.failures.size()
-                    << " things befell the workers, see above; run 'accounting load' again for what is left\n";
+                    << " failures of workers, see above; run 'accounting load' again for what is left\n";
         return exit_database;
     }
     return result.refusals.empty() ? exit_done : exit_refused;

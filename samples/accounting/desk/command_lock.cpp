@@ -52,7 +52,7 @@ void add_lock(CLI::App& app, action& chosen) {
     auto* command = app.add_subcommand("lock",
                                        "Keep documents or stocks for one owner, until a later run of the program");
     add_targets(*command, wanted->target);
-    add_name(*command, "--owner", wanted->owner, "In whose name: whoever gives it later goes on with the lock")
+    add_name(*command, "--owner", wanted->owner, "In whose name; a later run in the same name goes on with the lock")
         ->required();
     add_time(*command, "--for", wanted->time, "How long, unless it is given back before");
     add_reason(*command, wanted->reason);

@@ -28,7 +28,7 @@ CLI::Option* add_lock_choice(CLI::App& command, lock_choice& lock) {
 }
 
 CLI::Option* add_wait(CLI::App& command, std::chrono::milliseconds& wait) {
-    return add_time(command, "--wait", wait, "Wait so long for locks that others hold");
+    return add_time(command, "--wait", wait, "How long to wait for locks that others hold");
 }
 
 void check_wait(lock_choice lock, std::chrono::milliseconds wait) {

@@ -32,12 +32,12 @@ void show_outcome(session const& session, stint::database& db, std::vector<docum
     stint::unit_of_work   work{db, only_looking()};
     std::vector<document> documents;
     std::vector<stock>    stocks;
-    for (auto const& one : work.get(keys)) documents.push_back(*one);
+    for (auto const& document : work.get(keys)) documents.push_back(*document);
     std::vector<stock_id> seen;
-    for (auto const& one : documents) {
-        if (std::find(seen.begin(), seen.end(), one.stock) != seen.end()) continue;
-        seen.push_back(one.stock);
-        stocks.push_back(*work.get(one.stock));
+    for (auto const& document : documents) {
+        if (std::find(seen.begin(), seen.end(), document.stock) != seen.end()) continue;
+        seen.push_back(document.stock);
+        stocks.push_back(*work.get(document.stock));
     }
     if (session.as_json) {
         session.answer({{"documents", to_json(documents)},
@@ -49,7 +49,7 @@ void show_outcome(session const& session, stint::database& db, std::vector<docum
     }
 }
 
-/// Whose locks these are, for people. Who names himself has said it.
+/// Whose locks these are, for people. An owner that was given says it already.
 std::string label_of(work_terms const& terms) {
     return terms.owner.empty() ? "process " + std::to_string(::getpid()) : "";
 }
@@ -59,11 +59,11 @@ clerk_options how_to_work(session const& session, stint::lock_table& locks, proc
     terms.label = label_of(terms);
     terms.lease += options.clerk.think;
 
-    auto how = options.clerk;
-    how.unit = unit_with(locks, terms);
-    if (options.on_conflict == "fail") how.attempts = 1;
-    how.before_retry = [&](stint::error const& why) { session.err << why.what() << "; once more\n"; };
-    return how;
+    auto clerk = options.clerk;
+    clerk.unit = unit_with(locks, terms);
+    if (options.on_conflict == "fail") clerk.attempts = 1;
+    clerk.before_retry = [&](stint::error const& why) { session.err << why.what() << "; once more\n"; };
+    return clerk;
 }
 
 int process(session const& session, process_options const& options) {

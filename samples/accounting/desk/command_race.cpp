@@ -26,8 +26,8 @@ int run_race(session const& session, race_options const& options) {
     check_wait(options.lock, options.wait);
     auto              db = session.open_books();
     stint::lock_table locks{db};
-    auto const        tell = [&](step const& one) {
-        if (!session.as_json) session.out << one.who << " " << one.what << '\n';
+    auto const        tell = [&](step const& step) {
+        if (!session.as_json) session.out << step.clerk << " " << step.words << '\n';
     };
     auto const result = race(locks, options, tell);
     if (session.as_json) {

@@ -19,17 +19,17 @@ struct unlock_command {
 
 /// Throws not_the_holder.
 stint::lease lease_of(std::string const& owner, std::string const& name, std::vector<stint::held_lock> const& held) {
-    auto const one = std::find_if(held.begin(), held.end(), [&](auto const& each) { return each.name == name; });
-    if (one == held.end()) throw not_the_holder(owner, {.name = name});
-    if (one->owner != owner) throw not_the_holder(owner, *one);
-    return {.name = name, .owner = owner, .fence = one->fence};
+    auto const lock = std::find_if(held.begin(), held.end(), [&](auto const& each) { return each.name == name; });
+    if (lock == held.end()) throw not_the_holder(owner, {.name = name});
+    if (lock->owner != owner) throw not_the_holder(owner, *lock);
+    return {.name = name, .owner = owner, .fence = lock->fence};
 }
 
 /// All of them, or none and not_the_holder.
 void give_back(stint::lock_table& locks, std::string const& owner, std::vector<std::string> const& names) {
     auto const                held = locks.find(names);
     std::vector<stint::lease> leases;
-    for (auto const& one : names) leases.push_back(lease_of(owner, one, held));
+    for (auto const& name : names) leases.push_back(lease_of(owner, name, held));
     for (auto const& lost : locks.release(leases)) throw not_the_holder(owner, {.name = lost.name});
 }
 
@@ -37,7 +37,7 @@ void answer(session const& session, std::vector<std::string> const& names) {
     if (session.as_json) {
         session.answer({{"released", names}});
     } else {
-        for (auto const& one : names) session.out << one << " is given back\n";
+        for (auto const& name : names) session.out << name << " is given back\n";
     }
 }
 

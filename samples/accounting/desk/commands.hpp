@@ -15,7 +15,7 @@
 
 namespace accounting {
 
-/// Answers an exit code.
+/// Returns an exit code.
 using action = std::function<int(session const&)>;
 
 void add_init(CLI::App& app, action& chosen);
@@ -31,8 +31,8 @@ void add_lock(CLI::App& app, action& chosen);
 void add_unlock(CLI::App& app, action& chosen);
 void add_break(CLI::App& app, action& chosen);
 
-/// Leaves what a command does in `chosen`, when it is the one.
-void chooses(CLI::App& command, action& chosen, action what);
+/// Leaves what a command does in `chosen`, when it is the command that was given.
+void chooses(CLI::App& command, action& chosen, action task);
 
 // Options that several commands have (command_options.cpp).
 
@@ -44,7 +44,7 @@ CLI::Option* add_lock_choice(CLI::App& command, lock_choice& lock);
 
 /// --wait, for the commands that take locks.
 CLI::Option* add_wait(CLI::App& command, std::chrono::milliseconds& wait);
-/// Nobody waits for a lock who takes none: throws usage_mistake.
+/// Throws usage_mistake if a command is to wait for locks and takes none.
 void check_wait(lock_choice lock, std::chrono::milliseconds wait);
 
 /// A time with its unit.

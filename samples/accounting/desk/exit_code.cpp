@@ -21,8 +21,9 @@ std::string next_step(stint::advice next) {
     switch (next) {
     case stint::advice::wait_and_retry: return "wait a little, and run this again";
     case stint::advice::reload_and_retry: return "somebody else was faster: run this again";
-    case stint::advice::fix_the_code: return "this program and the database's tables don't fit: tell who maintains it";
-    case stint::advice::ask_a_person: return "ask who looks after the database";
+    case stint::advice::fix_the_code:
+        return "this program and the database's tables don't fit: tell whoever maintains it";
+    case stint::advice::ask_a_person: return "ask whoever looks after the database";
     }
     return {};
 }
@@ -38,17 +39,16 @@ verdict verdict_on(stint::error const& why) {
     case kind::schema:
         return {exit_database, "database",
                 "these are not the books, or not of this version: 'accounting init' makes new ones"};
-    case kind::in_doubt: return {exit_database, "database", "look with 'accounting documents' whether it is there"};
+    case kind::in_doubt: return {exit_database, "database", "see with 'accounting documents' whether it took place"};
     case kind::connection:
-        return {
-            exit_database, "database",
-            "see that --database names the books, that they are made ('accounting init') and that their server runs"};
+        return {exit_database, "database",
+                "check that --database names the books, that 'accounting init' made them, and that their server runs"};
     default: return {exit_database, "database", next_step(why.what_next())};
     }
 }
 
-int report(std::ostream& to, std::exception const& what, verdict const& end) {
-    to << "accounting: " << end.headline << ": " << what.what() << '\n';
+int report(std::ostream& to, std::exception const& failure, verdict const& end) {
+    to << "accounting: " << end.headline << ": " << failure.what() << '\n';
     if (!end.next.empty()) to << "next: " << end.next << '\n';
     return end.code;
 }

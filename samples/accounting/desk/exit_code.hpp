@@ -1,4 +1,4 @@
-// exit_code: what the program answers to the shell, and what it says of a failure.
+// exit_code: what the program returns to the shell, and what it says of a failure.
 #pragma once
 
 #include <exception>
@@ -20,7 +20,7 @@ class usage_mistake : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// Says what failed and what to do next, and answers the exit code.
+/// Says what failed and what to do next, and returns the exit code.
 int report_failure(std::ostream& to, std::exception_ptr failure);
 
 }  // namespace accounting

@@ -18,8 +18,8 @@ constexpr char const* of_stocks = "stock";
 template <class T, class NoSuch>
 void check_all(stint::database& db, std::vector<std::int64_t> const& ids) {
     stint::unit_of_work work{db, only_looking()};
-    for (auto const one : ids)
-        if (!work.try_get<T>(one)) throw NoSuch(stint::id<T>{one});
+    for (auto const id : ids)
+        if (!work.try_get<T>(id)) throw NoSuch(stint::id<T>{id});
 }
 
 CLI::Option* add_kind_and_id(CLI::App& command, lock_target& target) {
@@ -35,7 +35,7 @@ CLI::Option* add_kind_and_id(CLI::App& command, lock_target& target) {
 std::vector<std::string> lock_target::names() const {
     auto const&              type = kind == of_documents ? stint::mapper_of<document>() : stint::mapper_of<stock>();
     std::vector<std::string> result;
-    for (auto const one : ids) result.push_back(stint::lock_name(type.table(), one));
+    for (auto const id : ids) result.push_back(stint::lock_name(type.table(), id));
     return result;
 }
 

@@ -6,16 +6,16 @@ namespace accounting {
 
 namespace {
 
-json to_json(stint::conflict const& one) {
-    json result{{"table", one.table}, {"key", one.key}, {"reason", one.why.name()}};
-    if (one.expected) result["expected"] = one.expected->value();
-    if (one.found) result["found"] = one.found->value();
+json to_json(stint::conflict const& conflict) {
+    json result{{"table", conflict.table}, {"key", conflict.key}, {"reason", conflict.why.name()}};
+    if (conflict.expected) result["expected"] = conflict.expected->value();
+    if (conflict.found) result["found"] = conflict.found->value();
     return result;
 }
 
-json to_json(step const& one) {
-    json result{{"who", one.who}, {"event", one.event}, {"what", one.what}};
-    for (auto const& each : one.conflicts) result["conflicts"].push_back(to_json(each));
+json to_json(step const& step) {
+    json result{{"who", step.clerk}, {"event", step.event}, {"what", step.words}};
+    for (auto const& each : step.conflicts) result["conflicts"].push_back(to_json(each));
     return result;
 }
 
@@ -23,53 +23,53 @@ json to_json(step const& one) {
 
 json to_json(std::vector<stock> const& stocks) {
     auto list = json::array();
-    for (auto const& one : stocks)
-        list.push_back({{"id", one.id.value()},
-                        {"name", one.name},
-                        {"opening", quantity_text(one.opening)},
-                        {"quantity", quantity_text(one.quantity)}});
+    for (auto const& stock : stocks)
+        list.push_back({{"id", stock.id.value()},
+                        {"name", stock.name},
+                        {"opening", quantity_text(stock.opening)},
+                        {"quantity", quantity_text(stock.quantity)}});
     return list;
 }
 
 json to_json(std::vector<document> const& documents) {
     auto list = json::array();
-    for (auto const& one : documents)
-        list.push_back({{"id", one.id.value()},
-                        {"stock", one.stock.value()},
-                        {"quantity", quantity_text(one.quantity)},
-                        {"processed", one.processed}});
+    for (auto const& document : documents)
+        list.push_back({{"id", document.id.value()},
+                        {"stock", document.stock.value()},
+                        {"quantity", quantity_text(document.quantity)},
+                        {"processed", document.processed}});
     return list;
 }
 
 json to_json(audit_report const& report) {
     auto list = json::array();
-    for (auto const& one : report.stocks)
-        list.push_back({{"id", one.id.value()},
-                        {"opening", quantity_text(one.opening)},
-                        {"processed", quantity_text(one.processed)},
-                        {"quantity", quantity_text(one.quantity)},
-                        {"expected", quantity_text(one.expected())}});
+    for (auto const& stock : report.stocks)
+        list.push_back({{"id", stock.id.value()},
+                        {"opening", quantity_text(stock.opening)},
+                        {"processed", quantity_text(stock.processed)},
+                        {"quantity", quantity_text(stock.quantity)},
+                        {"expected", quantity_text(stock.expected())}});
     return {{"ok", report.ok()}, {"stocks", std::move(list)}};
 }
 
 json to_json(std::vector<step> const& steps) {
     auto list = json::array();
-    for (auto const& one : steps) list.push_back(to_json(one));
+    for (auto const& step : steps) list.push_back(to_json(step));
     return list;
 }
 
 text_table to_table(std::vector<stock> const& stocks) {
     text_table table{{"stock", align::right}, {"name"}, {"opening", align::right}, {"quantity", align::right}};
-    for (auto const& one : stocks)
-        table.row({one.id.to_string(), one.name, quantity_text(one.opening), quantity_text(one.quantity)});
+    for (auto const& stock : stocks)
+        table.row({stock.id.to_string(), stock.name, quantity_text(stock.opening), quantity_text(stock.quantity)});
     return table;
 }
 
 text_table to_table(std::vector<document> const& documents) {
     text_table table{{"document", align::right}, {"stock", align::right}, {"quantity", align::right}, {"state"}};
-    for (auto const& one : documents)
-        table.row({one.id.to_string(), one.stock.to_string(), quantity_text(one.quantity),
-                   one.processed ? "processed" : "open"});
+    for (auto const& document : documents)
+        table.row({document.id.to_string(), document.stock.to_string(), quantity_text(document.quantity),
+                   document.processed ? "processed" : "open"});
     return table;
 }
 
@@ -81,9 +81,9 @@ text_table to_table(audit_report const& report) {
                      {"expected", align::right},
                      {"quantity", align::right},
                      {"audit"}};
-    for (auto const& one : report.stocks)
-        table.row({one.id.to_string(), one.name, quantity_text(one.opening), quantity_text(one.processed),
-                   quantity_text(one.expected()), quantity_text(one.quantity), one.holds() ? "ok" : "WRONG"});
+    for (auto const& stock : report.stocks)
+        table.row({stock.id.to_string(), stock.name, quantity_text(stock.opening), quantity_text(stock.processed),
+                   quantity_text(stock.expected()), quantity_text(stock.quantity), stock.holds() ? "ok" : "WRONG"});
     return table;
 }
 

@@ -10,7 +10,7 @@ namespace {
 
 std::vector<shown_lock> with_who_waits(stint::lock_table& locks, std::vector<stint::held_lock> const& list) {
     std::vector<shown_lock> result;
-    for (auto const& one : list) result.push_back({one, locks.waiting_for(one.name)});
+    for (auto const& lock : list) result.push_back({lock, locks.waiting_for(lock.name)});
     return result;
 }
 
@@ -23,7 +23,7 @@ std::string to_seconds(stint::timestamp time) {
 
 std::string joined(std::vector<std::string> const& words) {
     std::string text;
-    for (auto const& one : words) text += (text.empty() ? "" : ", ") + one;
+    for (auto const& word : words) text += (text.empty() ? "" : ", ") + word;
     return text;
 }
 
@@ -41,23 +41,23 @@ std::vector<shown_lock> list_locks(stint::lock_table& locks, std::vector<std::st
     return with_who_waits(locks, locks.find(names));
 }
 
-json to_json(stint::held_lock const& one) {
-    return {{"name", one.name},
-            {"owner", one.owner},
-            {"label", one.label},
-            {"reason", one.reason},
-            {"fence", one.fence},
-            {"since", stint::to_string(one.since)},
-            {"until", stint::to_string(one.until)},
-            {"seconds_left", seconds(one.left)},
-            {"broken_by", one.broken_by}};
+json to_json(stint::held_lock const& lock) {
+    return {{"name", lock.name},
+            {"owner", lock.owner},
+            {"label", lock.label},
+            {"reason", lock.reason},
+            {"fence", lock.fence},
+            {"since", stint::to_string(lock.since)},
+            {"until", stint::to_string(lock.until)},
+            {"seconds_left", seconds(lock.left)},
+            {"broken_by", lock.broken_by}};
 }
 
 json to_json(std::vector<shown_lock> const& locks) {
     auto list = json::array();
-    for (auto const& one : locks) {
-        list.push_back(to_json(one.held));
-        list.back()["waiting"] = one.waiting;
+    for (auto const& lock : locks) {
+        list.push_back(to_json(lock.held));
+        list.back()["waiting"] = lock.waiting;
     }
     return list;
 }

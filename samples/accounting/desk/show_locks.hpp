@@ -23,11 +23,11 @@ std::vector<shown_lock> list_locks(stint::lock_table& locks, std::vector<std::st
 
 json to_json(std::vector<shown_lock> const& locks);
 /// As the lock table has it, without who waits.
-json to_json(stint::held_lock const& one);
+json to_json(stint::held_lock const& lock);
 
 text_table to_table(std::vector<shown_lock> const& locks);
 
-/// Answers a list of locks, as text or JSON.
+/// Prints a list of locks, as text or JSON.
 void answer_locks(session const& session, std::vector<shown_lock> const& list);
 
 }  // namespace accounting

@@ -1,4 +1,4 @@
-// time_span: "500ms", "2s", "5m" or "1h", as a person writes it; "9 min 58 s", as he is told.
+// time_span: reads "500ms", "2s", "5m" or "1h", as a person writes it; writes "9 min 58 s", for a person to read.
 #pragma once
 
 #include <chrono>

@@ -7,8 +7,8 @@ namespace accounting {
 namespace {
 
 std::optional<stint::held_lock> wanted(stint::lock_table& locks, std::vector<stint::held_lock> const& held) {
-    for (auto const& one : held)
-        if (!locks.waiting_for(one.name).empty()) return one;
+    for (auto const& lock : held)
+        if (!locks.waiting_for(lock.name).empty()) return lock;
     return std::nullopt;
 }
 
@@ -16,7 +16,7 @@ std::optional<stint::held_lock> wanted(stint::lock_table& locks, std::vector<sti
 std::optional<stint::held_lock> wait_until_wanted(std::stop_token const& stop, stint::lock_table& locks,
                                                   std::vector<stint::held_lock> const& held) {
     while (!stop.stop_requested()) {
-        if (auto one = wanted(locks, held)) return one;
+        if (auto lock = wanted(locks, held)) return lock;
         std::this_thread::sleep_for(std::chrono::milliseconds{5});
     }
     return std::nullopt;
@@ -40,8 +40,8 @@ std::jthread clerk_in_front::finish_when_waited_for(stint::lock_table& locks, st
                                                     std::function<void(stint::held_lock const&)> tell) {
     return std::jthread{[this, &locks, held = locks.list_of(owner), tell = std::move(tell)](std::stop_token stop) {
         try {
-            if (auto const one = wait_until_wanted(stop, locks, held)) {
-                tell(*one);
+            if (auto const lock = wait_until_wanted(stop, locks, held)) {
+                tell(*lock);
                 finish();
             }
         } catch (stint::error const&) {

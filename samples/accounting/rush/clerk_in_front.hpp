@@ -1,12 +1,12 @@
-// clerk_in_front: the clerk whom the other one meets in a race. He finishes once: when the other has read what he
-// needs, was refused, or stands in line behind him.
+// clerk_in_front: the clerk that the other one meets in a race. This clerk finishes once: when the other has read
+// enough, was refused, or stands behind it in line.
 //
 //     accounting::clerk_in_front front{[&] { take_off(document, stock); a.commit(); }};
 //     auto const onlooker = front.finish_when_waited_for(locks, a.owner(), tell);
 //     ...
-//     front.finish();      // without effect when he has
+//     front.finish();      // has no effect if it has finished
 //
-// Shared by two threads. It must outlive the onlooker, who goes when he is destroyed.
+// Shared by two threads. It must outlive the onlooker, whose destructor stops it.
 #pragma once
 
 #include <functional>
@@ -26,8 +26,8 @@ public:
     void finish();
     bool has_finished() const;
 
-    /// Somebody who looks, in a thread of his own, who stands in line for the locks of this owner; he tells for which
-    /// lock, and lets the clerk finish.
+    /// Starts an onlooker: a thread that watches who stands in line for this owner's locks. When somebody does, it
+    /// tells for which lock, and lets the clerk finish.
     std::jthread finish_when_waited_for(stint::lock_table& locks, std::string const& owner,
                                         std::function<void(stint::held_lock const&)> tell);
 

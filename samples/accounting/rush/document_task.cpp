@@ -49,8 +49,8 @@ std::optional<worker_report> document_task::refused_or_later(stint::error const&
     return std::nullopt;
 }
 
-worker_report document_task::ended(kind how, std::string why) const {
-    worker_report report{.how = how, .effort = clerk_.effort(), .text = std::move(why)};
+worker_report document_task::ended(kind outcome, std::string why) const {
+    worker_report report{.outcome = outcome, .effort = clerk_.effort(), .text = std::move(why)};
     report.effort.retries += starts_ - 1;
     return report;
 }

@@ -21,8 +21,8 @@ namespace accounting {
 
 class document_task {
 public:
-    document_task(stint::database& db, clerk_options how, document_id document, std::chrono::milliseconds patience)
-        : clerk_(db, std::move(how)), document_(document), patience_(stint::deadline::after(patience)) {}
+    document_task(stint::database& db, clerk_options options, document_id document, std::chrono::milliseconds patience)
+        : clerk_(db, std::move(options)), document_(document), patience_(stint::deadline::after(patience)) {}
 
     /// Throws nothing of the database's.
     worker_report work(in_tray const& tray);
@@ -31,7 +31,7 @@ private:
     /// None: it may be tried again.
     std::optional<worker_report> try_once();
     std::optional<worker_report> refused_or_later(stint::error const& held) const;
-    worker_report                ended(worker_report::kind how, std::string why = {}) const;
+    worker_report                ended(worker_report::kind outcome, std::string why = {}) const;
 
     clerk           clerk_;
     document_id     document_;

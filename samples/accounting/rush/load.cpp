@@ -18,7 +18,7 @@ namespace {
 
 std::vector<document_id> open_documents(stint::database& db) {
     std::vector<document_id> result;
-    for (auto const& one : list_documents(db, {.only_open = true})) result.push_back(one.id);
+    for (auto const& document : list_documents(db, {.only_open = true})) result.push_back(document.id);
     return result;
 }
 
@@ -42,20 +42,22 @@ public:
     load_result const& result() const noexcept { return result_; }
 
 private:
-    static std::vector<document_id> share(std::vector<document_id> const& all, std::size_t index, std::size_t of) {
-        auto const at = [&](std::size_t i) { return all.begin() + static_cast<std::ptrdiff_t>(all.size() * i / of); };
+    static std::vector<document_id> share(std::vector<document_id> const& all, std::size_t index, std::size_t shares) {
+        auto const at = [&](std::size_t i) {
+            return all.begin() + static_cast<std::ptrdiff_t>(all.size() * i / shares);
+        };
         return {at(index), at(index + 1)};
     }
 
     bool is_anybody_working() const {
-        for (auto const& one : workers_)
-            if (one->number() >= 0) return true;
+        for (auto const& worker : workers_)
+            if (worker->number() >= 0) return true;
         return false;
     }
 
     void wait_and_read() {
         std::vector<pollfd> wanted{{stopping_ ? -1 : stop_.number(), POLLIN, 0}};
-        for (auto const& one : workers_) wanted.push_back({one->number(), POLLIN, 0});
+        for (auto const& worker : workers_) wanted.push_back({worker->number(), POLLIN, 0});
         if (::poll(wanted.data(), wanted.size(), static_cast<int>(progress_.interval().count())) <= 0) return;
 
         if (wanted.front().revents != 0) tell_all_to_stop();
@@ -66,34 +68,34 @@ private:
     void tell_all_to_stop() {
         stopping_ = true;
         progress_.note("stopping: the clerks finish what they have in hand");
-        for (auto const& one : workers_) one->tell_to_stop();
+        for (auto const& worker : workers_) worker->tell_to_stop();
     }
 
     void hear(std::size_t index) {
         std::vector<worker_report> reports;
         bool const                 goes_on = workers_[index]->read(reports);
-        for (auto const& one : reports) take_in(index, one);
+        for (auto const& report : reports) take_in(index, report);
         if (goes_on) return;
-        if (auto const how = workers_[index]->wait(); !how.empty()) fail(index, how);
+        if (auto const failure = workers_[index]->wait(); !failure.empty()) fail(index, failure);
     }
 
     void take_in(std::size_t index, worker_report const& report) {
         using kind = worker_report::kind;
         result_.effort += report.effort;
-        if (report.how == kind::done) {
+        if (report.outcome == kind::done) {
             ++done_;
             ++result_.by_clerk.at(index * clerks_ + report.clerk);
         }
-        if (report.how == kind::failed) fail(index, report.text);
-        if (report.how == kind::refused) {
+        if (report.outcome == kind::failed) fail(index, report.text);
+        if (report.outcome == kind::refused) {
             progress_.note("refused: " + report.text);
             result_.refusals.push_back(report.text);
         }
     }
 
-    void fail(std::size_t index, std::string const& how) {
+    void fail(std::size_t index, std::string const& failure) {
         auto const text = "worker " + std::to_string(index + 1) + " (process " +
-                          std::to_string(workers_[index]->process()) + "): " + how;
+                          std::to_string(workers_[index]->process()) + "): " + failure;
         progress_.note(text);
         result_.failures.push_back(text);
     }

@@ -1,8 +1,8 @@
 // load: all open documents at once, by many clerks in several processes, then the audit.
 //
 // The documents are split among the processes; the stocks are not, so the clerks meet there. A worker that dies is
-// noticed and noted, and the others go on. Nobody should be kept from his work by colleagues who are always faster: so
-// what each clerk has done is counted. SIGINT and SIGTERM let the workers finish what they have in hand.
+// noticed and noted, and the others go on. No clerk should be kept from working by colleagues who are always faster,
+// so the work of each clerk is counted. SIGINT and SIGTERM let the workers finish what they have in hand.
 #pragma once
 
 #include <cstddef>
@@ -25,14 +25,14 @@ struct load_options {
 
 struct load_result {
     std::size_t        documents = 0;  ///< that were processed
-    std::size_t        left = 0;       ///< that are open still
+    std::size_t        left = 0;       ///< that are still open
     double             seconds = 0;
     accounting::effort effort;
     /// How many documents each clerk has done: those of the first process, then those of the second.
     std::vector<std::size_t> by_clerk;
     /// What a rule of the books forbade, in words.
     std::vector<std::string> refusals;
-    /// What befell workers, in words.
+    /// What failed in workers, in words.
     std::vector<std::string> failures;
     audit_report             after;
 

@@ -1,6 +1,6 @@
 // narrator: tells what clerks do, step by step, from the events of their units of work.
 //
-//     accounting::narrator narrator{[](accounting::step const& one) { std::cout << one.who << one.what; }};
+//     accounting::narrator narrator{[](accounting::step const& step) { std::cout << step.clerk << step.words; }};
 //     narrator.follow(work, "clerk A");
 //
 // It must outlive the units it follows. These may be of several threads: what they do is told one after the other.
@@ -18,9 +18,9 @@
 namespace accounting {
 
 struct step {
-    std::string who;
+    std::string clerk;
     std::string event;  ///< loaded, before_flush, committed, conflict; locked, waits; refused by a rule of the books
-    std::string what;   ///< in words
+    std::string words;  ///< the step, for people
     std::vector<stint::conflict> conflicts{};
 };
 
@@ -30,8 +30,8 @@ public:
 
     explicit narrator(listener tell) : tell_(std::move(tell)) {}
 
-    void follow(stint::unit_of_work& work, std::string const& who);
-    void tell(step one);
+    void follow(stint::unit_of_work& work, std::string const& clerk);
+    void tell(step step);
 
     /// While it is held, other threads wait before they tell anything.
     std::unique_lock<std::recursive_mutex> alone() { return std::unique_lock{telling_}; }

@@ -18,15 +18,16 @@ constexpr document_id second{2};
 
 void check_books(stint::database& db) {
     stint::unit_of_work work{db, only_looking()};
-    auto const          one = work.try_get(first);
-    auto const          two = work.try_get(second);
-    if (!one || !two || (*one)->processed || (*two)->processed || (*one)->stock != (*two)->stock)
+    auto const          document_a = work.try_get(first);
+    auto const          document_b = work.try_get(second);
+    if (!document_a || !document_b || (*document_a)->processed || (*document_b)->processed ||
+        (*document_a)->stock != (*document_b)->stock)
         throw not_ready_for_race();
 }
 
 std::string in_words(std::vector<stint::held_lock> const& holders) {
     std::string text;
-    for (auto const& one : holders) text += (text.empty() ? "" : "; ") + to_string(one);
+    for (auto const& lock : holders) text += (text.empty() ? "" : "; ") + to_string(lock);
     return text;
 }
 
@@ -75,8 +76,8 @@ public:
     race_result result() const { return {narrator_.steps(), narrator_.conflicts(), retries_, audit(locks_.db())}; }
 
 private:
-    stint::unit_options unit_of(std::string who) const {
-        return unit_with(locks_, {.lock = options_.lock, .label = std::move(who), .wait = options_.wait});
+    stint::unit_options unit_of(std::string clerk) const {
+        return unit_with(locks_, {.lock = options_.lock, .label = std::move(clerk), .wait = options_.wait});
     }
 
     static void finish(stint::unit_of_work& a, stint::tracked<document> document, stint::tracked<stock> stock) {

@@ -1,8 +1,8 @@
 // race: two clerks want the same stock (or the same document), step by step, so that it ends the same each time.
 //
-// Clerk A reads, clerk B reads, clerk A commits, clerk B commits what he computed from what he had read. Without a
-// lock B overwrites what A did. With the optimistic lock B is refused, and starts again from what is there now. Where A
-// has locked what B wants to read, B is told who has it, and tries again when A is done; or he waits for A.
+// Clerk A reads, clerk B reads, clerk A commits, and clerk B commits what B computed from that first read. Without a
+// lock B overwrites what A did. With the optimistic lock B is refused, and starts again from what is there now. If A
+// has locked what B wants to read, B is told who has it, and tries again when A is done, or waits for A.
 // The books must be as `init` leaves them.
 #pragma once
 

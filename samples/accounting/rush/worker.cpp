@@ -46,7 +46,7 @@ bool work_off(stint::database& db, desk const& desk, in_tray& tray) {
         auto report = document_task{db, {.unit = desk.unit}, *document, desk.patience}.work(tray);
         report.clerk = desk.number;
         if (!write_line(STDOUT_FILENO, to_line(report))) tray.stop();
-        if (report.how == worker_report::kind::failed) {
+        if (report.outcome == worker_report::kind::failed) {
             tray.stop();
             return false;
         }
@@ -61,7 +61,7 @@ void watch(stop_request const& stop, int done, in_tray& tray) {
     tray.stop();
 }
 
-/// The locks of a worker that dies end soon; one that works goes on with them for as long as he needs.
+/// The locks of a worker that dies end soon. A worker that goes on working keeps them for as long as it needs.
 work_terms terms_of(worker_options const& options, stint::lock_table& locks) {
     constexpr std::chrono::seconds lease{5};
     work_terms terms{.lock = options.lock, .label = "process " + std::to_string(::getpid()), .wait = options.wait};
@@ -80,7 +80,7 @@ bool employ_clerks(stint::database& db, worker_options const& options, in_tray& 
         clerks.emplace_back([&, i] {
             if (!work_off(db, {i, unit, options.wait}, tray)) all_well = false;
         });
-    for (auto& one : clerks) one.join();
+    for (auto& clerk : clerks) clerk.join();
     return all_well;
 }
 

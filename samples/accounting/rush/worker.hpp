@@ -18,7 +18,7 @@ namespace accounting {
 struct worker_options {
     lock_choice lock = lock_choice::declared;
     std::size_t clerks = 8;
-    /// How long a clerk waits for what others have locked, before he leaves a document and says so.
+    /// How long a clerk waits for what others have locked, before leaving a document and saying so.
     std::chrono::milliseconds wait{0};
 };
 

@@ -13,7 +13,7 @@ namespace {
 
 pid_t start(std::vector<std::string> const& command, int standard_input, int standard_output) {
     std::vector<char*> arguments;
-    for (auto const& one : command) arguments.push_back(const_cast<char*>(one.c_str()));
+    for (auto const& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
     arguments.push_back(nullptr);
 
     posix_spawn_file_actions_t hand_over;
@@ -46,14 +46,14 @@ worker_process::~worker_process() {
 
 void worker_process::order(std::vector<document_id> const& documents) {
     std::string line;
-    for (auto const& one : documents) line += one.to_string() + " ";
+    for (auto const& document : documents) line += document.to_string() + " ";
     write_line(orders_.number(), line);  // a worker that is gone is noticed when it is read from
 }
 
 bool worker_process::read(std::vector<worker_report>& reports) {
     std::vector<std::string> lines;
     bool const               goes_on = lines_.read(lines);
-    for (auto const& one : lines) reports.push_back(report_from(one));
+    for (auto const& line : lines) reports.push_back(report_from(line));
     if (!goes_on) reports_.close();
     return goes_on;
 }

@@ -16,7 +16,7 @@ struct worker_report {
         left = 'l',       ///< it was told to stop
     };
 
-    kind               how = kind::done;
+    kind               outcome = kind::done;
     std::size_t        clerk = 0;  ///< which one of the worker's
     accounting::effort effort{};
     std::string        text{};  ///< why, where it is refused or failed
