@@ -16,7 +16,7 @@
 #include <stint/connection.hpp>
 
 #include "dialect.hpp"
-#include "sql.hpp"
+#include "row_sql.hpp"
 #include "written_row.hpp"
 
 namespace stint {

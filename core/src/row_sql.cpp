@@ -1,10 +1,10 @@
+#include "row_sql.hpp"
+
 #include <algorithm>
-#include <optional>
 
 #include <stint/error.hpp>
 
 #include "sql.hpp"
-#include "sql_text.hpp"
 
 namespace stint {
 namespace {

@@ -2,8 +2,6 @@
 
 #include <stint/error.hpp>
 
-#include "sql_text.hpp"
-
 namespace stint {
 namespace {
 
@@ -44,6 +42,10 @@ std::string quoted_table(std::string_view name) {
 
 std::string literal(std::string_view text) {
     return quoted_by(text, '\'');
+}
+
+std::string quoted_names(std::vector<column> const& columns) {
+    return joined(columns, ", ", [](column const& c) { return quoted(c.name); });
 }
 
 std::string joined_integers(std::span<value const> integers) {

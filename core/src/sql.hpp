@@ -1,20 +1,14 @@
-// sql: renders reads and the rows of a write_batch, through a dialect.
-//
-// A rendered statement has parameters :1, :2, ... and is the same text for all rows of a shape, so that an engine
-// prepares it once; its bindings say which of a row's values goes to which parameter.
+// sql: names, literals, lists and values in SQL text. What stands on it: select_sql.hpp, row_sql.hpp.
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include <stint/selection.hpp>
-#include <stint/write_batch.hpp>
-
-#include "dialect.hpp"
+#include <stint/column.hpp>
+#include <stint/value.hpp>
 
 namespace stint {
 
@@ -31,6 +25,17 @@ std::string quoted_table(std::string_view name);
 /// 'text'
 std::string literal(std::string_view text);
 
+template <typename Parts, typename Spell>
+std::string joined(Parts const& parts, std::string_view separator, Spell spell) {
+    std::string result;
+    for (auto const& part : parts) {
+        if (!result.empty()) result += separator;
+        result += spell(part);
+    }
+    return result;
+}
+/// "id", "name"
+std::string quoted_names(std::vector<column> const& columns);
 /// 1,2,3. Throws usage_error for values of another type.
 std::string joined_integers(std::span<value const> integers);
 
@@ -39,37 +44,5 @@ void check_type(value const& v, column const& where);
 /// The value in the form that the column keeps: a numeric with the column's decimals.
 /// Throws value_error when it doesn't fit and usage_error when it is of another type.
 value stored(value const& v, column const& where);
-
-struct select_text {
-    std::string              sql;
-    std::vector<column_type> types;
-};
-
-/// Rendered once for all selections that differ in their values alone (null is no value here).
-select_text select_sql(selection const& what, dialect const& spelling);
-/// The values that go with it.
-std::vector<value> select_parameters(selection const& what, dialect const& spelling);
-/// A limit beyond all integers is none.
-bool has_limit(selection const& what) noexcept;
-
-struct row_statement {
-    enum class part : std::uint8_t { key, condition, assignment };
-    struct binding {
-        part          of;
-        std::size_t   index;  ///< of the value among the row's values for this part
-        column const* where;  ///< lives in the shape
-    };
-
-    std::string              sql;
-    std::vector<binding>     bindings;
-    std::vector<column_type> types;  ///< of what it answers
-};
-
-/// INSERT, UPDATE or DELETE of a row under its conditions; answers shape.returning. An insert whose key is
-/// taken does nothing.
-row_statement write_sql(row_shape const& shape, dialect const& spelling);
-
-/// SELECT of a row by its key, locked if asked for; answers whether each condition holds, then shape.report.
-row_statement check_sql(row_shape const& shape, std::optional<row_lock> lock, dialect const& spelling);
 
 }  // namespace stint

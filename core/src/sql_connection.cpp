@@ -9,7 +9,6 @@
 #include <stint/log.hpp>
 
 #include "portable_executor.hpp"
-#include "sql.hpp"
 #include "unfit_value.hpp"
 
 namespace stint {

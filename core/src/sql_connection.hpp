@@ -15,7 +15,7 @@
 
 #include "dialect.hpp"
 #include "lock_time.hpp"
-#include "selection_cache.hpp"
+#include "select_sql.hpp"
 #include "statement_cache.hpp"
 #include "table_check.hpp"
 

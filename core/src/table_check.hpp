@@ -16,6 +16,10 @@
 
 namespace stint {
 
+/// What a caller can do whose tables aren't as they are mapped.
+inline constexpr char const* compare_or_create =
+    "compare the mapping with the tables, or create them (stint::create_tables, for locks stint::create_lock_tables)";
+
 /// All of them; `there` is null where there is no such table.
 std::vector<table_difference> differences(table_definition const& mapped, table_facts const* there,
                                           dialect const& spelling);

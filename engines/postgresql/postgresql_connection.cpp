@@ -11,7 +11,7 @@
 #include "postgresql_unique_rules.hpp"
 #include "postgresql_values.hpp"
 #include "row_by_row.hpp"
-#include "sql_text.hpp"
+#include "sql.hpp"
 
 namespace stint {
 namespace {

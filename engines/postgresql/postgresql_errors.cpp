@@ -10,7 +10,7 @@
 
 #include <stint/error.hpp>
 
-#include "hints.hpp"
+#include "table_check.hpp"
 
 namespace stint {
 namespace {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "postgresql_values.hpp"
+#include "value_text.hpp"
 
 namespace stint {
 namespace {
@@ -43,7 +44,7 @@ class answered_row {
 public:
     explicit answered_row(std::span<value> row) : row_(row) {}
 
-    std::string  text(std::size_t i) const { return is_null(row_[i]) ? "" : std::get<std::string>(row_[i]); }
+    std::string  text(std::size_t i) const { return text_of(row_[i]); }
     bool         truth(std::size_t i) const { return std::get<bool>(row_[i]); }
     std::int64_t number(std::size_t i) const { return std::get<std::int64_t>(row_[i]); }
 

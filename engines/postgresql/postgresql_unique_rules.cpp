@@ -3,6 +3,7 @@
 #include <array>
 
 #include "postgresql_values.hpp"
+#include "value_text.hpp"
 
 namespace stint {
 namespace {
@@ -41,10 +42,6 @@ constexpr std::array<column_type, 10> answers{text, text,    boolean, boolean, b
 
 bool is_true(value const& v) {
     return !is_null(v) && std::get<bool>(v);
-}
-
-std::string text_of(value const& v) {
-    return is_null(v) ? std::string() : std::get<std::string>(v);
 }
 
 unique_rule::part part_of(std::span<value const> row) {

@@ -13,7 +13,7 @@
 
 #include "postgresql_timestamp.hpp"
 #include "postgresql_types.hpp"
-#include "sql_text.hpp"
+#include "sql.hpp"
 #include "value_text.hpp"
 
 namespace stint {

@@ -8,7 +8,7 @@
 
 #include <stint/error.hpp>
 
-#include "hints.hpp"
+#include "table_check.hpp"
 
 namespace stint {
 namespace {

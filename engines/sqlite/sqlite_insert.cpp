@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "sql_text.hpp"
+#include "sql.hpp"
 #include "sqlite_values.hpp"
 #include "table_check.hpp"
 

@@ -20,7 +20,7 @@
 
 #include <soci/sqlite3/soci-sqlite3.h>
 
-#include "sql.hpp"
+#include "row_sql.hpp"
 #include "sqlite_new_rows.hpp"
 #include "sqlite_statement.hpp"
 

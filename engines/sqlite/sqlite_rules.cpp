@@ -6,8 +6,9 @@
 #include <functional>
 #include <map>
 
-#include "sql_text.hpp"
+#include "sql.hpp"
 #include "sqlite_values.hpp"
+#include "value_text.hpp"
 
 namespace stint {
 namespace {
@@ -26,10 +27,6 @@ rows asked(connection& on, std::string const& sql, std::span<value const> with, 
         sql, with, types, [&](std::span<value> row) { result.emplace_back(row.begin(), row.end()); },
         deadline::after(time_to_ask));
     return result;
-}
-
-std::string const& text_of(value const& v) {
-    return std::get<std::string>(v);
 }
 
 /// In the schema of another table: a reference doesn't leave it.

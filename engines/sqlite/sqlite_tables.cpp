@@ -9,7 +9,7 @@
 #include <stint/column.hpp>
 #include <stint/value.hpp>
 
-#include "sql_text.hpp"
+#include "sql.hpp"
 #include "sqlite_session.hpp"
 #include "sqlite_types.hpp"
 #include "sqlite_values.hpp"

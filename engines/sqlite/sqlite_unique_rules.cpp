@@ -3,6 +3,7 @@
 #include <array>
 
 #include "sqlite_values.hpp"
+#include "value_text.hpp"
 
 namespace stint {
 namespace {
@@ -17,10 +18,6 @@ constexpr char const* columns_of_rules =
 constexpr column_type text{data_type::text}, boolean{data_type::boolean};
 
 constexpr std::array<column_type, 5> answers{text, boolean, text, text, boolean};
-
-std::string text_of(value const& v) {
-    return is_null(v) ? std::string() : std::get<std::string>(v);
-}
 
 void read_rules(connection& from, std::string const& table, std::vector<unique_rule>& into, deadline until) {
     auto const take = [&](std::span<value> row) {

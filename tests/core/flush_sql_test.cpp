@@ -7,7 +7,6 @@
 #include <utility>
 #include <vector>
 
-#include "../../core/src/known_tables.hpp"
 #include "../../engines/postgresql/flush/flush_sql.hpp"
 #include "../../engines/postgresql/postgresql_dialect.hpp"
 #include "golden_shapes.hpp"

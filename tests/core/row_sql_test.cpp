@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "../../core/src/sql.hpp"
+#include "../../core/src/row_sql.hpp"
 #include "../../engines/postgresql/postgresql_dialect.hpp"
 #include "../../engines/sqlite/sqlite_dialect.hpp"
 #include "golden_shapes.hpp"

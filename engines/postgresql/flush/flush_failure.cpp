@@ -1,6 +1,7 @@
 #include "flush_failure.hpp"
 
 #include <algorithm>
+#include <array>
 #include <string_view>
 #include <utility>
 
@@ -10,17 +11,23 @@
 
 #include "postgresql_errors.hpp"
 #include "postgresql_rules.hpp"
+#include "sql.hpp"
 #include "table_check.hpp"
-#include "taken_key.hpp"
 #include "written_row.hpp"
 
 namespace stint {
-
 namespace {
 
 constexpr std::string_view not_a_number = "22P02";
 constexpr std::string_view changed_by_trigger = "27000";  // a row of the set, by a trigger of another row
 constexpr std::string_view not_null_violation = "23502";
+constexpr std::string_view unique_violation = "23505";
+
+constexpr std::string_view index_of_column =
+    "SELECT true FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid JOIN pg_namespace ON pg_namespace.oid = relnamespace "
+    "JOIN pg_attribute ON attrelid = indrelid AND attnum = indkey[0] "
+    "WHERE nspname = :1 AND relname = :2 AND attname = :3 AND indnkeyatts = 1 AND "
+    "(indrelid = to_regclass(:4) OR to_regclass(:5) IN (SELECT pg_partition_ancestors(indrelid)))";
 
 /// Of a statement that was prepared when the tables were others, or by a session that has forgotten it. Values may not
 /// fit a type that a column had before.
@@ -60,8 +67,17 @@ bool flush_failure::is_new_row_without_key() const {
     return at_.what == purpose::write && shape().action == row_action::insert && !shape().key_given;
 }
 
+// Constraints have names that say nothing, so the server is asked what the index is of.
 bool flush_failure::is_of_key(connection& from, deadline until) const {
-    return stint::is_of_key(*failed_->result, shape(), from, until);
+    auto const*                      violation = failed_->result.get();
+    auto const                       table = quoted_table(shape().table);
+    std::array<value, 5> const       names{error_field(violation, PG_DIAG_SCHEMA_NAME),
+                                     error_field(violation, PG_DIAG_CONSTRAINT_NAME), shape().key.front().name, table,
+                                     table};
+    std::array<column_type, 1> const answers{column_type{data_type::boolean}};
+    bool                             result = false;
+    from.query(index_of_column, names, answers, [&](auto) { result = true; }, until);
+    return result;
 }
 
 bool flush_failure::is_view_without_key(postgresql_tables const& tables) const {

@@ -65,7 +65,9 @@ public:
     /// that could be), or failed.
     flush_ending judge(bool had_kept_statements) const;
 
-    /// Of what is not unique: whether it is the key that the database gave. Asks it, after the ROLLBACK.
+    /// Of what is not unique: whether it is the key that the database gave, and not another rule. A sequence that is
+    /// behind gives keys that are taken: that is nobody's fault but the flush's, which then has to step over them. Asks
+    /// the database, after the ROLLBACK, in a round trip of its own.
     bool is_of_key(connection& from, deadline until) const;
     /// A view's trigger has made a row and told no key; the portable executor could do no better.
     bool is_view_without_key(postgresql_tables const& tables) const;

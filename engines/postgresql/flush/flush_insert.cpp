@@ -1,8 +1,44 @@
-#include "flush_insert.hpp"
+// flush_insert: renders the inserts of a pipelined flush.
+//
+//   keys given by       the application               the database
+//   one row             ON CONFLICT: a taken key      the column's default; the row that comes back is the row
+//   a set               is a refused row              drawn by the statement itself: each is known by its row's number
+//
+// Nobody takes a key that a sequence gives, unless the sequence is behind: that may raise an error
+// (flush_failure::is_of_key), and ON CONFLICT, which costs nearly as much as the insert, is left out. The drawn keys
+// are one array, d.keys. Those that later rows refer to are appended to a setting of the transaction, which is s.kept
+// by then: rows of the same set find them there, too.
+#include <string>
+#include <utility>
+#include <vector>
 
-#include "sql_text.hpp"
+#include "flush_sql.hpp"
+#include "sql.hpp"
 
 namespace stint {
+namespace {
+
+class flush_insert : public flush_writer {
+public:
+    using flush_writer::flush_writer;
+
+    flush_sql insert() &&;
+
+private:
+    bool draws() const { return form_.as_set && !shape_.key_given; }
+    bool finds_numbers() const { return form_.as_set && !result_.lists_keys && !result_.answers.empty(); }
+
+    void        append(column const& where, std::string const& content);
+    std::string drawn();
+    std::string kept(std::string const& keys, std::string const& from) const;
+    std::string inserted();
+    flush_sql   checked(std::string with);
+    std::string wrong() const;
+    std::string numbered_rows() const;
+
+    std::string              columns_{}, values_{};
+    std::vector<std::string> keys_{};  ///< of the rows to insert
+};
 
 void flush_insert::append(column const& where, std::string const& content) {
     columns_ += (columns_.empty() ? "" : ", ") + quoted(where.name);
@@ -89,6 +125,13 @@ std::string flush_insert::numbered_rows() const {
     return "(SELECT o" + answers + " FROM (SELECT is_new, lag(o) OVER (PARTITION BY " + keys +
            " ORDER BY is_new) AS o" + answers + " FROM (SELECT " + given + "o, false AS is_new" + nothing +
            " FROM v UNION ALL SELECT " + keys + ", NULL, true" + answers + " FROM w) AS u) AS n WHERE is_new)";
+}
+
+}  // namespace
+
+flush_sql render_insert(row_shape const& shape, flush_form const& form, postgresql_tables const& tables,
+                        dialect const& spelling) {
+    return flush_insert(shape, form, tables, spelling).insert();
 }
 
 }  // namespace stint

@@ -1,19 +1,40 @@
-// flush_script: the steps of a pipelined flush: which rows of a batch go together, in which order.
+// flush_script: the steps of a pipelined flush: which rows of a batch go together, in which order, in which statement.
 //
 // First the existing rows are locked and checked in the order of locking_pass, a table in one pass. Then comes what is
-// written, in the order of the batch, each run of rows of one shape in one step. Few rows go one by one, each in a
-// statement that is prepared for one; more go as a set. A pure computation, no SQL.
+// written, in the order of the batch, each run of rows of one shape in one step. A pure computation, no SQL.
+//
+//     part    lock    holds rows of one table, each in a strength of its own
+//             check   holds rows of a shape, if asked to, and returns those that are refused
+//             look    the same after a ROLLBACK, without holding anything
+//             write   inserts, updates or deletes; raises an error when it is fewer rows than it was given
+//
+// Few rows go one by one, each in parameters of its own of a statement that is prepared for one; more go as a set, in
+// an array a column.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include <stint/write_batch.hpp>
 
-#include "flush_form.hpp"
-
 namespace stint {
+
+/// Which of the statements that a row shape can become.
+struct flush_form {
+    enum class part : std::uint8_t { lock, check, look, write };
+
+    part                    what = part::write;
+    bool                    as_set = false;
+    std::optional<row_lock> lock{};  ///< of check; of write: it locks its rows in their order before it writes
+    bool                    referred = false;  ///< of an insert: keeps the keys that the database gives, for later rows
+    /// By part of the key, then by given assignment: whether it may be the key of a new row. Empty: none.
+    std::vector<bool> references{};
+    bool              has_nulls = false;  ///< of a set: its arrays go in a form in which an element can be null
+
+    friend bool operator==(flush_form const&, flush_form const&) = default;
+};
 
 /// One statement for some rows of a shape.
 struct flush_step {

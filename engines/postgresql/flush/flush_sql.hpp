@@ -9,17 +9,43 @@
 // OFFSET 0. (PostgreSQL documentation, 7.2.1.5 LATERAL Subqueries; 13.3.2 Row-Level Locks.)
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include <stint/column.hpp>
 #include <stint/write_batch.hpp>
 
 #include "dialect.hpp"
-#include "flush_form.hpp"
+#include "flush_script.hpp"
 #include "postgresql_tables.hpp"
+#include "sql.hpp"
 
 namespace stint {
+
+/// What goes to a parameter of a statement: of each row, or of the statement as a whole.
+struct flush_parameter {
+    enum class source : std::uint8_t {
+        key,                   ///< the index-th part
+        condition,             ///< the index-th that takes a value
+        assignment,            ///< the same
+        key_reference,         ///< the number of a kept key, where that part of the key is one; else 0
+        assignment_reference,  ///< the same of an assignment
+        strength,              ///< of the row's lock, as a number
+        rows,                  ///< how many there are
+        token,                 ///< what an error raised by the statement says
+    };
+
+    source      from = source::key;
+    std::size_t index = 0;
+    column      where{};
+
+    bool is_of_rows() const noexcept { return from < source::rows; }
+    bool is_binary(flush_form const& form) const noexcept { return form.as_set && form.has_nulls && is_of_rows(); }
+};
 
 struct flush_sql {
     std::string                  text;
@@ -51,5 +77,66 @@ inline constexpr char const* plan_dearly =
 /// From so many on a server compares the plans that it has made with one for all values.
 inline constexpr int plans_for_single_values = 5;
 }  // namespace flush_commands
+
+/// What the statements have in common: their parameters, keys, conditions, and the check of a write. For the sources of
+/// render_flush(), of which flush_insert.cpp has the inserts.
+///
+/// A set's rows are named v, with the columns p1, p2, ... and their number o. What a write has written is named w.
+class flush_writer {
+public:
+    flush_writer(row_shape const& shape, flush_form const& form, postgresql_tables const& tables,
+                 dialect const& spelling)
+        : shape_(shape), form_(form), tables_(tables), spelling_(spelling), table_(quoted_table(shape.table)) {}
+
+protected:
+    using source = flush_parameter::source;
+
+    static std::string numbered(std::string name, std::size_t number);
+
+    std::string parameter(flush_parameter what);
+    std::string given(source from, std::size_t index, column const& where);
+    std::string key_part(std::size_t index);
+    std::string given_assignment(std::size_t index, column const& where);
+    bool may_refer(std::size_t place) const { return place < form_.references.size() && form_.references[place]; }
+
+    /// Each of them must be asked for once: a value becomes a parameter.
+    std::string key_of(std::string_view row);
+    std::string conditions_of(std::string_view row);
+    std::string assigned(assignment const& a, std::size_t& given_before);
+
+    /// Of what was asked for before.
+    std::string rows();
+    /// The same for a statement that looks each of them up in a table: (SELECT * FROM unnest(...) LIMIT (SELECT $3)) AS
+    /// v(p1, o). All of them, but of a limit that it doesn't know the planner takes a tenth: one row of an array whose
+    /// length it doesn't know. So it looks rows up by an index, where for ten it might read a table that is small when
+    /// it plans.
+    std::string rows_to_look_up();
+
+    std::string returning(std::string_view row) const;
+    /// That all rows were written, each as one.
+    struct check {
+        std::string count = "count(*)";
+        std::string wrong{};
+        std::string of = "w";
+    };
+    std::string raise_unless(check const& all);
+    flush_sql   counted(std::string with, check all, std::string const& answered = "w");
+
+    row_shape const&         shape_;
+    flush_form const&        form_;
+    postgresql_tables const& tables_;
+    dialect const&           spelling_;
+    std::string              table_;
+    flush_sql                result_{};
+    std::vector<std::string> arrays_{};  ///< of a set: the parameters that rows() takes apart
+    std::string              kept_keys_ = "current_setting('stint.keys')";
+
+private:
+    std::string referred(std::string const& number) const;
+    std::string either(std::string const& number, std::string const& given) const;
+};
+
+flush_sql render_insert(row_shape const& shape, flush_form const& form, postgresql_tables const& tables,
+                        dialect const& spelling);
 
 }  // namespace stint

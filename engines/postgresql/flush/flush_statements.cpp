@@ -3,8 +3,13 @@
 #include <algorithm>
 #include <functional>
 
+#include "postgresql_values.hpp"
+#include "sql.hpp"
+
 namespace stint {
 namespace {
+
+using source = flush_parameter::source;
 
 constexpr std::size_t most_kept = 200;
 
@@ -15,7 +20,21 @@ std::vector<int> formats_of(flush_statements::kept const& one) {
     return formats;
 }
 
+using namespace std::chrono_literals;
+
+bool looks_rows_up(flush_statements::kept const& one) noexcept {
+    return one.form.as_set && (one.form.what != flush_form::part::write || one.shape.action != row_action::insert);
+}
+
+std::string explain(flush_statements::kept const& one) {
+    auto result = "EXPLAIN (COSTS OFF) EXECUTE " + one.statement.name;
+    for (std::size_t i = 0; i < one.sql.parameters.size(); ++i) result += i == 0 ? "(NULL" : ", NULL";
+    return result + ')';
+}
+
 }  // namespace
+
+// Prepared.
 
 flush_statements::flush_statements(bool by_name) : begin(), stop_if_refused(), commit(), by_name_(by_name) {
     begin = fixed(flush_commands::begin);
@@ -87,6 +106,105 @@ void flush_statements::forget() {
 void flush_statements::forget_lost() {
     forget();
     unused_.clear();
+}
+
+// Planned.
+
+void flush_plans::note_use(flush_statements::kept& used) {
+    ++used.runs;
+    if (!looks_rows_up(used)) return;
+    are_used_ = are_used_ || used.is_planned;
+    bool const is_worth_it = !used.statement.name.empty() && !used.is_planned && used.runs > 1;
+    if (is_worth_it && std::ranges::find(to_plan_, &used) == to_plan_.end()) to_plan_.push_back(&used);
+}
+
+std::vector<std::string> flush_plans::commands() const {
+    std::vector<std::string> result;
+    if (to_plan_.empty()) return result;
+    result.emplace_back(flush_commands::plan_for_all_values);
+    for (auto const* const statement : to_plan_) result.push_back(explain(*statement));
+    result.emplace_back(flush_commands::plan_dearly);
+    // The flush itself has made one more.
+    for (int i = 1; i < flush_commands::plans_for_single_values; ++i)
+        for (auto const* const statement : to_plan_) result.push_back(explain(*statement));
+    result.emplace_back(flush_commands::rollback);
+    return result;
+}
+
+void flush_plans::note_made() noexcept {
+    for (auto* const statement : to_plan_) statement->is_planned = true;
+    to_plan_.clear();
+}
+
+bool flush_plans::serve_badly(std::size_t rows, std::chrono::nanoseconds took) const noexcept {
+    return are_used_ && took > 250ms + static_cast<std::int64_t>(rows) * 200us;
+}
+
+// Values.
+
+std::span<postgresql_pipeline::parameter const> flush_parameters::of(flush_step const& step, flush_sql const& sql) {
+    texts_.clear();
+    for (auto const& what : sql.parameters) texts_.push_back(text_of(step, what));
+    return texts_;
+}
+
+postgresql_pipeline::parameter flush_parameters::text_of(flush_step const& step, flush_parameter const& what) const {
+    if (what.from == source::rows) return std::to_string(step.rows.size());
+    if (what.from == source::token) return token_;
+    if (what.is_binary(step.form)) return binary_array_of(step, what);
+    if (step.form.as_set) return array_of(step, what);
+    return to_postgresql(value_of(step, 0, what));
+}
+
+std::string flush_parameters::binary_array_of(flush_step const& step, flush_parameter const& what) const {
+    postgresql_text_array result(step.rows.size());
+    for (std::size_t i = 0; i < step.rows.size(); ++i) result.append(value_of(step, i, what));
+    return std::move(result).take();
+}
+
+std::string flush_parameters::array_of(flush_step const& step, flush_parameter const& what) const {
+    std::string result = "{";
+    result.reserve(step.rows.size() * 8);
+    for (std::size_t i = 0; i < step.rows.size(); ++i) {
+        if (i > 0) result += ',';
+        append_to_postgresql_array(value_of(step, i, what), result);
+    }
+    result += '}';
+    return result;
+}
+
+value flush_parameters::value_of(flush_step const& step, std::size_t index, flush_parameter const& what) const {
+    auto const row = batch_[step.rows[index]];
+    switch (what.from) {
+    case source::key: return content(row.key[what.index], what.where);
+    case source::condition: return content(row.conditions[what.index], what.where);
+    case source::assignment: return content(row.assignments[what.index], what.where);
+    case source::key_reference: return number_of(row.key[what.index]);
+    case source::assignment_reference: return number_of(row.assignments[what.index]);
+    case source::strength: return static_cast<std::int64_t>(step.strengths[index]);
+    case source::rows:
+    case source::token: break;
+    }
+    return null;
+}
+
+/// Any number where the value is the key of a new row: which one goes to another parameter.
+value flush_parameters::content(value const& v, column const& where) const {
+    auto const& known = resolved(v);
+    return std::holds_alternative<key_of_row>(known) ? value{std::int64_t{0}} : stored(known, where);
+}
+
+value flush_parameters::number_of(value const& v) const {
+    auto const* const reference = std::get_if<key_of_row>(&resolved(v));
+    if (!reference) return std::int64_t{0};
+    return std::int64_t{script_.numbers[reference->row]};
+}
+
+/// A reference that is left is to a row whose key the database gives.
+value const& flush_parameters::resolved(value const& v) const {
+    auto const* const reference = std::get_if<key_of_row>(&v);
+    if (!reference || !batch_[reference->row].shape.key_given) return v;
+    return resolved(batch_[reference->row].key.front());
 }
 
 }  // namespace stint

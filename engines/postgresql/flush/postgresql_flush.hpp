@@ -4,9 +4,9 @@
 //     second trip    only after an error: ROLLBACK, and a look at the rows that nobody has judged yet
 //     third trip     only where a new row is not unique: whether it is the key that the database gave
 //
-// The recipe: flush_script says which rows go together, flush_sql renders each step, flush_statements keeps it
-// prepared, flush_parameters and flush_answers are its way in and out, postgresql_pipeline sends and reads, and
-// flush_failure judges what the server refused:
+// The recipe: flush_script says which rows go together, flush_sql renders each step, flush_statements keeps it prepared
+// and gives it its values, postgresql_pipeline sends it, flush_answers reads what comes back, and flush_failure judges
+// what the server refused:
 //
 //     what failed                               where          ending         what follows
 //     nothing                                   -              committed      done
@@ -43,8 +43,6 @@
 #include "dialect.hpp"
 #include "flush_answers.hpp"
 #include "flush_failure.hpp"
-#include "flush_parameters.hpp"
-#include "flush_plans.hpp"
 #include "flush_script.hpp"
 #include "flush_statements.hpp"
 #include "lock_time.hpp"

@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 
-#include "../../core/src/selection_cache.hpp"
+#include "../../core/src/select_sql.hpp"
 #include "../../engines/postgresql/postgresql_dialect.hpp"
 #include "tables.hpp"
 
@@ -23,7 +23,7 @@ selection of_stocks(comparison const& where) {
 
 }  // namespace
 
-TEST_SUITE_BEGIN("core: selection_cache");
+TEST_SUITE_BEGIN("core: select_sql");
 
 TEST_CASE_FIXTURE(cached_texts, "selections that differ in their values alone have one text") {
     auto const text_of_first = rendered(of_stocks({id, comparison::test::equal, {number(1)}}));

@@ -1,0 +1,47 @@
+// select_sql: renders selections, through a dialect, and keeps what it has rendered.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include <stint/selection.hpp>
+
+#include "dialect.hpp"
+
+namespace stint {
+
+struct select_text {
+    std::string              sql;
+    std::vector<column_type> types;
+};
+
+/// Rendered once for all selections that differ in their values alone (null is no value here).
+select_text select_sql(selection const& what, dialect const& spelling);
+/// The values that go with it.
+std::vector<value> select_parameters(selection const& what, dialect const& spelling);
+/// A limit beyond all integers is none.
+bool has_limit(selection const& what) noexcept;
+
+/// The SQL of selections that one connection has rendered, so that a read which differs from an earlier one in its
+/// values alone, as nearly all do, is not rendered again.
+class selection_cache {
+public:
+    explicit selection_cache(std::size_t capacity) : capacity_(capacity) {}
+
+    /// Throws usage_error for a selection that makes no sense.
+    std::shared_ptr<select_text const> rendered(selection const& what, dialect const& spelling);
+
+private:
+    struct entry {
+        selection                          like;
+        std::shared_ptr<select_text const> text;
+    };
+
+    std::size_t                                 capacity_;
+    std::unordered_multimap<std::size_t, entry> entries_;  // by what a selection can be told by quickly
+};
+
+}  // namespace stint
