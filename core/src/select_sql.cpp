@@ -102,49 +102,45 @@ std::vector<value> select_parameters(selection const& what, dialect const& spell
 
 namespace {
 
-// Selections from one table are few: equality tells them apart.
-std::size_t hash_of(selection const& what) noexcept {
-    auto const parts = what.columns.size() + 31 * (what.where.size() + 31 * what.order_by.size());
-    return std::hash<std::string_view>{}(what.table) + parts;
-}
-
 bool asks_for_null(comparison const& one) noexcept {
     return one.with.size() == 1 && is_null(one.with.front());
 }
 
-bool same_text(comparison const& left, comparison const& right) noexcept {
+bool are_alike(comparison const& left, comparison const& right) noexcept {
     return left.how == right.how && left.what == right.what && asks_for_null(left) == asks_for_null(right);
 }
 
-bool same_text(ordering const& left, ordering const& right) noexcept {
+bool are_alike(ordering const& left, ordering const& right) noexcept {
     return left.descending == right.descending && left.what == right.what;
 }
 
 template <typename Part>
-bool same_texts(std::vector<Part> const& left, std::vector<Part> const& right) noexcept {
-    return std::ranges::equal(left, right, [](Part const& one, Part const& other) { return same_text(one, other); });
-}
-
-bool same_text(selection const& left, selection const& right) noexcept {
-    return left.table == right.table && left.columns == right.columns && same_texts(left.where, right.where) &&
-           same_texts(left.order_by, right.order_by) && has_limit(left) == has_limit(right);
+bool all_alike(std::vector<Part> const& left, std::vector<Part> const& right) noexcept {
+    return std::ranges::equal(left, right, [](Part const& one, Part const& other) { return are_alike(one, other); });
 }
 
 }  // namespace
 
-std::shared_ptr<select_text const> selection_cache::rendered(selection const& what, dialect const& spelling) {
-    auto const hash = hash_of(what);
-    auto const [first, last] = entries_.equal_range(hash);
-    auto const known = std::find_if(first, last, [&](auto const& one) { return same_text(one.second.like, what); });
-    if (known != last) return known->second.text;
+// Selections from one table are few: equality tells them apart.
+std::size_t selection_cache::hash::operator()(selection const& what) const noexcept {
+    auto const parts = what.columns.size() + 31 * (what.where.size() + 31 * what.order_by.size());
+    return std::hash<std::string_view>{}(what.table) + parts;
+}
 
-    auto const text = std::make_shared<select_text const>(select_sql(what, spelling));
-    if (entries_.size() >= capacity_) entries_.clear();
+bool selection_cache::same_text::operator()(selection const& left, selection const& right) const noexcept {
+    return left.table == right.table && left.columns == right.columns && all_alike(left.where, right.where) &&
+           all_alike(left.order_by, right.order_by) && has_limit(left) == has_limit(right);
+}
+
+std::shared_ptr<select_text const> selection_cache::rendered(selection const& what, dialect const& spelling) {
+    if (auto* const known = texts_.find(what)) return *known;
+    auto text = std::make_shared<select_text const>(select_sql(what, spelling));
     auto like = what;
     for (auto& one : like.where) {
         if (!asks_for_null(one)) one.with.clear();  // values may be large
     }
-    entries_.emplace(hash, entry{std::move(like), text});
+    texts_.keep(std::move(like), text);
+    texts_.trim();
     return text;
 }
 

@@ -4,12 +4,12 @@
 #include <cstddef>
 #include <memory>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include <stint/selection.hpp>
 
 #include "dialect.hpp"
+#include "least_recently_used.hpp"
 
 namespace stint {
 
@@ -29,19 +29,20 @@ bool has_limit(selection const& what) noexcept;
 /// values alone, as nearly all do, is not rendered again.
 class selection_cache {
 public:
-    explicit selection_cache(std::size_t capacity) : capacity_(capacity) {}
+    explicit selection_cache(std::size_t capacity) : texts_(capacity) {}
 
     /// Throws usage_error for a selection that makes no sense.
     std::shared_ptr<select_text const> rendered(selection const& what, dialect const& spelling);
 
 private:
-    struct entry {
-        selection                          like;
-        std::shared_ptr<select_text const> text;
+    struct hash {
+        std::size_t operator()(selection const& what) const noexcept;
+    };
+    struct same_text {
+        bool operator()(selection const& left, selection const& right) const noexcept;
     };
 
-    std::size_t                                 capacity_;
-    std::unordered_multimap<std::size_t, entry> entries_;  // by what a selection can be told by quickly
+    least_recently_used<selection, std::shared_ptr<select_text const>, hash, same_text> texts_;
 };
 
 }  // namespace stint

@@ -14,9 +14,9 @@
 #include <stint/extension/engine.hpp>
 
 #include "dialect.hpp"
+#include "least_recently_used.hpp"
 #include "lock_time.hpp"
 #include "select_sql.hpp"
-#include "statement_cache.hpp"
 #include "table_check.hpp"
 
 namespace stint {

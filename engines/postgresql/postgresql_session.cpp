@@ -116,10 +116,10 @@ void postgresql_session::check_not_passed(deadline until) const {
 // Statements.
 
 std::shared_ptr<postgresql_session::single_statement> postgresql_session::kept(std::string_view sql) {
-    if (auto known = statements_.find(sql)) return known;
-    auto fresh = std::make_shared<single_statement>(parsed(sql));
-    if (statements_.is_full()) let_go(statements_.drop_oldest()->sent);
-    return statements_.keep(sql, std::move(fresh));
+    if (auto* const known = statements_.find(sql)) return *known;
+    auto result = statements_.keep(std::string(sql), std::make_shared<single_statement>(parsed(sql)));
+    statements_.trim([this](auto& dropped) { let_go(dropped->sent); });
+    return result;
 }
 
 postgresql_session::single_statement postgresql_session::parsed(std::string_view sql) {
@@ -140,7 +140,7 @@ void postgresql_session::rename(single_statement& statement) {
 }
 
 void postgresql_session::renew_statements() {
-    statements_.for_each([this](single_statement& statement) { rename(statement); });
+    statements_.for_each([this](auto& statement) { rename(*statement); });
 }
 
 void postgresql_session::let_go(pipeline_statement& statement) {

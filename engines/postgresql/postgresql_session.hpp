@@ -24,10 +24,10 @@
 #include <stint/deadline.hpp>
 #include <stint/extension/engine.hpp>
 
+#include "least_recently_used.hpp"
 #include "postgresql_errors.hpp"
 #include "postgresql_pipeline.hpp"
 #include "postgresql_url.hpp"
-#include "statement_cache.hpp"
 
 namespace stint {
 
@@ -95,14 +95,15 @@ private:
     void             tell_of_unused(deadline until);
     answer           attempt(pipeline_statement& statement, parameters values, deadline until);
 
-    std::string                       address_;
-    bool                              is_ours_;
-    live_counters&                    tally_;
-    std::function<void()>             outdated_;
-    std::unique_ptr<soci::session>    session_;
-    statement_cache<single_statement> statements_{statements_kept};
-    std::uint64_t                     names_ = 0;
-    std::vector<std::string>          unused_{};  ///< names that the server may forget
+    std::string                                                                                      address_;
+    bool                                                                                             is_ours_;
+    live_counters&                                                                                   tally_;
+    std::function<void()>                                                                            outdated_;
+    std::unique_ptr<soci::session>                                                                   session_;
+    least_recently_used<std::string, std::shared_ptr<single_statement>, std::hash<std::string_view>> statements_{
+        statements_kept};  ///< by their SQL as it was given
+    std::uint64_t            names_ = 0;
+    std::vector<std::string> unused_{};  ///< names that the server may forget
 };
 
 }  // namespace stint

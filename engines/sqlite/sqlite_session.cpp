@@ -166,13 +166,14 @@ std::vector<sqlite_schema> sqlite_session::schemas() {
 }
 
 template <typename Statement, typename Make>
-std::shared_ptr<Statement> sqlite_session::kept(statement_cache<Statement>& in, std::string_view sql, deadline until,
+std::shared_ptr<Statement> sqlite_session::kept(kept_statements<Statement>& in, std::string_view sql, deadline until,
                                                 Make make) {
-    if (auto known = in.find(sql)) return known;
-    if (in.is_full()) in.drop_oldest();
+    if (auto* const known = in.find(sql)) return *known;
     try {
         ++tally_.prepared;
-        return in.keep(sql, make());
+        auto result = in.keep(std::string(sql), make());
+        in.trim();
+        return result;
     } catch (soci::soci_error const& e) {
         auto failed = described(code_of(e), sql, until);
         if (failed.code == SQLITE_ERROR) failed.obstacle = obstacle_of(sql, handle_);

@@ -18,13 +18,13 @@
 #include <stint/deadline.hpp>
 #include <stint/extension/engine.hpp>
 
+#include "least_recently_used.hpp"
 #include "sqlite_errors.hpp"
 #include "sqlite_insert.hpp"
 #include "sqlite_new_rows.hpp"
 #include "sqlite_statement.hpp"
 #include "sqlite_tables.hpp"
 #include "sqlite_url.hpp"
-#include "statement_cache.hpp"
 
 namespace stint {
 
@@ -83,21 +83,26 @@ public:
     sqlite_tables const& tables() const noexcept { return tables_; }
 
 private:
+    /// By their SQL. A caller that uses a statement for longer than a call holds it: so it has it even when it was
+    /// dropped here.
+    template <typename Statement>
+    using kept_statements = least_recently_used<std::string, std::shared_ptr<Statement>, std::hash<std::string_view>>;
+
     void           set_up(sqlite_url const& url, deadline until);
     void           switch_to_wal(deadline until);
     bool           can_be_prepared(std::string_view sql) noexcept;
     bool           leaves_it_open(int code, commits ends) noexcept;
     sqlite_failure described(int code, std::string_view sql, deadline until, commits ends = commits::nothing);
     template <typename Statement, typename Make>
-    std::shared_ptr<Statement> kept(statement_cache<Statement>& in, std::string_view sql, deadline until, Make make);
+    std::shared_ptr<Statement> kept(kept_statements<Statement>& in, std::string_view sql, deadline until, Make make);
 
     std::string                       address_;
     live_counters&                    tally_;
     sqlite_new_rows                   new_rows_{};  // outlives the session
     std::unique_ptr<soci::session>    session_;
     sqlite_api::sqlite3*              handle_;
-    statement_cache<sqlite_statement> statements_{statements_kept};  // gone before the session, as the next
-    statement_cache<sqlite_insert>    inserts_{statements_kept};
+    kept_statements<sqlite_statement> statements_{statements_kept};  // gone before the session, as the next
+    kept_statements<sqlite_insert>    inserts_{statements_kept};
     sqlite_tables                     tables_{};
     deadline                          limited_ = deadline::none();  // what the progress handler looks at
     sqlite_wait                       wait_{};

@@ -11,19 +11,17 @@ namespace {
 
 using source = flush_parameter::source;
 
-constexpr std::size_t most_kept = 200;
+using namespace std::chrono_literals;
 
-std::vector<int> formats_of(flush_statements::kept const& one) {
-    if (!one.form.has_nulls) return {};
+std::vector<int> formats_of(flush_sql const& sql, flush_form const& form) {
+    if (!form.has_nulls) return {};
     std::vector<int> formats;
-    for (auto const& what : one.sql.parameters) formats.push_back(what.is_binary(one.form) ? 1 : 0);
+    for (auto const& what : sql.parameters) formats.push_back(what.is_binary(form) ? 1 : 0);
     return formats;
 }
 
-using namespace std::chrono_literals;
-
-bool looks_rows_up(flush_statements::kept const& one) noexcept {
-    return one.form.as_set && (one.form.what != flush_form::part::write || one.shape.action != row_action::insert);
+bool looks_rows_up(row_shape const& shape, flush_form const& form) noexcept {
+    return form.as_set && (form.what != flush_form::part::write || shape.action != row_action::insert);
 }
 
 std::string explain(flush_statements::kept const& one) {
@@ -52,7 +50,7 @@ std::string flush_statements::new_name() {
     return name;
 }
 
-std::size_t flush_statements::hash_of(row_shape const& shape, flush_form const& form) noexcept {
+std::size_t flush_statements::hash::of(row_shape const& shape, flush_form const& form) noexcept {
     auto       result = std::hash<std::string>{}(shape.table);
     auto const mix = [&](std::size_t more) { result = result * 31 + more; };
     mix(static_cast<std::size_t>(shape.action));
@@ -63,25 +61,14 @@ std::size_t flush_statements::hash_of(row_shape const& shape, flush_form const& 
     return result;
 }
 
-flush_statements::kept* flush_statements::find(std::size_t hash, row_shape const& shape, flush_form const& form) {
-    auto const [first, last] = statements_.equal_range(hash);
-    auto const found = std::find_if(
-        first, last, [&](auto const& one) { return one.second.form == form && one.second.shape == shape; });
-    return found == last ? nullptr : &found->second;
-}
-
-flush_statements::kept& flush_statements::keep(std::size_t hash, kept fresh) {
-    fresh.statement = {.sql = fresh.sql.text, .name = new_name(), .formats = formats_of(fresh)};
-    return statements_.emplace(hash, std::move(fresh))->second;
+flush_statements::kept& flush_statements::keep(own_place at, flush_sql sql) {
+    pipeline_statement statement{.sql = sql.text, .name = new_name(), .formats = formats_of(sql, at.form)};
+    bool const         looks_up = looks_rows_up(at.shape, at.form);
+    return statements_.keep(std::move(at), {std::move(sql), std::move(statement), looks_up});
 }
 
 void flush_statements::make_room() {
-    while (statements_.size() > most_kept) {
-        auto const oldest = std::ranges::min_element(statements_, {},
-                                                     [](auto const& one) { return one.second.last_use; });
-        drop(oldest->second.statement);
-        statements_.erase(oldest);
-    }
+    statements_.trim([this](kept& dropped) { drop(dropped.statement); });
 }
 
 void flush_statements::drop(pipeline_statement& one) {
@@ -90,15 +77,15 @@ void flush_statements::drop(pipeline_statement& one) {
 }
 
 void flush_statements::forget_plans() {
-    for (auto& [hash, one] : statements_) {
-        if (!std::exchange(one.is_planned, false)) continue;
-        drop(one.statement);
-        one.runs = 0;
-    }
+    statements_.for_each([this](kept& statement) {
+        if (!std::exchange(statement.is_planned, false)) return;
+        drop(statement.statement);
+        statement.runs = 0;
+    });
 }
 
 void flush_statements::forget() {
-    for (auto& [hash, one] : statements_) drop(one.statement);
+    statements_.for_each([this](kept& statement) { drop(statement.statement); });
     statements_.clear();
     for (auto* const one : {&begin, &stop_if_refused, &commit}) drop(*one);
 }
@@ -112,7 +99,7 @@ void flush_statements::forget_lost() {
 
 void flush_plans::note_use(flush_statements::kept& used) {
     ++used.runs;
-    if (!looks_rows_up(used)) return;
+    if (!used.looks_rows_up) return;
     are_used_ = are_used_ || used.is_planned;
     bool const is_worth_it = !used.statement.name.empty() && !used.is_planned && used.runs > 1;
     if (is_worth_it && std::ranges::find(to_plan_, &used) == to_plan_.end()) to_plan_.push_back(&used);

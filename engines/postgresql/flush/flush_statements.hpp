@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <span>
 #include <string>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -15,6 +14,7 @@
 
 #include "flush_script.hpp"
 #include "flush_sql.hpp"
+#include "least_recently_used.hpp"
 #include "postgresql_pipeline.hpp"
 
 namespace stint {
@@ -24,11 +24,9 @@ namespace stint {
 class flush_statements {
 public:
     struct kept {
-        row_shape          shape;
-        flush_form         form;
         flush_sql          sql;
         pipeline_statement statement;
-        std::uint64_t      last_use = 0;
+        bool               looks_rows_up;       ///< those of an array
         std::uint32_t      runs = 0;            ///< so often it was sent
         bool               is_planned = false;  ///< for good, by flush_plans
     };
@@ -38,11 +36,8 @@ public:
     /// Stays where it is until the next make_room() or forget().
     template <typename Render>
     kept& get(row_shape const& shape, flush_form const& form, Render const& render) {
-        auto const  hash = hash_of(shape, form);
-        auto* const known = find(hash, shape, form);
-        auto&       result = known ? *known : keep(hash, {shape, form, render(), {}});
-        result.last_use = ++uses_;
-        return result;
+        auto* const known = statements_.find(place{shape, form});
+        return known ? *known : keep({shape, form}, render());
     }
 
     pipeline_statement begin, stop_if_refused, commit;
@@ -60,17 +55,33 @@ public:
     std::vector<std::string> take_unused() noexcept { return std::exchange(unused_, {}); }
 
 private:
-    static std::size_t hash_of(row_shape const& shape, flush_form const& form) noexcept;
-    kept*              find(std::size_t hash, row_shape const& shape, flush_form const& form);
-    kept&              keep(std::size_t hash, kept fresh);
+    struct place {
+        row_shape const&  shape;
+        flush_form const& form;
+    };
+    struct own_place {
+        row_shape  shape;
+        flush_form form;
+    };
+    struct hash {
+        std::size_t        operator()(auto const& at) const noexcept { return of(at.shape, at.form); }
+        static std::size_t of(row_shape const& shape, flush_form const& form) noexcept;
+    };
+    struct same_place {
+        bool operator()(own_place const& known, auto const& at) const noexcept {
+            return known.form == at.form && known.shape == at.shape;
+        }
+    };
+
+    kept&              keep(own_place at, flush_sql sql);
     pipeline_statement fixed(char const* sql);
     std::string        new_name();
     void               drop(pipeline_statement& one);
 
-    bool                                       by_name_;
-    std::uint64_t                              names_ = 0, uses_ = 0;
-    std::unordered_multimap<std::size_t, kept> statements_{};
-    std::vector<std::string>                   unused_{};
+    bool                                                   by_name_;
+    std::uint64_t                                          names_ = 0;
+    least_recently_used<own_place, kept, hash, same_place> statements_{statements_kept};
+    std::vector<std::string>                               unused_{};
 };
 
 /// Has the server plan the statements of sets once for all values, behind the COMMIT of a flush.
