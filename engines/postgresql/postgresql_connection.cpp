@@ -47,7 +47,7 @@ bool changes_tables(PGresult* result) {
 postgresql_connection::postgresql_connection(postgresql_url const& url, std::shared_ptr<known_tables> tables,
                                              std::shared_ptr<live_counters> counters, deadline until)
     : sql_connection(spelling, std::move(counters)), tables_(std::move(tables)),
-      session_(url, tally(), [this] { tables_.forget(); }, until), flush_statements_(session_.is_ours()) {}
+      session_(url, tally(), [this] { tables_.forget(); }, until), flush_statements_(session_.names()) {}
 
 flush_outcome postgresql_connection::send_flush(write_batch const& batch, deadline until) {
     if (batch.empty()) return flush_done{};

@@ -31,6 +31,8 @@
 #include <stint/deadline.hpp>
 #include <stint/extension/engine.hpp>
 
+#include "statement_names.hpp"
+
 namespace stint {
 
 /// For poll(): what is left, rounded up.
@@ -38,15 +40,6 @@ int milliseconds_left(deadline until) noexcept;
 
 /// Of all values in a result's rows; for the counters.
 std::uint64_t bytes_of_values(PGresult const& result) noexcept;
-
-/// A statement that a connection prepares when it first sends it.
-struct pipeline_statement {
-    std::string sql;
-    std::string name{};  ///< empty: is never prepared by name
-    bool        prepared = false;
-    /// By parameter: 1 for PostgreSQL's binary form, 0 for text. Empty: all are text.
-    std::vector<int> formats{};
-};
 
 class postgresql_pipeline {
 public:

@@ -12,6 +12,8 @@
 namespace stint {
 namespace {
 
+constexpr auto by_session = statement_names::user::single_statement;
+
 std::string on_one_line(std::string text) {
     std::ranges::replace_if(text, [](char c) { return c == '\n' || c == '\t'; }, ' ');
     text.erase(text.find_last_not_of(' ') + 1);
@@ -62,8 +64,8 @@ extern "C" void log_notice(void*, PGresult const* notice) {
 
 postgresql_session::postgresql_session(postgresql_url const& url, live_counters& tally, std::function<void()> outdated,
                                        deadline until)
-    : address_(url.address()), is_ours_(!url.is_pooled()), tally_(tally), outdated_(std::move(outdated)),
-      session_(open(url, until)) {
+    : address_(url.address()), is_ours_(!url.is_pooled()), names_(is_ours_), tally_(tally),
+      outdated_(std::move(outdated)), session_(open(url, until)) {
     ++tally_.connections;
     PQsetNoticeReceiver(handle(), log_notice, nullptr);
     // As much time as an attempt has: an idle connection that turned out to be lost may have taken the caller's.
@@ -118,24 +120,17 @@ void postgresql_session::check_not_passed(deadline until) const {
 std::shared_ptr<postgresql_session::single_statement> postgresql_session::kept(std::string_view sql) {
     if (auto* const known = statements_.find(sql)) return *known;
     auto result = statements_.keep(std::string(sql), std::make_shared<single_statement>(parsed(sql)));
-    statements_.trim([this](auto& dropped) { let_go(dropped->sent); });
+    statements_.trim([this](auto& dropped) { names_.let_go(by_session, dropped->sent); });
     return result;
 }
 
 postgresql_session::single_statement postgresql_session::parsed(std::string_view sql) {
     auto numbered = with_dollars(sql);
-    return {{.sql = std::move(numbered.sql), .name = new_name()}, numbered.parameters};
-}
-
-std::string postgresql_session::new_name() {
-    std::string name = is_ours_ ? "stint_single_" : "";
-    if (is_ours_) name += std::to_string(++names_);
-    return name;
+    return {{.sql = std::move(numbered.sql), .name = names_.next(by_session)}, numbered.parameters};
 }
 
 void postgresql_session::rename(single_statement& statement) {
-    let_go(statement.sent);
-    statement.sent.name = new_name();
+    names_.renew(by_session, statement.sent);
     statement.has_worked = false;
 }
 
@@ -143,14 +138,10 @@ void postgresql_session::renew_statements() {
     statements_.for_each([this](auto& statement) { rename(*statement); });
 }
 
-void postgresql_session::let_go(pipeline_statement& statement) {
-    if (std::exchange(statement.prepared, false)) unused_.push_back(statement.name);
-}
-
 // On a round trip of its own: what fails here, a name that the server has forgotten, must not fail a statement.
 void postgresql_session::tell_of_unused(deadline until) {
-    if (unused_.empty() || in_transaction()) return;
-    for (auto const& name : std::exchange(unused_, {})) {
+    if (!names_.has_unused(by_session) || in_transaction()) return;
+    for (auto const& name : names_.take_unused(by_session)) {
         pipeline_statement forget{.sql = "DEALLOCATE " + name};
         attempt(forget, {}, until);
     }

@@ -28,6 +28,7 @@
 #include "postgresql_errors.hpp"
 #include "postgresql_pipeline.hpp"
 #include "postgresql_url.hpp"
+#include "statement_names.hpp"
 
 namespace stint {
 
@@ -50,7 +51,9 @@ public:
 
     /// False behind a pooler: the next transaction may find another session.
     bool is_ours() const noexcept { return is_ours_; }
-    bool in_transaction() const noexcept;
+    /// Of all its prepared statements: its own, and those of flushes.
+    statement_names& names() noexcept { return names_; }
+    bool             in_transaction() const noexcept;
     /// Throws deadline_exceeded when it has passed.
     void check_not_passed(deadline until) const;
 
@@ -86,24 +89,24 @@ private:
         bool        may_be_outdated() const;
     };
 
+    /// By their SQL as it was given.
+    using kept_statements =
+        least_recently_used<std::string, std::shared_ptr<single_statement>, std::hash<std::string_view>>;
+
     void             have_client_watched(deadline until);
     single_statement parsed(std::string_view sql);
-    std::string      new_name();
     void             rename(single_statement& statement);
     bool             renew_if_outdated(single_statement& statement, answer const& got);
-    void             let_go(pipeline_statement& statement);
     void             tell_of_unused(deadline until);
     answer           attempt(pipeline_statement& statement, parameters values, deadline until);
 
-    std::string                                                                                      address_;
-    bool                                                                                             is_ours_;
-    live_counters&                                                                                   tally_;
-    std::function<void()>                                                                            outdated_;
-    std::unique_ptr<soci::session>                                                                   session_;
-    least_recently_used<std::string, std::shared_ptr<single_statement>, std::hash<std::string_view>> statements_{
-        statements_kept};  ///< by their SQL as it was given
-    std::uint64_t            names_ = 0;
-    std::vector<std::string> unused_{};  ///< names that the server may forget
+    std::string                    address_;
+    bool                           is_ours_;
+    statement_names                names_;
+    live_counters&                 tally_;
+    std::function<void()>          outdated_;
+    std::unique_ptr<soci::session> session_;
+    kept_statements                statements_{statements_kept};
 };
 
 }  // namespace stint

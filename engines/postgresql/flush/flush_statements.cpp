@@ -13,6 +13,8 @@ using source = flush_parameter::source;
 
 using namespace std::chrono_literals;
 
+constexpr auto by_flush = statement_names::user::flush;
+
 std::vector<int> formats_of(flush_sql const& sql, flush_form const& form) {
     if (!form.has_nulls) return {};
     std::vector<int> formats;
@@ -34,20 +36,14 @@ std::string explain(flush_statements::kept const& one) {
 
 // Prepared.
 
-flush_statements::flush_statements(bool by_name) : begin(), stop_if_refused(), commit(), by_name_(by_name) {
+flush_statements::flush_statements(statement_names& names) : begin(), stop_if_refused(), commit(), names_(names) {
     begin = fixed(flush_commands::begin);
     stop_if_refused = fixed(flush_commands::stop_if_refused);
     commit = fixed(flush_commands::commit);
 }
 
 pipeline_statement flush_statements::fixed(char const* sql) {
-    return {.sql = sql, .name = new_name()};
-}
-
-std::string flush_statements::new_name() {
-    std::string name = by_name_ ? "stint_" : "";
-    if (by_name_) name += std::to_string(++names_);
-    return name;
+    return {.sql = sql, .name = names_.next(by_flush)};
 }
 
 std::size_t flush_statements::hash::of(row_shape const& shape, flush_form const& form) noexcept {
@@ -62,37 +58,32 @@ std::size_t flush_statements::hash::of(row_shape const& shape, flush_form const&
 }
 
 flush_statements::kept& flush_statements::keep(own_place at, flush_sql sql) {
-    pipeline_statement statement{.sql = sql.text, .name = new_name(), .formats = formats_of(sql, at.form)};
+    pipeline_statement statement{.sql = sql.text, .name = names_.next(by_flush), .formats = formats_of(sql, at.form)};
     bool const         looks_up = looks_rows_up(at.shape, at.form);
     return statements_.keep(std::move(at), {std::move(sql), std::move(statement), looks_up});
 }
 
 void flush_statements::make_room() {
-    statements_.trim([this](kept& dropped) { drop(dropped.statement); });
-}
-
-void flush_statements::drop(pipeline_statement& one) {
-    if (one.prepared) unused_.push_back(one.name);
-    one = {.sql = one.sql, .name = new_name(), .formats = one.formats};
+    statements_.trim([this](kept& dropped) { names_.let_go(by_flush, dropped.statement); });
 }
 
 void flush_statements::forget_plans() {
     statements_.for_each([this](kept& statement) {
         if (!std::exchange(statement.is_planned, false)) return;
-        drop(statement.statement);
+        names_.renew(by_flush, statement.statement);
         statement.runs = 0;
     });
 }
 
 void flush_statements::forget() {
-    statements_.for_each([this](kept& statement) { drop(statement.statement); });
+    statements_.for_each([this](kept& statement) { names_.let_go(by_flush, statement.statement); });
     statements_.clear();
-    for (auto* const one : {&begin, &stop_if_refused, &commit}) drop(*one);
+    for (auto* const statement : {&begin, &stop_if_refused, &commit}) names_.renew(by_flush, *statement);
 }
 
 void flush_statements::forget_lost() {
     forget();
-    unused_.clear();
+    take_unused();
 }
 
 // Planned.

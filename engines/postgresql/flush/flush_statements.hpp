@@ -16,11 +16,11 @@
 #include "flush_sql.hpp"
 #include "least_recently_used.hpp"
 #include "postgresql_pipeline.hpp"
+#include "statement_names.hpp"
 
 namespace stint {
 
-/// The least recently used ones go when there are too many. Where names can't be relied on (a pooler that gives each
-/// transaction another server connection) statements go without.
+/// The least recently used ones go when there are too many.
 class flush_statements {
 public:
     struct kept {
@@ -31,7 +31,8 @@ public:
         bool               is_planned = false;  ///< for good, by flush_plans
     };
 
-    explicit flush_statements(bool by_name);
+    /// The session's, which must outlive it.
+    explicit flush_statements(statement_names& names);
 
     /// Stays where it is until the next make_room() or forget().
     template <typename Render>
@@ -52,7 +53,7 @@ public:
     /// The session has lost all of them.
     void forget_lost();
     /// Names of prepared statements that nobody will use again, to be told the server; each once.
-    std::vector<std::string> take_unused() noexcept { return std::exchange(unused_, {}); }
+    std::vector<std::string> take_unused() noexcept { return names_.take_unused(statement_names::user::flush); }
 
 private:
     struct place {
@@ -75,13 +76,9 @@ private:
 
     kept&              keep(own_place at, flush_sql sql);
     pipeline_statement fixed(char const* sql);
-    std::string        new_name();
-    void               drop(pipeline_statement& one);
 
-    bool                                                   by_name_;
-    std::uint64_t                                          names_ = 0;
+    statement_names&                                       names_;
     least_recently_used<own_place, kept, hash, same_place> statements_{statements_kept};
-    std::vector<std::string>                               unused_{};
 };
 
 /// Has the server plan the statements of sets once for all values, behind the COMMIT of a flush.
