@@ -33,14 +33,21 @@ private:
         return joined(shape_.key, " AND ",
                       [this](column const& key) { return quoted(key.name) + " = " + parameter(part::key, key); });
     }
-    std::string holds(condition const& c);
+    std::string holds(condition const& c) {
+        return condition_sql(c, quoted(c.what.name), spelling_, [&] { return parameter(part::condition, c.what); });
+    }
     std::string where() {
         auto result = " WHERE " + key_is_given();
         for (auto const& condition : shape_.conditions) result += " AND " + holds(condition);
         return result;
     }
-    std::string new_value(assignment const& a);
-    std::string changed_value(assignment const& a);
+    std::string new_content(assignment const& a) {
+        return new_content_sql(a, spelling_, [&] { return parameter(part::assignment, a.what); });
+    }
+    std::string changed_content(assignment const& a) {
+        return changed_content_sql(a, quoted(a.what.name), spelling_,
+                                   [&] { return parameter(part::assignment, a.what); });
+    }
 
     std::string   checked_columns() const;
     void          answer(std::vector<column> const& columns);
@@ -50,34 +57,6 @@ private:
     dialect const&   spelling_;
     row_statement    result_;
 };
-
-std::string row_writer::holds(condition const& c) {
-    auto const name = quoted(c.what.name);
-    switch (c.how) {
-    case condition::test::equals: return spelling_.same(name, parameter(part::condition, c.what));
-    case condition::test::differs: return spelling_.different(name, parameter(part::condition, c.what));
-    case condition::test::later_than_clock: break;
-    }
-    return '(' + name + " > " + spelling_.clock(c.what.type.kind) + ')';
-}
-
-// In a row that isn't there yet, everything starts at nothing.
-std::string row_writer::new_value(assignment const& a) {
-    switch (a.from) {
-    case assignment::source::given:
-    case assignment::source::raise: return parameter(part::assignment, a.what);
-    case assignment::source::clock: return spelling_.clock(a.what.type.kind);
-    case assignment::source::next_version: break;
-    }
-    return "1";
-}
-
-std::string row_writer::changed_value(assignment const& a) {
-    auto const name = quoted(a.what.name);
-    if (a.from == assignment::source::next_version) return name + " + 1";
-    if (a.from == assignment::source::raise) return name + " + " + parameter(part::assignment, a.what);
-    return new_value(a);
-}
 
 void row_writer::answer(std::vector<column> const& columns) {
     for (auto const& column : columns) result_.types.push_back(column.type);
@@ -99,7 +78,7 @@ row_statement row_writer::insert() && {
     if (shape_.key_given) {
         for (auto const& key : shape_.key) append(key.name, parameter(part::key, key));
     }
-    for (auto const& a : shape_.assignments) append(a.what.name, new_value(a));
+    for (auto const& a : shape_.assignments) append(a.what.name, new_content(a));
 
     auto sql = "INSERT INTO " + quoted_table(shape_.table);
     sql += columns.empty() ? " DEFAULT VALUES" : " (" + columns + ") VALUES (" + values + ')';
@@ -111,7 +90,7 @@ row_statement row_writer::insert() && {
 row_statement row_writer::update() && {
     auto sql = "UPDATE " + quoted_table(shape_.table) + " SET " +
                joined(shape_.assignments, ", ",
-                      [this](assignment const& a) { return quoted(a.what.name) + " = " + changed_value(a); });
+                      [this](assignment const& a) { return quoted(a.what.name) + " = " + changed_content(a); });
     sql += where();
     return returning(std::move(sql));
 }
@@ -150,6 +129,33 @@ row_statement row_writer::check(std::optional<row_lock> lock) && {
 }
 
 }  // namespace
+
+std::string condition_sql(condition const& c, std::string const& name, dialect const& spelling,
+                          spelled_value const& given) {
+    switch (c.how) {
+    case condition::test::equals: return spelling.same(name, given());
+    case condition::test::differs: return spelling.different(name, given());
+    case condition::test::later_than_clock: break;
+    }
+    return '(' + name + " > " + spelling.clock(c.what.type.kind) + ')';
+}
+
+std::string new_content_sql(assignment const& a, dialect const& spelling, spelled_value const& given) {
+    switch (a.from) {
+    case assignment::source::given:
+    case assignment::source::raise: return given();
+    case assignment::source::clock: return spelling.clock(a.what.type.kind);
+    case assignment::source::next_version: break;
+    }
+    return "1";
+}
+
+std::string changed_content_sql(assignment const& a, std::string const& name, dialect const& spelling,
+                                spelled_value const& given) {
+    auto const content = new_content_sql(a, spelling, given);
+    bool const adds = a.from == assignment::source::raise || a.from == assignment::source::next_version;
+    return adds ? name + " + " + content : content;
+}
 
 row_statement write_sql(row_shape const& shape, dialect const& spelling) {
     auto writer = row_writer(shape, spelling);

@@ -105,7 +105,7 @@ bool sqlite_runner::writes_together(std::size_t shape) {
     check_tables();
     known.emplace();
     if (!can_be_inserted_together(described)) return false;
-    known->text = insert_together_sql(described);
+    known->text = insert_together_sql(described, spelling_);
     logger()->trace("{}", known->text.sql);
     auto statement = session_.prepared_insert(described, known->text.sql, until_);
     if (statement->knows_keys()) known->statement = std::move(statement);

@@ -35,13 +35,14 @@ bool can_be_inserted_together(row_shape const& shape) noexcept {
         shape.returning, [&](column const& what) { return what == shape.key.front() || is_version(shape, what); });
 }
 
-row_statement insert_together_sql(row_shape const& shape) {
+row_statement insert_together_sql(row_shape const& shape, dialect const& spelling) {
     row_statement result;
     auto const    content = [&](assignment const& a) {
-        if (!a.takes_value()) return std::string("1");
-        auto const index = result.bindings.size();
-        result.bindings.push_back({row_statement::part::assignment, index, &a.what});
-        return "c" + std::to_string(index);
+        return new_content_sql(a, spelling, [&] {
+            auto const index = result.bindings.size();
+            result.bindings.push_back({row_statement::part::assignment, index, &a.what});
+            return 'c' + std::to_string(index);
+        });
     };
     result.sql = "INSERT INTO " + quoted_table(shape.table) + " (" +
                  joined(shape.assignments, ", ", [](assignment const& a) { return quoted(a.what.name); }) +

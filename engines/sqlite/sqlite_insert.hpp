@@ -29,7 +29,7 @@ namespace stint {
 /// Whether all that rows of this shape return is known without asking for it, but for the key.
 bool can_be_inserted_together(row_shape const& shape) noexcept;
 /// INSERT ... SELECT from stint_new_rows.
-row_statement insert_together_sql(row_shape const& shape);
+row_statement insert_together_sql(row_shape const& shape, dialect const& spelling);
 
 class sqlite_insert {
 public:

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "row_sql.hpp"
 #include "sql.hpp"
 #include "table_check.hpp"
 
@@ -80,17 +81,9 @@ std::string flush_writer::key_of(std::string_view row) {
 std::string flush_writer::conditions_of(std::string_view row) {
     std::string result;
     std::size_t values = 0;
-    for (auto const& condition : shape_.conditions) {
-        auto const name = std::string(row) + '.' + quoted(condition.what.name);
-        result += " AND ";
-        if (!condition.takes_value()) {
-            result += '(' + name + " > " + spelling_.clock(condition.what.type.kind) + ')';
-            continue;
-        }
-        auto const with = given(source::condition, values++, condition.what);
-        result += condition.how == condition::test::equals ? spelling_.same(name, with)
-                                                           : spelling_.different(name, with);
-    }
+    for (auto const& condition : shape_.conditions)
+        result += " AND " + condition_sql(condition, std::string(row) + '.' + quoted(condition.what.name), spelling_,
+                                          [&] { return given(source::condition, values++, condition.what); });
     return result;
 }
 
@@ -112,19 +105,9 @@ std::string flush_writer::rows_to_look_up() {
 }
 
 std::string flush_writer::assigned(assignment const& a, std::size_t& given_before) {
-    using from = assignment::source;
-    bool const inserts = shape_.action == row_action::insert;
-    auto const old = "t." + quoted(a.what.name);
-    switch (a.from) {
-    case from::given: return given_assignment(given_before++, a.what);
-    case from::raise: {
-        auto const by = given_assignment(given_before++, a.what);
-        return inserts ? by : old + " + " + by;
-    }
-    case from::clock: return spelling_.clock(a.what.type.kind);
-    case from::next_version: break;
-    }
-    return inserts ? "1" : old + " + 1";
+    auto const content = [&] { return given_assignment(given_before++, a.what); };
+    return shape_.action == row_action::insert ? new_content_sql(a, spelling_, content)
+                                               : changed_content_sql(a, "t." + quoted(a.what.name), spelling_, content);
 }
 
 std::string flush_writer::returning(std::string_view row) const {
