@@ -1,6 +1,7 @@
 #include "row_by_row.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <numeric>
 
 #include <stint/error.hpp>
@@ -107,7 +108,9 @@ void executor::write_all() {
     auto const order = write_order();
     for (std::size_t next = 0; next < order.size() && refusals_.empty() && !uncertain_;) {
         auto const index = order[next];
-        auto const together = new_rows_from(index);  // which no order takes apart
+        auto const together = new_rows_from(index);
+        assert((together == 0 || order[next + together - 1] == index + together - 1) &&
+               "no order takes new rows apart");
         if (together != 0) write_together(index, together);
         else if (batch_[index].shape.writes()) write(index, batch_[index]);
         next += std::max<std::size_t>(together, 1);
@@ -219,7 +222,9 @@ value const& batch_in_hand::resolved(value const& v) const {
     auto const* const reference = std::get_if<key_of_row>(&v);
     if (!reference) return v;
     auto const target = batch[reference->row];
-    return target.shape.key_given ? resolved(target.key.front()) : done.returned[reference->row].front();
+    if (target.shape.key_given) return resolved(target.key.front());
+    assert(!done.returned[reference->row].empty() && "a new row is inserted before the rows that refer to it");
+    return done.returned[reference->row].front();
 }
 
 written_row batch_in_hand::written(std::size_t index) const {
@@ -232,6 +237,7 @@ written_row batch_in_hand::written(std::size_t index) const {
         if (column.from == assignment::source::given) result.assigned.back() = resolved(*given);
         if (column.takes_value()) ++given;
     }
+    assert(given == row.assignments.end() && "a value for each assignment that takes one");
     return result;
 }
 

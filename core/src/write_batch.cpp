@@ -1,6 +1,7 @@
 #include <stint/write_batch.hpp>
 
 #include <algorithm>
+#include <cassert>
 
 #include <stint/error.hpp>
 
@@ -48,6 +49,7 @@ write_batch::value_counts write_batch::counts_of(row_shape const& shape) noexcep
 
 write_batch::value_counts const& write_batch::known_counts(std::size_t shape) const {
     if (shape >= shapes_.size()) throw usage_error("a row needs a shape of its own batch");
+    assert(counts_.size() == shapes_.size() && "how many values a row takes is known of each shape");
     return counts_[shape];
 }
 
@@ -86,6 +88,7 @@ std::size_t write_batch::add_values(std::size_t shape, std::span<value> values) 
     auto const first = values_.size();
     values_.insert(values_.end(), std::make_move_iterator(values.begin()), std::make_move_iterator(values.end()));
     rows_.push_back({static_cast<std::uint32_t>(shape), first});
+    assert(first + expected.all() == values_.size() && "the values of a row stand behind those of the row before it");
     return rows_.size() - 1;
 }
 

@@ -1,5 +1,7 @@
 // The printable form of a write_batch.
 
+#include <cassert>
+
 #include <stint/write_batch.hpp>
 
 namespace stint {
@@ -25,6 +27,7 @@ private:
 using values = std::span<value const>;
 
 value const& take(values& from) {
+    assert(!from.empty() && "a value for each part that takes one");
     auto const& first = from.front();
     from = from.subspan(1);
     return first;

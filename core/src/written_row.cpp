@@ -1,6 +1,7 @@
 #include "written_row.hpp"
 
 #include <algorithm>
+#include <cassert>
 
 namespace stint {
 namespace {
@@ -22,6 +23,7 @@ written_row as_given(write_batch::row const& row) {
         if (column.from == assignment::source::given && !is_of_new_row(*given)) result.assigned.back() = *given;
         ++given;
     }
+    assert(given == row.assignments.end() && "a value for each assignment that takes one");
     return result;
 }
 

@@ -1,5 +1,6 @@
 #include "sqlite_new_rows.hpp"
 
+#include <cassert>
 #include <new>
 #include <string>
 
@@ -115,6 +116,7 @@ int sqlite_new_rows::join(sqlite3* connection) noexcept {
 }
 
 int sqlite_new_rows::put(sqlite3_context* into, std::size_t row, std::size_t column) noexcept {
+    assert(row < rows_.count && column < rows_.columns.size() && "SQLite reads the rows and columns that there are");
     try {
         auto const& binding = rows_.columns[column];
         auto const& given = rows_.work->given(rows_.work->batch[rows_.first + row], binding);

@@ -8,6 +8,7 @@
 // but while such a statement runs.
 #pragma once
 
+#include <cassert>
 #include <cstddef>
 #include <exception>
 #include <span>
@@ -39,6 +40,7 @@ public:
     int join(sqlite_api::sqlite3* connection) noexcept;
 
     void fill(new_rows const& rows) noexcept {
+        assert(rows_.count == 0 && "one statement reads it at a time");
         rows_ = rows;
         failure_ = nullptr;
     }

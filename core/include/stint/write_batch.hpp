@@ -13,6 +13,7 @@
 // (Fowler, PoEAA ch. 11, Unit of Work: "figures out everything that needs to be done to alter the database".)
 #pragma once
 
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
@@ -137,14 +138,19 @@ public:
     bool        empty() const noexcept { return rows_.empty(); }
     std::size_t size() const noexcept { return rows_.size(); }
     row         operator[](std::size_t index) const noexcept {
+        assert(index < rows_.size() && "a row of this batch");
         auto const& [shape, first] = rows_[index];
         auto const& [keys, conditions, assignments] = counts_[shape];
+        assert(first + counts_[shape].all() <= values_.size() && "all of a row's values are in the batch");
         auto const* const v = values_.data() + first;
         return {shapes_[shape], {v, keys}, {v + keys, conditions}, {v + keys + conditions, assignments}};
     }
 
     std::span<row_shape const> shapes() const noexcept { return shapes_; }
-    std::size_t                shape_of(std::size_t index) const noexcept { return rows_[index].shape; }
+    std::size_t                shape_of(std::size_t index) const noexcept {
+        assert(index < rows_.size() && "a row of this batch");
+        return rows_[index].shape;
+    }
 
 private:
     /// How many values a row of a shape takes.

@@ -1,6 +1,7 @@
 #include "flush_answers.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <charconv>
 
 #include <stint/error.hpp>
@@ -21,6 +22,7 @@ std::size_t row_of(flush_step const& step, PGresult const& result, int row) {
     auto const  digits = text(result, row, 0);
     std::size_t number = 1;
     std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    assert(number >= 1 && number <= step.rows.size() && "rows are numbered as they were given");
     return step.rows[number - 1];
 }
 

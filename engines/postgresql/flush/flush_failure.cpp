@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <string_view>
 #include <utility>
 
@@ -41,7 +42,9 @@ bool may_be_outdated(std::string_view sqlstate) noexcept {
 void flush_failure::note(std::optional<postgresql_pipeline::failed_statement> failed,
                          std::span<sent_statement const>                      sent) {
     failed_ = std::move(failed);
-    if (failed_) at_ = sent[failed_->place];
+    if (!failed_) return;
+    assert(failed_->place < sent.size() && "what failed was sent");
+    at_ = sent[failed_->place];
 }
 
 std::string flush_failure::code() const {
@@ -97,6 +100,7 @@ void flush_failure::raise(postgresql_session const& on, bool connection_lost, de
 
 /// The row that broke a rule, where it is known: it was written alone, or only it has a null there.
 std::optional<std::size_t> flush_failure::row_of(constraint_violation const& refused) const {
+    assert(at_.step != nullptr && "a write is a step's");
     auto const& rows = at_.step->rows;
     if (rows.size() == 1) return rows.front();
     if (refused.rule() != constraint_violation::rule_type::not_null) return {};

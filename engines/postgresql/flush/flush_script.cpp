@@ -300,6 +300,7 @@ std::size_t root_of(write_batch const& batch, key_of_row reference) {
     auto const row = batch[reference.row];
     if (!row.shape.key_given) return reference.row;
     auto const* const further = std::get_if<key_of_row>(&row.key.front());
+    assert((further == nullptr || further->row < reference.row) && "a row refers to earlier rows");
     return further ? root_of(batch, *further) : reference.row;
 }
 

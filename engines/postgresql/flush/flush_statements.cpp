@@ -1,6 +1,7 @@
 #include "flush_statements.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <functional>
 
 #include "postgresql_values.hpp"
@@ -121,6 +122,7 @@ bool flush_plans::serve_badly(std::size_t rows, std::chrono::nanoseconds took) c
 // Values.
 
 std::span<postgresql_pipeline::parameter const> flush_parameters::of(flush_step const& step, flush_sql const& sql) {
+    assert(!step.rows.empty() && (step.form.as_set || step.rows.size() == 1) && "many rows go as a set");
     texts_.clear();
     for (auto const& what : sql.parameters) texts_.push_back(text_of(step, what));
     return texts_;
@@ -159,7 +161,9 @@ value flush_parameters::value_of(flush_step const& step, std::size_t index, flus
     case source::assignment: return content(row.assignments[what.index], what.where);
     case source::key_reference: return number_of(row.key[what.index]);
     case source::assignment_reference: return number_of(row.assignments[what.index]);
-    case source::strength: return static_cast<std::int64_t>(step.strengths[index]);
+    case source::strength:
+        assert(step.strengths.size() == step.rows.size() && "a strength for each row that is locked");
+        return static_cast<std::int64_t>(step.strengths[index]);
     case source::rows:
     case source::token: break;
     }
@@ -175,6 +179,8 @@ value flush_parameters::content(value const& v, column const& where) const {
 value flush_parameters::number_of(value const& v) const {
     auto const* const reference = std::get_if<key_of_row>(&resolved(v));
     if (!reference) return std::int64_t{0};
+    assert(reference->row < script_.numbers.size() && script_.numbers[reference->row] != 0 &&
+           "the key of a row that others refer to is kept");
     return std::int64_t{script_.numbers[reference->row]};
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <charconv>
 #include <chrono>
 #include <random>
@@ -155,7 +156,8 @@ void postgresql_flush::send_once(postgresql_pipeline& line, std::string sql) {
 void postgresql_flush::send_command(postgresql_pipeline& line, pipeline_statement& command, purpose what,
                                     postgresql_pipeline::receiver received) {
     sent_.push_back({what});
-    line.send(command, {}, std::move(received));
+    [[maybe_unused]] auto const place = line.send(command, {}, std::move(received));
+    assert(place + 1 == sent_.size() && "what was sent is noted by its place");
 }
 
 void postgresql_flush::send_steps(postgresql_pipeline& line, std::span<flush_step const> steps, purpose what) {
@@ -166,10 +168,12 @@ void postgresql_flush::send_steps(postgresql_pipeline& line, std::span<flush_ste
             shape, step.form, [&] { return render_flush(shape, step.form, tools_.tables, tools_.spelling); });
         plans_.note_use(kept);
         sent_.push_back({what, step.shape, &step});
-        line.send(kept.statement, parameters_.of(step, kept.sql),
-                  [this, &step, &sql = kept.sql](postgresql_pipeline::result_ptr result) {
-                      answers_.take(step, sql, *result);
-                  });
+        [[maybe_unused]] auto const place = line.send(
+            kept.statement, parameters_.of(step, kept.sql),
+            [this, &step, &sql = kept.sql](postgresql_pipeline::result_ptr result) {
+                answers_.take(step, sql, *result);
+            });
+        assert(place + 1 == sent_.size() && "what was sent is noted by its place");
     }
 }
 
