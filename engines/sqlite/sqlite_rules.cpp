@@ -88,11 +88,12 @@ private:
     std::vector<std::string> columns_{};
 };
 
-/// "a" = written.c0 AND "b" = written.c1
-std::string all_equal(std::vector<std::string> const& columns, std::vector<std::string> const& values) {
+/// there."a" = written.c0 AND there."b" = written.c1
+std::string all_equal(std::string const& row, std::vector<std::string> const& columns,
+                      std::vector<std::string> const& values) {
     std::string result;
     for (std::size_t i = 0; i < columns.size(); ++i)
-        result += (i == 0 ? "" : " AND ") + quoted(columns[i]) + " = " + values[i];
+        result += (i == 0 ? "" : " AND ") + row + quoted(columns[i]) + " = " + values[i];
     return result;
 }
 
@@ -142,9 +143,7 @@ bool is_taken(connection& on, written_row const& row, unique_index const& index)
     auto written = row_as_written(row);
     if (!std::ranges::all_of(index.columns, [&](auto const& column) { return written.add(column); })) return false;
     auto sql = "WITH " + written.sql() + " SELECT 1 FROM written, " + quoted_table(row.shape.table) +
-               " AS there WHERE ";
-    for (std::size_t i = 0; i < index.columns.size(); ++i)
-        sql += (i == 0 ? "there." : " AND there.") + quoted(index.columns[i]) + " = " + written.columns()[i];
+               " AS there WHERE " + all_equal("there.", index.columns, written.columns());
     if (row.shape.action == row_action::update) sql += " AND NOT (" + written.its_key() + ')';
     return !asked(on, sql + " LIMIT 1", written.values(), {a_number}).empty();
 }
@@ -205,19 +204,9 @@ bool refers_to_nothing(connection& on, written_row const& row, reference const& 
     return !asked(on,
                   "WITH " + written.sql() + " SELECT 1 FROM written WHERE " + all_there +
                       " AND NOT EXISTS (SELECT 1 FROM " + quoted_table(by.to) + " WHERE " +
-                      all_equal(by.to_columns, written.columns()) + ')',
+                      all_equal("", by.to_columns, written.columns()) + ')',
                   written.values(), {a_number})
                 .empty();
-}
-
-error_subject broken_reference(connection& on, written_row const& row) {
-    auto result = row.subject();
-    for (auto& reference : references_of(on, row.shape.table)) {
-        if (!refers_to_nothing(on, row, reference)) continue;
-        result.columns = std::move(reference.columns);
-        break;
-    }
-    return result;
 }
 
 /// The references to a table that name its key, one column.
@@ -284,7 +273,9 @@ error_subject broken_sqlite_rule(connection& on, written_row const& row, rule_ty
     switch (rule) {
     case rule_type::not_null: result.columns = missing_columns(on, row); break;
     case rule_type::unique: return broken_unique(on, row);
-    case rule_type::foreign_key: return broken_reference(on, row);
+    case rule_type::foreign_key:
+        if (auto found = reference_search(on).broken_by(row); found != error_subject{}) return found;
+        break;
     default: break;
     }
     return result;

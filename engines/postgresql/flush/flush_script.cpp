@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <functional>
 #include <numeric>
 #include <optional>
 #include <span>
@@ -51,6 +52,26 @@ bool same_shape(write_batch const& batch, std::span<row_to_check const> rows) {
                                [&](row_to_check const& one) { return one.lock && batch.shape_of(one.row) == first; });
 }
 
+// Takes the rows at the front that are alike.
+template <typename Row, typename Alike>
+std::span<Row const> take_run(std::span<Row const>& rows, Alike const& alike) {
+    auto const end = std::ranges::find_if_not(rows, [&](Row const& row) { return alike(row, rows.front()); });
+    auto const run = rows.first(static_cast<std::size_t>(end - rows.begin()));
+    rows = rows.subspan(run.size());
+    return run;
+}
+
+// Rows that can be refused, together with the others of their shape.
+template <typename Rows, typename Index = std::identity>
+std::vector<std::vector<std::size_t>> judged_by_shape(write_batch const& batch, Rows const& rows, Index index = {}) {
+    std::vector<std::vector<std::size_t>> result(batch.shapes().size());
+    for (auto const& row : rows) result[batch.shape_of(std::invoke(index, row))].push_back(std::invoke(index, row));
+    std::erase_if(result, [&](auto const& of_shape) {
+        return of_shape.empty() || batch[of_shape.front()].shape.action == row_action::lock;
+    });
+    return result;
+}
+
 class script_writer {
 public:
     explicit script_writer(write_batch const& batch) : batch_(batch) {}
@@ -58,8 +79,8 @@ public:
     flush_script write() &&;
 
 private:
-    void note_references();
-    void note(std::span<value const> values);
+    void                       note_references();
+    std::optional<std::size_t> row_without_key(value const& v) const;
 
     void check_tables();
     void check_table(std::span<row_to_check const> rows);
@@ -68,12 +89,10 @@ private:
 
     void write_runs(bool are_locked);
     void write_run(std::span<std::size_t const> rows, std::optional<row_lock> lock);
-    void write_one_by_one(std::span<std::size_t const> rows, flush_form form);
     bool has_places_twice(std::span<std::size_t const> rows) const;
     void keep_keys(std::span<std::size_t const> rows);
 
     std::vector<bool> references_of(std::span<std::size_t const> rows) const;
-    bool              is_reference_to_kept(value const& v) const;
     void              add(std::vector<flush_step>& to, flush_form form, std::span<std::size_t const> rows);
 
     write_batch const& batch_;
@@ -94,18 +113,18 @@ void script_writer::note_references() {
     referred_.assign(batch_.size(), false);
     for (std::size_t i = 0; i < batch_.size(); ++i) {
         auto const row = batch_[i];
-        note(row.key);
-        note(row.assignments);
+        for (auto const part : {row.key, row.assignments})
+            for (auto const& v : part)
+                if (auto const referred = row_without_key(v)) referred_[*referred] = true;
     }
 }
 
-void script_writer::note(std::span<value const> values) {
-    for (auto const& v : values) {
-        if (auto const* const reference = std::get_if<key_of_row>(&v)) {
-            auto const root = root_of(batch_, *reference);
-            if (!batch_[root].shape.key_given) referred_[root] = true;
-        }
-    }
+// The new row whose key the value stands for, where the database gives that key.
+std::optional<std::size_t> script_writer::row_without_key(value const& v) const {
+    auto const* const reference = std::get_if<key_of_row>(&v);
+    if (!reference) return {};
+    auto const row = root_of(batch_, *reference);
+    return batch_[row].shape.key_given ? std::nullopt : std::optional(row);
 }
 
 // Adds statements of this form for these rows: one, or as many as memory asks for, or one for each row.
@@ -130,15 +149,10 @@ void script_writer::add(std::vector<flush_step>& to, flush_form form, std::span<
 
 void script_writer::check_tables() {
     auto const pass = locking_pass(batch_);
-    auto       rest = std::span(pass);
-    while (!rest.empty()) {
-        auto const& table = batch_[rest.front().row].shape.table;
-        auto const  end = std::ranges::find_if(
-            rest, [&](row_to_check const& one) { return batch_[one.row].shape.table != table; });
-        auto const count = static_cast<std::size_t>(end - rest.begin());
-        check_table(rest.first(count));
-        rest = rest.subspan(count);
-    }
+    auto const same_table = [this](row_to_check const& left, row_to_check const& right) {
+        return batch_[left.row].shape.table == batch_[right.row].shape.table;
+    };
+    for (auto rest = std::span(pass); !rest.empty();) check_table(take_run(rest, same_table));
 }
 
 void script_writer::check_table(std::span<row_to_check const> rows) {
@@ -183,10 +197,7 @@ void script_writer::lock_together(std::span<row_to_check const> rows) {
 
 // The rows are held by now, so they can be judged a shape at a time.
 void script_writer::judge(std::span<row_to_check const> rows) {
-    std::vector<std::vector<std::size_t>> by_shape(batch_.shapes().size());
-    for (auto const& one : rows) by_shape[batch_.shape_of(one.row)].push_back(one.row);
-    for (auto const& of_shape : by_shape) {
-        if (of_shape.empty() || batch_[of_shape.front()].shape.action == row_action::lock) continue;
+    for (auto const& of_shape : judged_by_shape(batch_, rows, &row_to_check::row)) {
         result_.can_refuse = true;
         add(result_.checks, {.what = flush_form::part::check}, of_shape);
     }
@@ -200,23 +211,16 @@ void script_writer::write_runs(bool are_locked) {
     auto const lock = locks_itself ? std::optional(row_lock::no_key_update) : std::nullopt;
 
     std::vector<std::size_t> order(batch_.size());
-    if (locks_itself) {
-        order = in_lock_order(batch_);
-    } else {
-        std::iota(order.begin(), order.end(), std::size_t{0});
-    }
+    if (locks_itself) order = in_lock_order(batch_);
+    else std::iota(order.begin(), order.end(), std::size_t{0});
     std::erase_if(order, [&](std::size_t row) { return !batch_[row].shape.writes(); });
 
     result_.rows_depend_on_each_other = locks_itself && has_places_twice(order);
 
-    auto rest = std::span<std::size_t const>(order);
-    while (!rest.empty()) {
-        auto const shape = batch_.shape_of(rest.front());
-        auto const end = std::ranges::find_if(rest, [&](std::size_t row) { return batch_.shape_of(row) != shape; });
-        auto const count = static_cast<std::size_t>(end - rest.begin());
-        write_run(rest.first(count), lock);
-        rest = rest.subspan(count);
-    }
+    auto const same_shape = [this](std::size_t left, std::size_t right) {
+        return batch_.shape_of(left) == batch_.shape_of(right);
+    };
+    for (auto rest = std::span<std::size_t const>(order); !rest.empty();) write_run(take_run(rest, same_shape), lock);
 }
 
 // Of rows in lock order.
@@ -227,20 +231,12 @@ bool script_writer::has_places_twice(std::span<std::size_t const> rows) const {
 
 void script_writer::write_run(std::span<std::size_t const> rows, std::optional<row_lock> lock) {
     flush_form form{.what = flush_form::part::write, .lock = lock};
-    bool const is_referred = std::ranges::any_of(rows, [&](std::size_t row) { return referred_[row]; });
-    if (is_referred) {
-        form.referred = true;
-        keep_keys(rows);
-    }
-    if (rows.size() < set_begins_at) return write_one_by_one(rows, form);
-    form.references = references_of(rows);
-    add(result_.writes, form, rows);
-}
-
-void script_writer::write_one_by_one(std::span<std::size_t const> rows, flush_form form) {
-    for (auto const& row : rows) {
-        form.references = references_of({&row, 1});
-        add(result_.writes, form, {&row, 1});
+    form.referred = std::ranges::any_of(rows, [&](std::size_t row) { return referred_[row]; });
+    if (form.referred) keep_keys(rows);
+    auto const together = rows.size() < set_begins_at ? 1 : rows.size();
+    for (; !rows.empty(); rows = rows.subspan(together)) {
+        form.references = references_of(rows.first(together));
+        add(result_.writes, form, rows.first(together));
     }
 }
 
@@ -249,18 +245,13 @@ void script_writer::keep_keys(std::span<std::size_t const> rows) {
     for (auto const row : rows) result_.numbers[row] = ++kept_;
 }
 
-bool script_writer::is_reference_to_kept(value const& v) const {
-    auto const* const reference = std::get_if<key_of_row>(&v);
-    return reference && !batch_[root_of(batch_, *reference)].shape.key_given;
-}
-
 std::vector<bool> script_writer::references_of(std::span<std::size_t const> rows) const {
     std::vector<bool> result;
     for (auto const index : rows) {
         auto const row = batch_[index];
-        auto const keys = row.shape.key.size();
+        auto const keys = row.shape.key.size();  // also where the database gives it
         auto const note_at = [&](std::size_t place, value const& v) {
-            if (!is_reference_to_kept(v)) return;
+            if (!row_without_key(v)) return;
             result.resize(keys + row.assignments.size(), false);
             result[place] = true;
         };
@@ -278,20 +269,17 @@ flush_script make_flush_script(write_batch const& batch) {
 
 std::vector<flush_step> make_looks(write_batch const& batch, std::vector<std::size_t> const& rows,
                                    bool sets_are_possible) {
-    std::vector<std::vector<std::size_t>> by_shape(batch.shapes().size());
-    for (auto const row : rows) by_shape[batch.shape_of(row)].push_back(row);
     std::vector<flush_step> result;
-    for (std::size_t shape = 0; shape < by_shape.size(); ++shape) {
-        if (by_shape[shape].empty() || batch.shapes()[shape].action == row_action::lock) continue;
-        auto const& rows_of_shape = by_shape[shape];
-        auto        form = flush_form{.what = flush_form::part::look};
-        form.as_set = sets_are_possible && rows_of_shape.size() >= set_begins_at;
-        form.has_nulls = form.as_set && has_nulls(batch, rows_of_shape, form);
+    for (auto& of_shape : judged_by_shape(batch, rows)) {
+        auto const shape = batch.shape_of(of_shape.front());
+        auto       form = flush_form{.what = flush_form::part::look};
+        form.as_set = sets_are_possible && of_shape.size() >= set_begins_at;
+        form.has_nulls = form.as_set && has_nulls(batch, of_shape, form);
         if (form.as_set) {
-            result.push_back({.shape = shape, .form = form, .rows = std::move(by_shape[shape])});
+            result.push_back({.shape = shape, .form = form, .rows = std::move(of_shape)});
             continue;
         }
-        for (auto const row : by_shape[shape]) result.push_back({.shape = shape, .form = form, .rows = {row}});
+        for (auto const row : of_shape) result.push_back({.shape = shape, .form = form, .rows = {row}});
     }
     return result;
 }

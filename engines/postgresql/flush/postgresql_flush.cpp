@@ -133,30 +133,31 @@ flush_ending postgresql_flush::send_and_judge() {
 void postgresql_flush::send_all(postgresql_pipeline& line) {
     auto& statements = tools_.statements;
     for (auto const& name : statements.take_unused()) send_once(line, "DEALLOCATE " + name);
-    send_command(line, statements.begin);
+    send(line, statements.begin);
     send_steps(line, script_.checks);
-    if (script_.can_refuse) send_command(line, statements.stop_if_refused, purpose::stop);
+    if (script_.can_refuse) send(line, statements.stop_if_refused, {purpose::stop});
     send_steps(line, script_.writes, purpose::write);
     check_not_stopped(line);
     auto plans = plans_.commands();
-    send_command(line, statements.commit, purpose::commit, [this](postgresql_pipeline::result_ptr result) {
+    send(line, statements.commit, {purpose::commit}, {}, [this](postgresql_pipeline::result_ptr result) {
         committed_ = std::string_view(PQcmdStatus(result.get())) == "COMMIT";
         ended_at_ = lock_time::clock::now();
     });
     commit_sent_ = !line.connection_lost();
     if (plans.empty()) return;
-    send_command(line, statements.begin);
+    send(line, statements.begin);
     for (auto& sql : plans) send_once(line, std::move(sql));
 }
 
 void postgresql_flush::send_once(postgresql_pipeline& line, std::string sql) {
-    send_command(line, once_.emplace_back(pipeline_statement{.sql = std::move(sql)}));
+    send(line, once_.emplace_back(pipeline_statement{.sql = std::move(sql)}));
 }
 
-void postgresql_flush::send_command(postgresql_pipeline& line, pipeline_statement& command, purpose what,
-                                    postgresql_pipeline::receiver received) {
-    sent_.push_back({what});
-    [[maybe_unused]] auto const place = line.send(command, {}, std::move(received));
+void postgresql_flush::send(postgresql_pipeline& line, pipeline_statement& statement, sent_statement noted,
+                            std::span<postgresql_pipeline::parameter const> parameters,
+                            postgresql_pipeline::receiver                   received) {
+    sent_.push_back(noted);
+    [[maybe_unused]] auto const place = line.send(statement, parameters, std::move(received));
     assert(place + 1 == sent_.size() && "what was sent is noted by its place");
 }
 
@@ -167,13 +168,10 @@ void postgresql_flush::send_steps(postgresql_pipeline& line, std::span<flush_ste
         auto&       kept = tools_.statements.get(
             shape, step.form, [&] { return render_flush(shape, step.form, tools_.tables, tools_.spelling); });
         plans_.note_use(kept);
-        sent_.push_back({what, step.shape, &step});
-        [[maybe_unused]] auto const place = line.send(
-            kept.statement, parameters_.of(step, kept.sql),
-            [this, &step, &sql = kept.sql](postgresql_pipeline::result_ptr result) {
-                answers_.take(step, sql, *result);
-            });
-        assert(place + 1 == sent_.size() && "what was sent is noted by its place");
+        send(line, kept.statement, {what, step.shape, &step}, parameters_.of(step, kept.sql),
+             [this, &step, &sql = kept.sql](postgresql_pipeline::result_ptr result) {
+                 answers_.take(step, sql, *result);
+             });
     }
 }
 
@@ -292,11 +290,7 @@ std::optional<postgresql_pipeline::failed_statement> postgresql_flush::look(std:
 
 void postgresql_flush::forget(std::string_view code) {
     tools_.tables.forget();
-    if (code == lost_statement) {
-        tools_.statements.forget_lost();
-    } else {
-        tools_.statements.forget();
-    }
+    code == lost_statement ? tools_.statements.forget_lost() : tools_.statements.forget();
 }
 
 }  // namespace stint

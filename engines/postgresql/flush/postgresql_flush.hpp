@@ -81,8 +81,9 @@ private:
     flush_ending send_and_judge();
     void         send_all(postgresql_pipeline& line);
     void         send_once(postgresql_pipeline& line, std::string sql);
-    void         send_command(postgresql_pipeline& line, pipeline_statement& command, purpose what = purpose::other,
-                              postgresql_pipeline::receiver received = {});
+    void         send(postgresql_pipeline& line, pipeline_statement& statement, sent_statement noted = {},
+                      std::span<postgresql_pipeline::parameter const> parameters = {},
+                      postgresql_pipeline::receiver                   received = {});
     void         check_not_stopped(postgresql_pipeline const& line) const;
     void         tend_plans(postgresql_pipeline& line);
     void         leave_transaction() noexcept;
