@@ -8,21 +8,21 @@ namespace stint {
 
 class counter_ledger::book {
 public:
-    void open(live_counters const& one) {
+    void open(live_counters const& tally) {
         auto const hold = std::lock_guard(mutex_);
-        open_.push_back(&one);
+        open_.push_back(&tally);
     }
 
-    void close(live_counters const& one) noexcept {
+    void close(live_counters const& tally) noexcept {
         auto const hold = std::lock_guard(mutex_);
-        closed_ += one.read();
-        open_.erase(std::find(open_.begin(), open_.end(), &one));
+        closed_ += tally.read();
+        open_.erase(std::find(open_.begin(), open_.end(), &tally));
     }
 
     counters read() const noexcept {
         auto const hold = std::lock_guard(mutex_);
         auto       sum = closed_;
-        for (auto const* one : open_) sum += one->read();
+        for (auto const* tally : open_) sum += tally->read();
         return sum;
     }
 

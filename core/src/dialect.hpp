@@ -63,7 +63,7 @@ public:
     /// What a row is about that has broken a rule of its table: the row, the columns that are refused, and the rule, as
     /// far as it can be known. Asks the database, in the transaction that failed where that can go on, and ends it
     /// where it can't.
-    virtual error_subject broken_rule(connection& on, written_row const& row,
+    virtual error_subject broken_rule(connection& db, written_row const& row,
                                       constraint_violation const& why) const = 0;
 
     virtual column_fit fit(column_type mapped, column_facts const& there, value_range needed) const noexcept = 0;

@@ -2,8 +2,8 @@
 
 namespace stint {
 
-std::string_view to_string(advice what) noexcept {
-    switch (what) {
+std::string_view to_string(advice advised) noexcept {
+    switch (advised) {
     case advice::fix_the_code: return "fix the code";
     case advice::reload_and_retry: return "reload and retry";
     case advice::wait_and_retry: return "wait and retry";

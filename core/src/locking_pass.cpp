@@ -103,10 +103,10 @@ std::vector<std::size_t> all_rows(write_batch const& batch) {
 // the place of a row that was removed before, depend on that.
 void mark_dependent(write_batch const& batch, std::span<place const> together, std::vector<bool>& depends) {
     bool inserted = false, removed = false;
-    for (auto const& one : together) {
-        auto const& shape = batch[one.row].shape;
+    for (auto const& entry : together) {
+        auto const& shape = batch[entry.row].shape;
         bool const  inserts = shape.action == row_action::insert;
-        depends[one.row] = inserts ? removed : shape.writes() && inserted;
+        depends[entry.row] = inserts ? removed : shape.writes() && inserted;
         inserted = inserted || inserts;
         removed = removed || shape.action == row_action::remove;
     }
@@ -119,7 +119,8 @@ std::vector<bool> dependent_rows(write_batch const& batch, std::span<std::size_t
     auto places = places_of(batch, rows);
     sort_stably(places, is_before);
     for (auto first = places.begin(); first != places.end();) {
-        auto const end = std::find_if(first, places.end(), [&](place const& one) { return is_before(*first, one); });
+        auto const end = std::find_if(first, places.end(),
+                                      [&](place const& entry) { return is_before(*first, entry); });
         mark_dependent(batch, {first, end}, depends);
         first = end;
     }
@@ -183,8 +184,8 @@ bool needs_locking_pass(write_batch const& batch) {
     return !in_key_order || uses_clock(shape);
 }
 
-bool same_place(write_batch const& batch, std::size_t one, std::size_t other) {
-    auto const left = batch[one], right = batch[other];
+bool same_place(write_batch const& batch, std::size_t first, std::size_t second) {
+    auto const left = batch[first], right = batch[second];
     return left.shape.table == right.shape.table && std::ranges::equal(left.key, right.key);
 }
 
@@ -193,7 +194,7 @@ std::vector<std::size_t> in_lock_order(write_batch const& batch) {
     sort_stably(places, is_before);
     std::vector<std::size_t> rows;
     rows.reserve(places.size());
-    for (auto const& one : places) rows.push_back(one.row);
+    for (auto const& entry : places) rows.push_back(entry.row);
     return rows;
 }
 

@@ -36,7 +36,7 @@ bool needs_locking_pass(write_batch const& batch);
 std::vector<std::size_t> independent_rows(write_batch const& batch);
 
 /// Whether two rows of the batch are about the same row of a table.
-bool same_place(write_batch const& batch, std::size_t one, std::size_t other);
+bool same_place(write_batch const& batch, std::size_t first, std::size_t second);
 
 /// Rows in the order of the pass.
 std::vector<std::size_t> in_lock_order(write_batch const& batch);

@@ -14,8 +14,8 @@ namespace {
 // Through the seam itself: a connection's execute and query.
 class portable_runner final : public row_runner {
 public:
-    portable_runner(connection& on, dialect const& spelling, batch_in_hand const& work, deadline until)
-        : on_(on), spelling_(spelling), work_(work), until_(until), writes_(work.batch.shapes().size()) {}
+    portable_runner(connection& db, dialect const& spelling, batch_in_hand const& work, deadline until)
+        : db_(db), spelling_(spelling), work_(work), until_(until), writes_(work.batch.shapes().size()) {}
 
     std::uint64_t write(std::size_t shape, write_batch::row const& row, std::vector<value>& returned) override;
     found_row     look(std::size_t shape, write_batch::row const& row, std::optional<row_lock> lock) override;
@@ -26,7 +26,7 @@ private:
     row_statement const& check_statement(std::size_t shape, std::optional<row_lock> lock);
     std::vector<value>   parameters(row_statement const& statement, write_batch::row const& row) const;
 
-    connection&          on_;
+    connection&          db_;
     dialect const&       spelling_;
     batch_in_hand const& work_;
     deadline             until_;
@@ -37,12 +37,12 @@ private:
 
 std::uint64_t portable_runner::write(std::size_t shape, write_batch::row const& row, std::vector<value>& returned) {
     auto const& statement = write_statement(shape);
-    auto const  with = parameters(statement, row);
-    if (statement.types.empty()) return on_.execute(statement.sql, with, until_);
+    auto const  bound = parameters(statement, row);
+    if (statement.types.empty()) return db_.execute(statement.sql, bound, until_);
 
     std::uint64_t rows = 0;
-    on_.query(
-        statement.sql, with, statement.types,
+    db_.query(
+        statement.sql, bound, statement.types,
         [&](std::span<value> values) {
             returned.assign(std::make_move_iterator(values.begin()), std::make_move_iterator(values.end()));
             ++rows;
@@ -52,7 +52,7 @@ std::uint64_t portable_runner::write(std::size_t shape, write_batch::row const& 
 }
 
 void portable_runner::skip_taken_keys(row_shape const& shape) {
-    on_.query(
+    db_.query(
         spelling_.skip_taken_keys(shape.table, shape.key.front().name), {}, std::array{column_type{}}, [](auto) {},
         until_);
 }
@@ -60,7 +60,7 @@ void portable_runner::skip_taken_keys(row_shape const& shape) {
 found_row portable_runner::look(std::size_t shape, write_batch::row const& row, std::optional<row_lock> lock) {
     auto const& statement = check_statement(shape, lock);
     found_row   found;
-    on_.query(
+    db_.query(
         statement.sql, parameters(statement, row), statement.types,
         [&](std::span<value> values) {
             auto const conditions = values.first(row.shape.conditions.size());
@@ -99,12 +99,12 @@ std::vector<value> portable_runner::parameters(row_statement const& statement, w
 
 }  // namespace
 
-flush_outcome run_portably(connection& on, dialect const& spelling, write_batch const& batch, deadline until) {
+flush_outcome run_portably(connection& db, dialect const& spelling, write_batch const& batch, deadline until) {
     if (batch.empty()) return flush_done{};
     log_flush(batch);
     auto work = batch_in_hand(batch);
-    auto runner = portable_runner(on, spelling, work, until);
-    return run_row_by_row(on, spelling, work, runner, until);
+    auto runner = portable_runner(db, spelling, work, until);
+    return run_row_by_row(db, spelling, work, runner, until);
 }
 
 }  // namespace stint

@@ -16,8 +16,8 @@ namespace {
 
 class executor {
 public:
-    executor(connection& on, dialect const& spelling, batch_in_hand& work, row_runner& runner, deadline until)
-        : on_(on), spelling_(spelling), work_(work), batch_(work.batch), runner_(runner), until_(until),
+    executor(connection& db, dialect const& spelling, batch_in_hand& work, row_runner& runner, deadline until)
+        : db_(db), spelling_(spelling), work_(work), batch_(work.batch), runner_(runner), until_(until),
           seen_(batch_.size(), false) {}
 
     flush_outcome run();
@@ -43,7 +43,7 @@ private:
     bool                   can_be_looked_at(std::size_t row) const;
     std::size_t            new_rows_from(std::size_t first) const;
 
-    connection&        on_;
+    connection&        db_;
     dialect const&     spelling_;
     batch_in_hand&     work_;
     write_batch const& batch_;
@@ -71,7 +71,7 @@ void executor::start_again_row_by_row() {
 
 /// Nothing when it has to be done again row by row.
 std::optional<flush_outcome> executor::attempt() {
-    auto work = transaction(on_, isolation::read_committed, until_);
+    auto work = transaction(db_, isolation::read_committed, until_);
     check_before_writing();
     if (refusals_.empty()) write_all();
     if (uncertain_) return {};
@@ -166,11 +166,11 @@ std::uint64_t executor::write_once(std::size_t index, write_batch::row const& ro
     auto& returned = work_.done.returned[index];
     try {
         auto const written = runner_.write(batch_.shape_of(index), row, returned);
-        if (written == 1) check_returned(row, returned, on_.engine());
+        if (written == 1) check_returned(row, returned, db_.engine());
         return written;
     } catch (constraint_violation& refused) {
         tell_subject(refused, index);
-        if (!row.shape.key_given && lacks_key(refused, row.shape)) refuse_without_key(row.shape, on_.engine());
+        if (!row.shape.key_given && lacks_key(refused, row.shape)) refuse_without_key(row.shape, db_.engine());
         throw;
     }
 }
@@ -179,7 +179,7 @@ std::uint64_t executor::write_once(std::size_t index, write_batch::row const& ro
 void executor::tell_subject(constraint_violation& refused, std::size_t row) const {
     auto const written = work_.written(row);
     try {
-        refused.tell_subject(spelling_.broken_rule(on_, written, refused));
+        refused.tell_subject(spelling_.broken_rule(db_, written, refused));
     } catch (error const& e) {
         logger()->debug("the rule that a row of {} broke could not be looked up: {}", written.shape.table, e.what());
         refused.tell_subject(written.subject());
@@ -241,9 +241,9 @@ written_row batch_in_hand::written(std::size_t index) const {
     return result;
 }
 
-flush_outcome run_row_by_row(connection& on, dialect const& spelling, batch_in_hand& work, row_runner& runner,
+flush_outcome run_row_by_row(connection& db, dialect const& spelling, batch_in_hand& work, row_runner& runner,
                              deadline until) {
-    return executor(on, spelling, work, runner, until).run();
+    return executor(db, spelling, work, runner, until).run();
 }
 
 void log_flush(write_batch const& batch) {

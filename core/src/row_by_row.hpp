@@ -27,7 +27,7 @@ struct batch_in_hand {
 
     /// What is bound to a parameter; the key of a new row that was inserted by now.
     value const& given(write_batch::row const& row, row_statement::binding const& binding) const {
-        auto const& v = of(row, binding.of)[binding.index];
+        auto const& v = values_of(row, binding.values)[binding.index];
         return std::holds_alternative<key_of_row>(v) ? resolved(v) : v;
     }
 
@@ -38,7 +38,7 @@ struct batch_in_hand {
     flush_done         done{};
 
 private:
-    static std::span<value const> of(write_batch::row const& row, row_statement::part part) noexcept {
+    static std::span<value const> values_of(write_batch::row const& row, row_statement::part part) noexcept {
         if (part == row_statement::part::key) return row.key;
         return part == row_statement::part::condition ? row.conditions : row.assignments;
     }
@@ -58,12 +58,12 @@ public:
     row_runner(row_runner const&) = delete;
     row_runner& operator=(row_runner const&) = delete;
 
-    /// Writes a row under its conditions. Answers how many rows were written, and what they returned.
+    /// Writes a row under its conditions. Returns how many rows were written, and what they returned.
     virtual std::uint64_t write(std::size_t shape, write_batch::row const& row, std::vector<value>& returned) = 0;
     virtual found_row     look(std::size_t shape, write_batch::row const& row, std::optional<row_lock> lock) = 0;
     /// Whether new rows of a shape, whose keys the database gives, can be written by one statement.
     virtual bool writes_together(std::size_t) { return false; }
-    /// Does so with the rows of such a shape from `first` on, and answers what each has returned. False when that isn't
+    /// Does so with the rows of such a shape from `first` on, and tells what each has returned. False when that isn't
     /// certain, as when one of them stands in the way: then the transaction has to be taken back.
     virtual bool write_together(std::size_t, std::span<std::vector<value>>) { return false; }
     /// Moves the database on past keys that it would give although they are taken.
@@ -73,7 +73,7 @@ protected:
     ~row_runner() = default;
 };
 
-flush_outcome run_row_by_row(connection& on, dialect const& spelling, batch_in_hand& work, row_runner& runner,
+flush_outcome run_row_by_row(connection& db, dialect const& spelling, batch_in_hand& work, row_runner& runner,
                              deadline until);
 
 /// At debug level.

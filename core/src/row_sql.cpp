@@ -22,10 +22,10 @@ public:
 private:
     using part = row_statement::part;
 
-    std::string parameter(part of, column const& where) {
+    std::string parameter(part values, column const& where) {
         auto const index = static_cast<std::size_t>(
-            std::ranges::count(result_.bindings, of, &row_statement::binding::of));
-        result_.bindings.push_back({of, index, &where});
+            std::ranges::count(result_.bindings, values, &row_statement::binding::values));
+        result_.bindings.push_back({values, index, &where});
         return ':' + std::to_string(result_.bindings.size());
     }
 

@@ -20,21 +20,21 @@ namespace stint {
 struct row_statement {
     enum class part : std::uint8_t { key, condition, assignment };
     struct binding {
-        part          of;
-        std::size_t   index;  ///< of the value among the row's values for this part
+        part          values;
+        std::size_t   index;  ///< of the value among these values of the row
         column const* where;  ///< lives in the shape
     };
 
     std::string              sql;
     std::vector<binding>     bindings;
-    std::vector<column_type> types;  ///< of what it answers
+    std::vector<column_type> types;  ///< of the columns that it returns
 };
 
-/// INSERT, UPDATE or DELETE of a row under its conditions; answers shape.returning. An insert whose key is
+/// INSERT, UPDATE or DELETE of a row under its conditions; returns shape.returning. An insert whose key is
 /// taken does nothing.
 row_statement write_sql(row_shape const& shape, dialect const& spelling);
 
-/// SELECT of a row by its key, locked if asked for; answers whether each condition holds, then shape.report.
+/// SELECT of a row by its key, locked if asked for; returns whether each condition holds, then shape.report.
 row_statement check_sql(row_shape const& shape, std::optional<row_lock> lock, dialect const& spelling);
 
 // The grammar of a batch, condition by condition and assignment by assignment, for every statement of every engine.

@@ -15,22 +15,22 @@ namespace {
 // Renders a selection.
 class select_writer {
 public:
-    select_writer(selection const& what, dialect const& spelling) : what_(what), spelling_(spelling) {}
+    select_writer(selection const& selected, dialect const& spelling) : selected_(selected), spelling_(spelling) {}
 
     select_text write();
 
 private:
     std::string parameter() { return ':' + std::to_string(++parameters_); }
     std::string holds(comparison const& c);
-    std::string holds_for(comparison const& c, value const& with);
+    std::string holds_for(comparison const& c, value const& operand);
 
-    selection const& what_;
+    selection const& selected_;
     dialect const&   spelling_;
     std::size_t      parameters_ = 0;
 };
 
-std::string_view operator_of(comparison::test how) noexcept {
-    switch (how) {
+std::string_view operator_of(comparison::test test) noexcept {
+    switch (test) {
     case comparison::test::less: return " < ";
     case comparison::test::less_equal: return " <= ";
     case comparison::test::greater: return " > ";
@@ -45,8 +45,8 @@ value const& only_value(comparison const& c) {
 }
 
 // Equality is spelled so that an index serves it, which engines don't manage for the null-safe operators.
-bool is_spelled_out(comparison const& c, value const& with) noexcept {
-    return is_null(with) && (c.how == comparison::test::equal || c.how == comparison::test::not_equal);
+bool is_spelled_out(comparison const& c, value const& operand) noexcept {
+    return is_null(operand) && (c.how == comparison::test::equal || c.how == comparison::test::not_equal);
 }
 
 std::string select_writer::holds(comparison const& c) {
@@ -54,47 +54,48 @@ std::string select_writer::holds(comparison const& c) {
     return holds_for(c, only_value(c));
 }
 
-std::string select_writer::holds_for(comparison const& c, value const& with) {
+std::string select_writer::holds_for(comparison const& c, value const& operand) {
     auto const name = quoted(c.what.name);
-    if (is_spelled_out(c, with)) return name + (c.how == comparison::test::equal ? " IS NULL" : " IS NOT NULL");
+    if (is_spelled_out(c, operand)) return name + (c.how == comparison::test::equal ? " IS NULL" : " IS NOT NULL");
     if (c.how == comparison::test::not_equal) return spelling_.different(name, parameter());
     return name + std::string(operator_of(c.how)) + parameter();
 }
 
 select_text select_writer::write() {
-    if (what_.columns.empty()) throw usage_error("a selection from " + what_.table + " needs a column");
-    auto sql = "SELECT " + quoted_names(what_.columns) + " FROM " + quoted_table(what_.table);
-    if (!what_.where.empty())
-        sql += " WHERE " + joined(what_.where, " AND ", [this](comparison const& c) { return holds(c); });
-    if (!what_.order_by.empty()) {
-        sql += " ORDER BY " + joined(what_.order_by, ", ", [](ordering const& o) {
+    if (selected_.columns.empty()) throw usage_error("a selection from " + selected_.table + " needs a column");
+    auto sql = "SELECT " + quoted_names(selected_.columns) + " FROM " + quoted_table(selected_.table);
+    if (!selected_.where.empty())
+        sql += " WHERE " + joined(selected_.where, " AND ", [this](comparison const& c) { return holds(c); });
+    if (!selected_.order_by.empty()) {
+        sql += " ORDER BY " + joined(selected_.order_by, ", ", [](ordering const& o) {
                    return quoted(o.what.name) + (o.descending ? " DESC" : "");
                });
     }
-    if (has_limit(what_)) sql += " LIMIT " + parameter();
+    if (has_limit(selected_)) sql += " LIMIT " + parameter();
     select_text result{.sql = std::move(sql), .types = {}};
-    for (auto const& column : what_.columns) result.types.push_back(column.type);
+    for (auto const& column : selected_.columns) result.types.push_back(column.type);
     return result;
 }
 
 }  // namespace
 
-bool has_limit(selection const& what) noexcept {
-    return what.limit && std::in_range<std::int64_t>(*what.limit);
+bool has_limit(selection const& selected) noexcept {
+    return selected.limit && std::in_range<std::int64_t>(*selected.limit);
 }
 
-select_text select_sql(selection const& what, dialect const& spelling) {
-    return select_writer(what, spelling).write();
+select_text select_sql(selection const& selected, dialect const& spelling) {
+    return select_writer(selected, spelling).write();
 }
 
-std::vector<value> select_parameters(selection const& what, dialect const& spelling) {
+std::vector<value> select_parameters(selection const& selected, dialect const& spelling) {
     std::vector<value> result;
-    result.reserve(what.where.size() + 1);
-    for (auto const& c : what.where) {
+    result.reserve(selected.where.size() + 1);
+    for (auto const& c : selected.where) {
         if (c.how == comparison::test::any_of) result.emplace_back(spelling.list_of(c.with));
-        else if (auto const& with = only_value(c); !is_spelled_out(c, with)) result.push_back(stored(with, c.what));
+        else if (auto const& operand = only_value(c); !is_spelled_out(c, operand))
+            result.push_back(stored(operand, c.what));
     }
-    if (has_limit(what)) result.emplace_back(static_cast<std::int64_t>(*what.limit));
+    if (has_limit(selected)) result.emplace_back(static_cast<std::int64_t>(*selected.limit));
     return result;
 }
 
@@ -102,8 +103,8 @@ std::vector<value> select_parameters(selection const& what, dialect const& spell
 
 namespace {
 
-bool asks_for_null(comparison const& one) noexcept {
-    return one.with.size() == 1 && is_null(one.with.front());
+bool asks_for_null(comparison const& c) noexcept {
+    return c.with.size() == 1 && is_null(c.with.front());
 }
 
 bool are_alike(comparison const& left, comparison const& right) noexcept {
@@ -116,15 +117,15 @@ bool are_alike(ordering const& left, ordering const& right) noexcept {
 
 template <typename Part>
 bool all_alike(std::vector<Part> const& left, std::vector<Part> const& right) noexcept {
-    return std::ranges::equal(left, right, [](Part const& one, Part const& other) { return are_alike(one, other); });
+    return std::ranges::equal(left, right, [](Part const& l, Part const& r) { return are_alike(l, r); });
 }
 
 }  // namespace
 
 // Selections from one table are few: equality tells them apart.
-std::size_t selection_cache::hash::operator()(selection const& what) const noexcept {
-    auto const parts = what.columns.size() + 31 * (what.where.size() + 31 * what.order_by.size());
-    return std::hash<std::string_view>{}(what.table) + parts;
+std::size_t selection_cache::hash::operator()(selection const& selected) const noexcept {
+    auto const parts = selected.columns.size() + 31 * (selected.where.size() + 31 * selected.order_by.size());
+    return std::hash<std::string_view>{}(selected.table) + parts;
 }
 
 bool selection_cache::same_text::operator()(selection const& left, selection const& right) const noexcept {
@@ -132,12 +133,12 @@ bool selection_cache::same_text::operator()(selection const& left, selection con
            all_alike(left.order_by, right.order_by) && has_limit(left) == has_limit(right);
 }
 
-std::shared_ptr<select_text const> selection_cache::rendered(selection const& what, dialect const& spelling) {
-    if (auto* const known = texts_.find(what)) return *known;
-    auto text = std::make_shared<select_text const>(select_sql(what, spelling));
-    auto like = what;
-    for (auto& one : like.where) {
-        if (!asks_for_null(one)) one.with.clear();  // values may be large
+std::shared_ptr<select_text const> selection_cache::rendered(selection const& selected, dialect const& spelling) {
+    if (auto* const known = texts_.find(selected)) return *known;
+    auto text = std::make_shared<select_text const>(select_sql(selected, spelling));
+    auto like = selected;
+    for (auto& c : like.where) {
+        if (!asks_for_null(c)) c.with.clear();  // values may be large
     }
     texts_.keep(std::move(like), text);
     texts_.trim();

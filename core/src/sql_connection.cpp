@@ -18,9 +18,9 @@ one_at_a_time::one_at_a_time(bool& busy) : busy_(busy) {
         throw usage_error("a connection can't be used while it reads rows: collect them first");
 }
 
-void sql_connection::select(selection const& what, row_sink const& sink, deadline until) {
-    auto const statement = selections_.rendered(what, spelling_);
-    run(statement->sql, select_parameters(what, spelling_), statement->types, &sink, until);
+void sql_connection::select(selection const& selected, row_sink const& sink, deadline until) {
+    auto const statement = selections_.rendered(selected, spelling_);
+    run(statement->sql, select_parameters(selected, spelling_), statement->types, &sink, until);
 }
 
 flush_outcome sql_connection::flush(write_batch const& batch, deadline until) {

@@ -23,7 +23,7 @@ namespace stint {
 
 class sql_connection : public connection {
 public:
-    void                          select(selection const& what, row_sink const& sink, deadline until) final;
+    void                          select(selection const& selected, row_sink const& sink, deadline until) final;
     flush_outcome                 flush(write_batch const& batch, deadline until) final;
     flush_outcome                 flush_portably(write_batch const& batch, deadline until) final;
     std::vector<table_difference> compare(std::span<table_definition const> tables, deadline until) final;
@@ -53,7 +53,7 @@ protected:
     virtual void          send_commit(deadline until) = 0;
     virtual void          send_rollback() = 0;
 
-    /// Runs one statement, kept from before or prepared; answers how many rows it wrote. Without a sink rows are passed
+    /// Runs one statement, kept from before or prepared; returns how many rows it wrote. Without a sink rows are passed
     /// over.
     virtual std::uint64_t run(std::string_view sql, std::span<value const> parameters,
                               std::span<column_type const> types, row_sink const* sink, deadline until) = 0;
@@ -66,7 +66,7 @@ protected:
     virtual bool is_about_a_value(database_error const& e) const noexcept = 0;
 
     static void check_parameters(std::size_t expected, std::size_t given, std::string_view sql);
-    /// Throws usage_error when a statement answers another number of columns than it was read with.
+    /// Throws usage_error when a statement returns another number of columns than it was read with.
     static void check_columns(std::size_t expected, std::size_t found, std::string_view sql);
 
 private:

@@ -27,8 +27,8 @@ public:
     std::vector<table_difference> run() &&;
 
 private:
-    void note(kind what, std::string const& column, std::string const& type = {}) {
-        found_.push_back({what, mapped_.name, column, type});
+    void note(kind difference, std::string const& column, std::string const& type = {}) {
+        found_.push_back({difference, mapped_.name, column, type});
     }
     void compare(column_definition const& column);
     void compare_nulls(column_definition const& column, column_facts const& there);
@@ -111,12 +111,12 @@ private:
         note({kind::gives_no_key, shape_.table, key.name, there->type});
     }
 
-    void check(column const& what, value_range needed) {
-        auto const* const there = there_.find(what.name);
+    void check(column const& target, value_range needed) {
+        auto const* const there = there_.find(target.name);
         if (there == nullptr) return;  // the statement fails, with the database's words
-        auto const fit = spelling_.fit(what.type, *there, needed);
+        auto const fit = spelling_.fit(target.type, *there, needed);
         if (fit == column_fit::good) return;
-        note({kind_of(fit), shape_.table, what.name, there->type});
+        note({kind_of(fit), shape_.table, target.name, there->type});
     }
 
     void note(table_difference difference) {
@@ -183,10 +183,10 @@ void refuse_without_key(row_shape const& inserted, std::string_view engine) {
         error_subject{.table = inserted.table, .columns = {key}});
 }
 
-bool is_version(row_shape const& shape, column const& what) noexcept {
+bool is_version(row_shape const& shape, column const& target) noexcept {
     using from = assignment::source;
     return std::ranges::any_of(shape.assignments, [&](assignment const& a) {
-        return (a.from == from::next_version || a.from == from::clock) && a.what == what;
+        return (a.from == from::next_version || a.from == from::clock) && a.what == target;
     });
 }
 
@@ -207,8 +207,8 @@ void check_returned(write_batch::row const& row, std::span<value const> returned
 }
 
 std::string to_string(table_difference const& difference) {
-    auto const& [what, table, column, type] = difference;
-    return table + (column.empty() ? "" : '.' + column) + ' ' + words_of(difference);
+    auto const column = difference.column.empty() ? std::string() : '.' + difference.column;
+    return difference.table + column + ' ' + words_of(difference);
 }
 
 namespace {

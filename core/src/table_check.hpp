@@ -37,7 +37,7 @@ bool lacks_key(constraint_violation const& e, row_shape const& inserted) noexcep
 [[noreturn]] void refuse_without_key(row_shape const& inserted, std::string_view engine);
 
 /// Whether this column of a row is a version that the database raises, or starts at its clock.
-bool is_version(row_shape const& shape, column const& what) noexcept;
+bool is_version(row_shape const& shape, column const& target) noexcept;
 /// Throws schema_error when the key or version that a written row returned is NULL.
 void check_returned(write_batch::row const& row, std::span<value const> returned, std::string_view engine);
 

@@ -34,10 +34,10 @@ void check(row_shape const& shape) {
         refuse(shape, "returns its key first when the database gives the key");
 }
 
-void check_number(row_shape const& shape, char const* what, std::size_t expected, std::size_t given) {
+void check_number(row_shape const& shape, char const* part, std::size_t expected, std::size_t given) {
     if (expected == given) return;
     throw usage_error("a row to " + std::string(to_string(shape.action)) + " in " + shape.table + " takes " +
-                      std::to_string(expected) + " values for its " + what + ", not " + std::to_string(given));
+                      std::to_string(expected) + " values for its " + part + ", not " + std::to_string(given));
 }
 
 }  // namespace

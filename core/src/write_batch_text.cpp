@@ -42,28 +42,28 @@ void append_key(std::string& to, write_batch::row const& row) {
 }
 
 void append_conditions(std::string& to, write_batch::row const& row) {
-    auto with = row.conditions;
+    auto given = row.conditions;
     auto parts = list(to, " and ");
     if (!row.shape.conditions.empty()) to += " if ";
     for (auto const& condition : row.shape.conditions) {
         auto& text = parts.next() += condition.what.name;
         switch (condition.how) {
-        case condition::test::equals: text += '=' + to_string(take(with)); break;
-        case condition::test::differs: text += "<>" + to_string(take(with)); break;
+        case condition::test::equals: text += '=' + to_string(take(given)); break;
+        case condition::test::differs: text += "<>" + to_string(take(given)); break;
         case condition::test::later_than_clock: text += ">clock"; break;
         }
     }
 }
 
 void append_assignments(std::string& to, write_batch::row const& row) {
-    auto with = row.assignments;
+    auto given = row.assignments;
     auto parts = list(to, ", ");
     if (!row.shape.assignments.empty()) to += ' ';
     for (auto const& assignment : row.shape.assignments) {
         auto& text = parts.next() += assignment.what.name;
         switch (assignment.from) {
-        case assignment::source::given: text += '=' + to_string(take(with)); break;
-        case assignment::source::raise: text += "+=" + to_string(take(with)); break;
+        case assignment::source::given: text += '=' + to_string(take(given)); break;
+        case assignment::source::raise: text += "+=" + to_string(take(given)); break;
         case assignment::source::clock: text += "=clock"; break;
         case assignment::source::next_version: text += "=next"; break;
         }

@@ -36,7 +36,7 @@ std::uint64_t rows_written(PGresult* result) {
     return 0;
 }
 
-// Whoever changes tables by way of the library needs not wait until a statement fails.
+// A caller that changes tables by way of the library need not wait until a statement fails.
 bool changes_tables(PGresult* result) {
     auto const tag = std::string_view(PQcmdStatus(result));
     return tag.starts_with("ALTER") || tag.starts_with("CREATE") || tag.starts_with("DROP");
@@ -81,7 +81,7 @@ std::uint64_t postgresql_connection::run(std::string_view sql, std::span<value c
     auto const statement = session_.kept(sql);
     check_parameters(statement->parameters, parameters.size(), sql);
     texts_.clear();
-    for (auto const& one : parameters) texts_.push_back(to_postgresql(one));
+    for (auto const& given : parameters) texts_.push_back(to_postgresql(given));
     auto const result = session_.ask(*statement, texts_, until);
     if (sink != nullptr) {
         check_columns(types.size(), static_cast<std::size_t>(PQnfields(result.get())), sql);
@@ -128,7 +128,7 @@ void postgresql_connection::send_rollback() {
     session_.command("ROLLBACK", deadline::after(time_to_roll_back));
 }
 
-// Behind a pooler the server would say yes, and tell whoever has that session next.
+// Behind a pooler the server would say yes, and tell the next client that has that session.
 bool postgresql_connection::listen(std::string_view channel, deadline until) {
     if (!session_.is_ours()) return false;
     session_.command("LISTEN " + quoted(channel), until);
@@ -149,8 +149,8 @@ std::vector<std::string> postgresql_connection::wait_for_notices(deadline until)
 std::vector<std::string> postgresql_connection::take_notices() {
     bool const               open = PQconsumeInput(handle()) == 1 && PQstatus(handle()) == CONNECTION_OK;
     std::vector<std::string> notices;
-    while (auto const one = std::unique_ptr<PGnotify, decltype(&PQfreemem)>(PQnotifies(handle()), &PQfreemem))
-        notices.emplace_back(one->extra);
+    while (auto const notice = std::unique_ptr<PGnotify, decltype(&PQfreemem)>(PQnotifies(handle()), &PQfreemem))
+        notices.emplace_back(notice->extra);
     if (open || !notices.empty()) return notices;
     throw connection_error(session_.address() +
                                ": the connection was lost while it listened: " + first_line(PQerrorMessage(handle())),
@@ -180,7 +180,7 @@ bool postgresql_connection::answers(deadline until) noexcept {
     return false;
 }
 
-// Answers whether PQgetResult has something to say by the deadline.
+// Returns whether PQgetResult has something to say by the deadline.
 bool postgresql_connection::wait_for_input(deadline until) noexcept {
     while (PQisBusy(handle()) == 1) {
         pollfd     wanted{PQsocket(handle()), POLLIN, 0};

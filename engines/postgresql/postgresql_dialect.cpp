@@ -95,9 +95,9 @@ std::string postgresql_dialect::skip_taken_keys(std::string_view table, std::str
            ") SELECT max(nextval(stint_sequence.name)) FROM stint_taken, stint_sequence";
 }
 
-error_subject postgresql_dialect::broken_rule(connection& on, written_row const& row,
+error_subject postgresql_dialect::broken_rule(connection& db, written_row const& row,
                                               constraint_violation const& why) const {
-    return broken_postgresql_rule(on, row.subject(), why);
+    return broken_postgresql_rule(db, row.subject(), why);
 }
 
 column_fit postgresql_dialect::fit(column_type mapped, column_facts const& there, value_range needed) const noexcept {

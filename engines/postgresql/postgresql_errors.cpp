@@ -28,8 +28,8 @@ engine_report report(postgresql_failure const& f) {
             .statement = f.statement};
 }
 
-std::string text(postgresql_failure const& f, std::string const& what, std::string const& next) {
-    return f.address + ' ' + what + " (" + f.message + (f.detail.empty() ? "" : " " + f.detail) + "): " + next;
+std::string text(postgresql_failure const& f, std::string const& event, std::string const& next) {
+    return f.address + ' ' + event + " (" + f.message + (f.detail.empty() ? "" : " " + f.detail) + "): " + next;
 }
 
 // RAISE without a code, and codes of one's own: the standard leaves these classes to whoever needs one, PostgreSQL uses
@@ -56,11 +56,11 @@ bool is_constraint(std::string_view state) noexcept {
 
 [[noreturn]] void throw_constraint(postgresql_failure const& f) {
     auto const rule = rule_of(f.sqlstate);
-    auto const what = rule == rule_type::trigger ? std::string("refused a change by a rule of its own")
-                                                 : "refused a change that violates a rule of " +
-                                                       (f.table.empty() ? "its tables" : "table " + f.table);
+    auto const event = rule == rule_type::trigger ? std::string("refused a change by a rule of its own")
+                                                  : "refused a change that violates a rule of " +
+                                                        (f.table.empty() ? "its tables" : "table " + f.table);
     std::throw_with_nested(
-        constraint_violation(text(f, what, "nothing was written; correct the data"), report(f), rule));
+        constraint_violation(text(f, event, "nothing was written; correct the data"), report(f), rule));
 }
 
 [[noreturn]] void throw_canceled(postgresql_failure const& f) {

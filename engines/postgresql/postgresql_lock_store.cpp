@@ -238,15 +238,15 @@ postgresql_lock_store::postgresql_lock_store()
                           "ORDER BY place",
            .wake_channel = "stint_locks"}) {}
 
-lock_attempt postgresql_lock_store::acquire(connection& on, std::span<std::string const> names,
+lock_attempt postgresql_lock_store::acquire(connection& db, std::span<std::string const> names,
                                             lock_request const& request, ticket place, deadline until) const {
-    if (names.size() == 1 && place == ticket::none) return acquire_one(on, names.front(), request, until);
-    std::vector<value> const with{json_of(names),
-                                  request.owner,
-                                  request.label,
-                                  request.reason,
-                                  microseconds(request.lease),
-                                  static_cast<std::int64_t>(place)};
+    if (names.size() == 1 && place == ticket::none) return acquire_one(db, names.front(), request, until);
+    std::vector<value> const bound{json_of(names),
+                                   request.owner,
+                                   request.label,
+                                   request.reason,
+                                   microseconds(request.lease),
+                                   static_cast<std::int64_t>(place)};
     auto const               began = deadline::clock::now();
     lock_attempt             result;
     auto const               read = [&](std::span<value> row) {
@@ -256,7 +256,7 @@ lock_attempt postgresql_lock_store::acquire(connection& on, std::span<std::strin
         if (is_there(row)) result.holders.push_back(held_lock_from(row));
     };
     try {
-        on.query(acquire_sql, with, attempt_types, read, until);
+        db.query(acquire_sql, bound, attempt_types, read, until);
     } catch (database_error const& e) {
         if (e.code() != division_by_zero) throw;
         std::throw_with_nested(transient_error("others took some of these locks at the same moment", e.report()));
@@ -265,27 +265,27 @@ lock_attempt postgresql_lock_store::acquire(connection& on, std::span<std::strin
     return result;
 }
 
-lock_attempt postgresql_lock_store::acquire_one(connection& on, std::string const& name, lock_request const& request,
+lock_attempt postgresql_lock_store::acquire_one(connection& db, std::string const& name, lock_request const& request,
                                                 deadline until) const {
-    std::vector<value> const with{name, request.owner, request.label, request.reason, microseconds(request.lease)};
+    std::vector<value> const bound{name, request.owner, request.label, request.reason, microseconds(request.lease)};
     auto const               began = deadline::clock::now();
     lock_attempt             result;
-    on.query(
-        acquire_one_sql, with, grant_types,
+    db.query(
+        acquire_one_sql, bound, grant_types,
         [&](std::span<value> row) { result.leases.push_back(lease_from(row, request.owner, began)); }, until);
     result.granted = !result.leases.empty();
-    if (!result.granted) result.holders = list(on, {}, {&name, 1}, until);
+    if (!result.granted) result.holders = list(db, {}, {&name, 1}, until);
     return result;
 }
 
-break_answer postgresql_lock_store::break_lock(connection& on, std::string const& name, std::int64_t fence,
-                                               lock_break const& how, deadline until) const {
-    std::vector<value> const with{name, fence, how.by, how.reason, microseconds(how.grace)};
+break_answer postgresql_lock_store::break_lock(connection& db, std::string const& name, std::int64_t fence,
+                                               lock_break const& breaking, deadline until) const {
+    std::vector<value> const bound{name, fence, breaking.by, breaking.reason, microseconds(breaking.grace)};
     break_answer             answer;
-    on.query(
-        break_sql, with, held_lock_types, [&](std::span<value> row) { answer = {true, held_lock_from(row)}; }, until);
+    db.query(
+        break_sql, bound, held_lock_types, [&](std::span<value> row) { answer = {true, held_lock_from(row)}; }, until);
     if (answer.done) return answer;
-    auto const holder = list(on, {}, {&name, 1}, until);
+    auto const holder = list(db, {}, {&name, 1}, until);
     if (!holder.empty()) answer.now = holder.front();
     return answer;
 }

@@ -51,9 +51,9 @@ std::uint64_t bytes_of_values(PGresult const& result) noexcept {
     return sum;
 }
 
-postgresql_pipeline::postgresql_pipeline(PGconn* on, deadline until, live_counters& counted)
-    : on_(on), until_(until), counted_(counted) {
-    lost_ = PQsetnonblocking(on_, 1) != 0 || PQenterPipelineMode(on_) != 1;
+postgresql_pipeline::postgresql_pipeline(PGconn* handle, deadline until, live_counters& counted)
+    : handle_(handle), until_(until), counted_(counted) {
+    lost_ = PQsetnonblocking(handle_, 1) != 0 || PQenterPipelineMode(handle_) != 1;
 }
 
 postgresql_pipeline::~postgresql_pipeline() {
@@ -62,8 +62,8 @@ postgresql_pipeline::~postgresql_pipeline() {
     } catch (std::exception const& e) {
         logger()->debug("postgresql: while the rest of a pipeline was read: {}", e.what());
     }
-    if (PQexitPipelineMode(on_) != 1) hang_up();
-    PQsetnonblocking(on_, 0);
+    if (PQexitPipelineMode(handle_) != 1) hang_up();
+    PQsetnonblocking(handle_, 0);
 }
 
 std::size_t postgresql_pipeline::send(pipeline_statement& statement, std::span<parameter const> parameters,
@@ -77,11 +77,12 @@ std::size_t postgresql_pipeline::send(pipeline_statement& statement, std::span<p
     logger()->trace("{}", statement.sql);
     if (statement.name.empty()) {
         count_sent(statement.sql.size() + bytes);
-        keep(PQsendQueryParams(on_, statement.sql.c_str(), count, nullptr, texts_.data(), lengths_.data(), formats, 0));
+        keep(PQsendQueryParams(handle_, statement.sql.c_str(), count, nullptr, texts_.data(), lengths_.data(), formats,
+                               0));
     } else {
         if (!statement.prepared) prepare(statement, place);
         count_sent(statement.name.size() + bytes);
-        keep(PQsendQueryPrepared(on_, statement.name.c_str(), count, texts_.data(), lengths_.data(), formats, 0));
+        keep(PQsendQueryPrepared(handle_, statement.name.c_str(), count, texts_.data(), lengths_.data(), formats, 0));
     }
     expected_.push_back({&statement, place, false, std::move(received)});
     last_ = &statement;
@@ -91,7 +92,7 @@ std::size_t postgresql_pipeline::send(pipeline_statement& statement, std::span<p
 void postgresql_pipeline::prepare(pipeline_statement& statement, std::size_t place) {
     ++counted_.prepared;
     count_sent(statement.name.size() + statement.sql.size());
-    keep(PQsendPrepare(on_, statement.name.c_str(), statement.sql.c_str(), 0, nullptr));
+    keep(PQsendPrepare(handle_, statement.name.c_str(), statement.sql.c_str(), 0, nullptr));
     expected_.push_back({&statement, place, true, {}});
     statement.prepared = true;
 }
@@ -124,7 +125,7 @@ void postgresql_pipeline::finish() {
     note_leaving();
     sync();
     while (!synced_ && !lost_) {
-        auto const left_over = PQflush(on_);
+        auto const left_over = PQflush(handle_);
         if (left_over < 0) lost_ = true;
         read_what_came();
         if (!synced_ && !lost_) wait(left_over > 0 ? POLLIN | POLLOUT : POLLIN);
@@ -137,7 +138,7 @@ void postgresql_pipeline::finish() {
 // Outside of a transaction the server commits here, which can fail: that is the last statement's failure.
 void postgresql_pipeline::sync() {
     if (lost_ || std::exchange(sync_sent_, true)) return;
-    keep(PQpipelineSync(on_));
+    keep(PQpipelineSync(handle_));
     expected_.push_back({last_, sent_ == 0 ? 0 : sent_ - 1, false, {}});
 }
 
@@ -150,7 +151,7 @@ void postgresql_pipeline::let_it_leave() {
     if (unsent_bytes_ < kept_in_memory) return;
     unsent_bytes_ = 0;
     while (!lost_) {
-        auto const left_over = PQflush(on_);
+        auto const left_over = PQflush(handle_);
         if (left_over < 0) lost_ = true;
         if (left_over <= 0) return;
         wait(POLLIN | POLLOUT);
@@ -159,9 +160,9 @@ void postgresql_pipeline::let_it_leave() {
 }
 
 void postgresql_pipeline::read_what_came() {
-    if (PQconsumeInput(on_) != 1) lost_ = true;
-    while (!synced_ && PQisBusy(on_) == 0) {
-        auto* const result = PQgetResult(on_);
+    if (PQconsumeInput(handle_) != 1) lost_ = true;
+    while (!synced_ && PQisBusy(handle_) == 0) {
+        auto* const result = PQgetResult(handle_);
         if (result == nullptr && !answered_) return;
         take(result);
     }
@@ -187,39 +188,39 @@ void postgresql_pipeline::take(PGresult* result) {
     take_answer(expected_.front(), std::move(held));
 }
 
-void postgresql_pipeline::take_answer(expected const& of, result_ptr result) {
+void postgresql_pipeline::take_answer(expected const& awaited, result_ptr result) {
     switch (PQresultStatus(result.get())) {
     case PGRES_EMPTY_QUERY:
     case PGRES_COMMAND_OK:
     case PGRES_TUPLES_OK: break;
     case PGRES_PIPELINE_ABORTED:
-        if (of.preparing) of.statement->prepared = false;
+        if (awaited.preparing) awaited.statement->prepared = false;
         return;
-    default: fail(of, std::move(result)); return;
+    default: fail(awaited, std::move(result)); return;
     }
     counted_.rows_read += static_cast<std::uint64_t>(PQntuples(result.get()));
     counted_.bytes_received += bytes_of_values(*result);
-    if (!of.received) return;
+    if (!awaited.received) return;
     try {
-        of.received(std::move(result));
+        awaited.received(std::move(result));
     } catch (...) {
         if (!thrown_) thrown_ = std::current_exception();
     }
 }
 
-void postgresql_pipeline::fail(expected const& of, result_ptr result) {
-    if (of.preparing) of.statement->prepared = false;
+void postgresql_pipeline::fail(expected const& awaited, result_ptr result) {
+    if (awaited.preparing) awaited.statement->prepared = false;
     if (!is_word_of_server(result.get())) {
         lost_ = true;
         return;
     }
     if (failure_) return;
-    failure_ = failed_statement{std::move(result), of.place, of.statement->sql};
+    failure_ = failed_statement{std::move(result), awaited.place, awaited.statement->sql};
 }
 
 void postgresql_pipeline::wait(short events) {
     auto const until = request_to_stop_.valid() ? deadline::at(until_.at() + time_to_stop) : until_;
-    pollfd     socket{PQsocket(on_), events, 0};
+    pollfd     socket{PQsocket(handle_), events, 0};
     auto const ready = ::poll(&socket, 1, milliseconds_left(until));
     if (ready > 0 || (ready < 0 && errno == EINTR)) return;
     if (ready == 0 && !request_to_stop_.valid()) {
@@ -237,7 +238,7 @@ void postgresql_pipeline::ask_to_stop() {
     std::promise<void> told;
     request_to_stop_ = told.get_future();
     try {
-        auto way = std::shared_ptr<PGcancel>(PQgetCancel(on_), &PQfreeCancel);
+        auto way = std::shared_ptr<PGcancel>(PQgetCancel(handle_), &PQfreeCancel);
         std::thread([way = std::move(way), told = std::move(told)]() mutable {
             char words[256];
             if (way) PQcancel(way.get(), words, sizeof words);
@@ -254,7 +255,7 @@ void postgresql_pipeline::await_request_to_stop() noexcept {
 }
 
 void postgresql_pipeline::hang_up() noexcept {
-    ::shutdown(PQsocket(on_), SHUT_RDWR);
+    ::shutdown(PQsocket(handle_), SHUT_RDWR);
 }
 
 }  // namespace stint

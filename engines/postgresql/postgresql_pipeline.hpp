@@ -53,13 +53,13 @@ public:
         std::string sql;
     };
 
-    postgresql_pipeline(PGconn* on, deadline until, live_counters& counted);
+    postgresql_pipeline(PGconn* handle, deadline until, live_counters& counted);
     postgresql_pipeline(postgresql_pipeline const&) = delete;
     postgresql_pipeline& operator=(postgresql_pipeline const&) = delete;
     /// Reads what was left unread, so that the connection can be used again.
     ~postgresql_pipeline();
 
-    /// Answers the statement's place: 0, 1, 2, ... The statement, and what the receiver names, live until finish().
+    /// Returns the statement's place: 0, 1, 2, ... The statement, and what the receiver names, live until finish().
     std::size_t send(pipeline_statement& statement, std::span<parameter const> parameters, receiver received = {});
 
     /// Waits for the answers to all that was sent.
@@ -87,7 +87,7 @@ private:
 
     void keep(int queued) noexcept;
     void prepare(pipeline_statement& statement, std::size_t place);
-    /// Answers their bytes.
+    /// Returns their bytes.
     std::size_t point_at(std::span<parameter const> parameters);
     void        count_sent(std::size_t content) noexcept;
     void        note_leaving() noexcept;
@@ -95,14 +95,14 @@ private:
     void        let_it_leave();
     void        read_what_came();
     void        take(PGresult* result);
-    void        take_answer(expected const& of, result_ptr result);
-    void        fail(expected const& of, result_ptr result);
+    void        take_answer(expected const& awaited, result_ptr result);
+    void        fail(expected const& awaited, result_ptr result);
     void        wait(short events);
     void        ask_to_stop();
     void        await_request_to_stop() noexcept;
     void        hang_up() noexcept;
 
-    PGconn*                          on_;
+    PGconn*                          handle_;
     deadline                         until_;
     std::future<void>                request_to_stop_{};  ///< valid: the server was asked
     live_counters&                   counted_;

@@ -30,11 +30,11 @@ std::string place_of(engine_report const& report) {
     return report.schema.empty() ? quoted(report.table) : quoted(report.schema) + '.' + quoted(report.table);
 }
 
-std::vector<std::string> columns_of(connection& on, engine_report const& report) {
+std::vector<std::string> columns_of(connection& db, engine_report const& report) {
     std::array<value, 2> const       rule{report.constraint, place_of(report)};
     std::array<column_type, 1> const answers{column_type{data_type::text}};
     std::vector<std::string>         result;
-    on.query(
+    db.query(
         columns_of_rule, rule, answers,
         [&](std::span<value> row) { result.push_back(std::get<std::string>(std::move(row[0]))); },
         deadline::after(time_to_ask));
@@ -43,7 +43,7 @@ std::vector<std::string> columns_of(connection& on, engine_report const& report)
 
 }  // namespace
 
-error_subject broken_postgresql_rule(connection& on, error_subject about, constraint_violation const& why) {
+error_subject broken_postgresql_rule(connection& db, error_subject about, constraint_violation const& why) {
     auto const& report = why.report();
     about.rule = report.constraint;
     if (about.table.empty()) about.table = report.table;
@@ -51,8 +51,8 @@ error_subject broken_postgresql_rule(connection& on, error_subject about, constr
     if (report.table.empty() || without_schema(about.table) != report.table) return about;
     if (!report.column.empty()) about.columns = {report.column};
     if (about.columns.empty() && !report.constraint.empty()) {
-        on.rollback();
-        about.columns = columns_of(on, report);
+        db.rollback();
+        about.columns = columns_of(db, report);
     }
     return about;
 }

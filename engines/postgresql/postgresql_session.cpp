@@ -35,12 +35,12 @@ deadline of_second_attempt(deadline::clock::time_point first, std::chrono::secon
 std::unique_ptr<soci::session> open(postgresql_url const& url, deadline until) {
     auto const began = deadline::clock::now();
     auto const timeout = url.connect_timeout(until);
-    auto const how = url.connect_string(until);
+    auto const options = url.connect_string(until);
     try {
-        return std::make_unique<soci::session>(soci::postgresql, how);
+        return std::make_unique<soci::session>(soci::postgresql, options);
     } catch (soci::soci_error const& e) {
         auto const second = of_second_attempt(began, timeout, until);
-        throw_postgresql_connect_error({.sqlstate = sqlstate_of_connecting(how, second),
+        throw_postgresql_connect_error({.sqlstate = sqlstate_of_connecting(options, second),
                                         .message = on_one_line(without_first_line(e.get_error_message())),
                                         .address = url.address(),
                                         .until = until});
@@ -87,7 +87,7 @@ postgresql_session::postgresql_session(postgresql_url const& url, live_counters&
 // sessions, refuse a connection for one that they don't know.
 void postgresql_session::have_client_watched(deadline until) {
     constexpr int         first_version = 14'00'00;
-    constexpr auto const* watch =  // answers no row
+    constexpr auto const* watch =  // returns no row
         "SELECT WHERE CASE WHEN current_setting('client_connection_check_interval') = '0' "
         "THEN set_config('client_connection_check_interval', '2s', false) IS NULL END";
     constexpr std::string_view not_on_this_system = "22023";
@@ -174,7 +174,7 @@ postgresql_session::answer postgresql_session::attempt(pipeline_statement& state
     answer result;
     {
         auto line = postgresql_pipeline(handle(), until, tally_);
-        line.send(statement, values, [&](result_ptr one) { result.result = std::move(one); });
+        line.send(statement, values, [&](result_ptr came) { result.result = std::move(came); });
         line.finish();
         result.failed = line.take_failure();
         result.connection_lost = line.connection_lost();

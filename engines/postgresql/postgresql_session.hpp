@@ -66,7 +66,7 @@ public:
     /// of a transaction. Inside of one that is a transient_error: it is prepared again the next time. Throws
     /// database_error.
     result_ptr ask(single_statement& statement, parameters values, deadline until);
-    /// The same for SQL without parameters, unprepared; answers the command's tag.
+    /// The same for SQL without parameters, unprepared; returns the command's tag.
     std::string command(std::string sql, deadline until);
 
     /// A failure in words and facts, for throw_postgresql_error.

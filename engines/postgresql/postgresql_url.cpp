@@ -194,16 +194,16 @@ std::string without_pooler(std::string_view url, std::string const& address, std
     char        separator = '?';
     for (auto rest = parts.parameters; !rest.empty();) {
         rest.remove_prefix(1);
-        auto const one = rest.substr(0, rest.find('&'));
-        rest.remove_prefix(one.size());
-        if (one.starts_with(pooler)) {
-            said = one.substr(pooler.size());
+        auto const parameter = rest.substr(0, rest.find('&'));
+        rest.remove_prefix(parameter.size());
+        if (parameter.starts_with(pooler)) {
+            said = parameter.substr(pooler.size());
             if (said != "transaction")
                 refuse(url, address,
                        "pooler= takes 'transaction' and nothing else; leave it out where sessions stay whole");
         } else {
             result += separator;
-            result += one;
+            result += parameter;
             separator = '&';
         }
     }

@@ -92,9 +92,9 @@ std::string sqlite_dialect::list_of(std::span<value const> integers) const {
     return '[' + joined_integers(integers) + ']';
 }
 
-error_subject sqlite_dialect::broken_rule(connection& on, written_row const& row,
+error_subject sqlite_dialect::broken_rule(connection& db, written_row const& row,
                                           constraint_violation const& why) const {
-    return broken_sqlite_rule(on, row, why.rule());
+    return broken_sqlite_rule(db, row, why.rule());
 }
 
 column_fit sqlite_dialect::fit(column_type mapped, column_facts const& there, value_range) const noexcept {

@@ -26,8 +26,8 @@ engine_report report(sqlite_failure const& failure) {
             .statement = failure.statement};
 }
 
-std::string text(sqlite_failure const& failure, std::string const& what, std::string const& next) {
-    return failure.address + ' ' + what + " (" + failure.message + "): " + next;
+std::string text(sqlite_failure const& failure, std::string const& event, std::string const& next) {
+    return failure.address + ' ' + event + " (" + failure.message + "): " + next;
 }
 
 rule_type rule_of(int code) noexcept {
@@ -45,10 +45,10 @@ rule_type rule_of(int code) noexcept {
 
 [[noreturn]] void throw_constraint(sqlite_failure const& failure) {
     auto const rule = rule_of(failure.code);
-    auto const what = rule == rule_type::trigger ? "refused a change by a rule of its own"
-                                                 : "refused a change that violates a rule of its tables";
+    auto const event = rule == rule_type::trigger ? "refused a change by a rule of its own"
+                                                  : "refused a change that violates a rule of its tables";
     std::throw_with_nested(
-        constraint_violation(text(failure, what, "nothing was written; correct the data"), report(failure), rule));
+        constraint_violation(text(failure, event, "nothing was written; correct the data"), report(failure), rule));
 }
 
 [[noreturn]] void throw_busy(sqlite_failure const& failure) {
@@ -86,9 +86,9 @@ rule_type rule_of(int code) noexcept {
                        report(failure), advice::fix_the_code));
 }
 
-[[noreturn]] void throw_out_of_resources(sqlite_failure const& failure, char const* what) {
+[[noreturn]] void throw_out_of_resources(sqlite_failure const& failure, char const* event) {
     auto const* const next = failure.leaves_it_open ? "make room" : "nothing was written; make room, then try again";
-    std::throw_with_nested(out_of_resources(text(failure, what, next), report(failure)));
+    std::throw_with_nested(out_of_resources(text(failure, event, next), report(failure)));
 }
 
 [[noreturn]] void throw_denied(sqlite_failure const& failure) {

@@ -55,9 +55,9 @@ private:
     void          check_tables();
     void          bind(prepared_row& to, write_batch::row const& row);
     template <typename Sink>
-    void run(prepared_row& what, write_batch::row const& row, Sink const& sink);
-    /// Answers the first key, if the keys are certain.
-    std::optional<std::int64_t> insert(new_rows const& rows, prepared_insert& what);
+    void run(prepared_row& prepared, write_batch::row const& row, Sink const& sink);
+    /// Returns the first key, if the keys are certain.
+    std::optional<std::int64_t> insert(new_rows const& rows, prepared_insert& prepared);
 
     sqlite_session&                             session_;
     sqlite_dialect const&                       spelling_;
@@ -70,12 +70,12 @@ private:
 };
 
 std::uint64_t sqlite_runner::write(std::size_t shape, write_batch::row const& row, std::vector<value>& returned) {
-    auto&         what = write_statement(shape);
-    auto const&   types = what.text.types;
+    auto&         prepared = write_statement(shape);
+    auto const&   types = prepared.text.types;
     std::uint64_t rows = 0;
-    run(what, row, [&] {
+    run(prepared, row, [&] {
         returned.clear();
-        for (std::size_t i = 0; i < types.size(); ++i) returned.push_back(what.statement->read(i, types[i]));
+        for (std::size_t i = 0; i < types.size(); ++i) returned.push_back(prepared.statement->read(i, types[i]));
         ++rows;
     });
     auto const written = static_cast<std::uint64_t>(session_.changes());
@@ -84,16 +84,16 @@ std::uint64_t sqlite_runner::write(std::size_t shape, write_batch::row const& ro
 }
 
 found_row sqlite_runner::look(std::size_t shape, write_batch::row const& row, std::optional<row_lock>) {
-    auto&       what = check_statement(shape);
-    auto const& types = what.text.types;
+    auto&       prepared = check_statement(shape);
+    auto const& types = prepared.text.types;
     auto const  conditions = row.shape.conditions.size();
     found_row   found;
-    run(what, row, [&] {
+    run(prepared, row, [&] {
         found.there = true;
         for (std::size_t i = 0; i < conditions; ++i)
-            found.holds = found.holds && what.statement->read(i, types[i]) == value(true);
+            found.holds = found.holds && prepared.statement->read(i, types[i]) == value(true);
         for (std::size_t i = conditions; i < conditions + row.shape.report.size(); ++i)
-            found.report.push_back(what.statement->read(i, types[i]));
+            found.report.push_back(prepared.statement->read(i, types[i]));
     });
     return found;
 }
@@ -114,9 +114,9 @@ bool sqlite_runner::writes_together(std::size_t shape) {
 
 bool sqlite_runner::write_together(std::size_t first, std::span<std::vector<value>> returned) {
     auto const& shape = work_.batch[first].shape;
-    auto&       what = *inserts_[work_.batch.shape_of(first)];
-    auto const  first_key = insert({&work_, first, returned.size(), what.text.bindings}, what);
-    if (what.statement->is_outdated()) session_.forget_insert(what.text.sql);
+    auto&       prepared = *inserts_[work_.batch.shape_of(first)];
+    auto const  first_key = insert({&work_, first, returned.size(), prepared.text.bindings}, prepared);
+    if (prepared.statement->is_outdated()) session_.forget_insert(prepared.text.sql);
     if (!first_key) return false;
     tally_.rows_written += returned.size();
     auto key = *first_key;
@@ -127,29 +127,29 @@ bool sqlite_runner::write_together(std::size_t first, std::span<std::vector<valu
     return true;
 }
 
-std::optional<std::int64_t> sqlite_runner::insert(new_rows const& rows, prepared_insert& what) {
+std::optional<std::int64_t> sqlite_runner::insert(new_rows const& rows, prepared_insert& prepared) {
     session_.check_not_passed(until_);
     ++tally_.statements;
     try {
         auto const held = held_rows(session_.new_rows(), rows);
-        return what.statement->run(static_cast<int>(rows.count));
+        return prepared.statement->run(static_cast<int>(rows.count));
     } catch (soci::soci_error const& e) {
         if (session_.new_rows().has_failed() || is_about_a_row(e)) return {};
-        session_.fail(e, what.text.sql, until_);
+        session_.fail(e, prepared.text.sql, until_);
     }
 }
 
 template <typename Sink>
-void sqlite_runner::run(prepared_row& what, write_batch::row const& row, Sink const& sink) {
+void sqlite_runner::run(prepared_row& prepared, write_batch::row const& row, Sink const& sink) {
     session_.check_not_passed(until_);
-    auto const reset = reset_at_end(*what.statement);
+    auto const reset = reset_at_end(*prepared.statement);
     try {
-        bind(what, row);
+        bind(prepared, row);
         ++tally_.statements;
         session_.forget_clock();
-        for (; what.statement->step(); ++tally_.rows_read) sink();
+        for (; prepared.statement->step(); ++tally_.rows_read) sink();
     } catch (soci::soci_error const& e) {
-        session_.fail(e, what.text.sql, until_);
+        session_.fail(e, prepared.text.sql, until_);
     }
 }
 
@@ -189,14 +189,14 @@ sqlite_runner::prepared_row& sqlite_runner::prepare(prepared_row& into, row_stat
 
 }  // namespace
 
-flush_outcome run_on_sqlite(connection& on, sqlite_session& session, sqlite_dialect const& spelling,
+flush_outcome run_on_sqlite(connection& db, sqlite_session& session, sqlite_dialect const& spelling,
                             write_batch const& batch, deadline until) {
     if (batch.empty()) return flush_done{};
     log_flush(batch);
     auto const hold = std::lock_guard(session);
     auto       work = batch_in_hand(batch);
     auto       runner = sqlite_runner(session, spelling, work, until);
-    return run_row_by_row(on, spelling, work, runner, until);
+    return run_row_by_row(db, spelling, work, runner, until);
 }
 
 }  // namespace stint

@@ -31,8 +31,9 @@ bool can_be_inserted_together(row_shape const& shape) noexcept {
     if (shape.assignments.size() > sqlite_new_rows::most_columns) return false;
     auto const reads_clock = [](assignment const& a) { return a.from == assignment::source::clock; };
     if (std::ranges::any_of(shape.assignments, reads_clock)) return false;  // each row reads it anew
-    return std::ranges::all_of(
-        shape.returning, [&](column const& what) { return what == shape.key.front() || is_version(shape, what); });
+    return std::ranges::all_of(shape.returning, [&](column const& returned) {
+        return returned == shape.key.front() || is_version(shape, returned);
+    });
 }
 
 row_statement insert_together_sql(row_shape const& shape, dialect const& spelling) {

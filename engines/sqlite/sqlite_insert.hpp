@@ -41,7 +41,7 @@ public:
     /// Whether the tables are no longer what they were when this was made.
     bool is_outdated() const noexcept { return statement_.times_prepared_again() > 0; }
 
-    /// Inserts what the table of new rows holds, so many. Answers the first key; nothing when the keys are not certain.
+    /// Inserts what the table of new rows holds, so many. Returns the first key; nothing when the keys are not certain.
     /// Throws SOCI's sqlite3_soci_error.
     std::optional<std::int64_t> run(int rows);
 

@@ -151,11 +151,11 @@ constexpr std::array seen_types = [] {
     return types;
 }();
 
-lock_attempt look(connection& on, std::string const& names, std::string const& owner, ticket place, deadline until) {
-    std::vector<value> const with{names, owner, static_cast<std::int64_t>(place)};
+lock_attempt look(connection& db, std::string const& names, std::string const& owner, ticket place, deadline until) {
+    std::vector<value> const bound{names, owner, static_cast<std::int64_t>(place)};
     lock_attempt             seen;
-    on.query(
-        seen_sql, with, seen_types,
+    db.query(
+        seen_sql, bound, seen_types,
         [&](std::span<value> row) {
             if (is_there(row)) seen.holders.push_back(held_lock_from(row));
             seen.ahead += static_cast<std::size_t>(std::get<std::int64_t>(row.back()));
@@ -168,21 +168,21 @@ bool is_free(lock_attempt const& seen) noexcept {
     return seen.holders.empty() && seen.ahead == 0;
 }
 
-std::int64_t next_fence(connection& on, deadline until) {
+std::int64_t next_fence(connection& db, deadline until) {
     std::int64_t fence = 0;
-    on.query(
+    db.query(
         next_fence_sql, {}, std::array{column_type{}},
         [&](std::span<value> row) { fence = std::get<std::int64_t>(row.front()); }, until);
     return fence;
 }
 
-std::vector<lease> take(connection& on, std::string const& names, lock_request const& request, deadline until) {
-    std::vector<value> const with{names,          request.owner,         request.label,
-                                  request.reason, next_fence(on, until), microseconds(request.lease)};
+std::vector<lease> take(connection& db, std::string const& names, lock_request const& request, deadline until) {
+    std::vector<value> const bound{names,          request.owner,         request.label,
+                                   request.reason, next_fence(db, until), microseconds(request.lease)};
     auto const               began = deadline::clock::now();
     std::vector<lease>       leases;
-    on.query(
-        take_sql, with,
+    db.query(
+        take_sql, bound,
         std::array{column_type{data_type::text}, column_type{}, column_type{}, column_type{data_type::boolean}},
         [&](std::span<value> row) {
             leases.push_back({.name = std::get<std::string>(std::move(row[0])),
@@ -222,37 +222,37 @@ sqlite_lock_store::sqlite_lock_store()
                   .wake_channel = {}}) {}
 
 /// Those who wait look first, without asking for the one place of the writer.
-lock_attempt sqlite_lock_store::acquire(connection& on, std::span<std::string const> names, lock_request const& request,
+lock_attempt sqlite_lock_store::acquire(connection& db, std::span<std::string const> names, lock_request const& request,
                                         ticket place, deadline until) const {
     auto const list = json_of(names);
     if (place != ticket::none)
-        if (auto seen = look(on, list, request.owner, place, until); !is_free(seen)) return seen;
+        if (auto seen = look(db, list, request.owner, place, until); !is_free(seen)) return seen;
 
-    transaction own{on, isolation::read_committed, until};
-    auto        attempt = look(on, list, request.owner, place, until);
+    transaction own{db, isolation::read_committed, until};
+    auto        attempt = look(db, list, request.owner, place, until);
     if (!is_free(attempt)) return attempt;
-    attempt.leases = take(on, list, request, until);
+    attempt.leases = take(db, list, request, until);
     attempt.granted = true;
-    if (place != ticket::none) leave_line(on, names, request.owner, until);
+    if (place != ticket::none) leave_line(db, names, request.owner, until);
     own.commit();
     return attempt;
 }
 
-break_answer sqlite_lock_store::break_lock(connection& on, std::string const& name, std::int64_t fence,
-                                           lock_break const& how, deadline until) const {
-    transaction              own{on, isolation::read_committed, until};
-    std::vector<value> const with{name, fence, how.by, microseconds(how.grace)};
-    break_answer             answer{.done = on.execute(break_sql, with, until) == 1};
+break_answer sqlite_lock_store::break_lock(connection& db, std::string const& name, std::int64_t fence,
+                                           lock_break const& breaking, deadline until) const {
+    transaction              own{db, isolation::read_committed, until};
+    std::vector<value> const bound{name, fence, breaking.by, microseconds(breaking.grace)};
+    break_answer             answer{.done = db.execute(break_sql, bound, until) == 1};
     if (!answer.done) {
-        auto const holder = list(on, {}, {&name, 1}, until);
+        auto const holder = list(db, {}, {&name, 1}, until);
         if (!holder.empty()) answer.now = holder.front();
         return answer;
     }
     std::vector<value> const which{name};
-    on.query(
+    db.query(
         broken_sql, which, held_lock_types, [&](std::span<value> row) { answer.now = held_lock_from(row); }, until);
-    std::vector<value> const written{name, fence, answer.now.owner, answer.now.label, how.by, how.reason};
-    on.execute(write_down_sql, written, until);
+    std::vector<value> const written{name, fence, answer.now.owner, answer.now.label, breaking.by, breaking.reason};
+    db.execute(write_down_sql, written, until);
     own.commit();
     return answer;
 }

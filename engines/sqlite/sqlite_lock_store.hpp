@@ -9,9 +9,9 @@ class sqlite_lock_store final : public lock_store {
 public:
     sqlite_lock_store();
 
-    lock_attempt acquire(connection& on, std::span<std::string const> names, lock_request const& request, ticket place,
+    lock_attempt acquire(connection& db, std::span<std::string const> names, lock_request const& request, ticket place,
                          deadline until) const override;
-    break_answer break_lock(connection& on, std::string const& name, std::int64_t fence, lock_break const& how,
+    break_answer break_lock(connection& db, std::string const& name, std::int64_t fence, lock_break const& breaking,
                             deadline until) const override;
 };
 

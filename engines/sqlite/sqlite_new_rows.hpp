@@ -36,7 +36,7 @@ public:
     sqlite_new_rows(sqlite_new_rows const&) = delete;
     sqlite_new_rows& operator=(sqlite_new_rows const&) = delete;
 
-    /// Makes it known to a connection, which it must outlive. Answers SQLite's code.
+    /// Makes it known to a connection, which it must outlive. Returns SQLite's code.
     int join(sqlite_api::sqlite3* connection) noexcept;
 
     void fill(new_rows const& rows) noexcept {

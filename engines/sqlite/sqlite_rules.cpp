@@ -21,10 +21,11 @@ constexpr std::chrono::seconds time_to_ask{5};
 constexpr column_type a_text{data_type::text};
 constexpr column_type a_number{data_type::integer};
 
-rows asked(connection& on, std::string const& sql, std::span<value const> with, std::vector<column_type> const& types) {
+rows asked(connection& db, std::string const& sql, std::span<value const> bound,
+           std::vector<column_type> const& types) {
     rows result;
-    on.query(
-        sql, with, types, [&](std::span<value> row) { result.emplace_back(row.begin(), row.end()); },
+    db.query(
+        sql, bound, types, [&](std::span<value> row) { result.emplace_back(row.begin(), row.end()); },
         deadline::after(time_to_ask));
     return result;
 }
@@ -99,10 +100,10 @@ std::string all_equal(std::string const& row, std::vector<std::string> const& co
 
 // Null.
 
-std::vector<std::string> missing_columns(connection& on, written_row const& row) {
+std::vector<std::string> missing_columns(connection& db, written_row const& row) {
     std::vector<std::string> result;
     bool const               inserts = row.shape.action == row_action::insert;
-    for (auto const& column : asked(on,
+    for (auto const& column : asked(db,
                                     "SELECT name, dflt_value IS NULL AND pk = 0 FROM pragma_table_info(:1, :2) "
                                     "WHERE \"notnull\" ORDER BY cid",
                                     name_and_schema(row.shape.table), {a_text, a_number})) {
@@ -122,10 +123,10 @@ struct unique_index {
     bool                     is_plain = true;  ///< of columns alone, and of all rows
 };
 
-std::vector<unique_index> unique_indexes(connection& on, std::string const& table) {
+std::vector<unique_index> unique_indexes(connection& db, std::string const& table) {
     std::vector<unique_index> result;
     for (auto const& part :
-         asked(on,
+         asked(db,
                "SELECT list.name, list.partial, coalesce(info.name, '') FROM pragma_index_list(:1, :2) list "
                "JOIN pragma_index_info(list.name, :2) info WHERE list.\"unique\" "
                "ORDER BY list.seq, info.seqno",
@@ -139,19 +140,19 @@ std::vector<unique_index> unique_indexes(connection& on, std::string const& tabl
 }
 
 /// Whether another row has these values.
-bool is_taken(connection& on, written_row const& row, unique_index const& index) {
+bool is_taken(connection& db, written_row const& row, unique_index const& index) {
     auto written = row_as_written(row);
     if (!std::ranges::all_of(index.columns, [&](auto const& column) { return written.add(column); })) return false;
     auto sql = "WITH " + written.sql() + " SELECT 1 FROM written, " + quoted_table(row.shape.table) +
                " AS there WHERE " + all_equal("there.", index.columns, written.columns());
     if (row.shape.action == row_action::update) sql += " AND NOT (" + written.its_key() + ')';
-    return !asked(on, sql + " LIMIT 1", written.values(), {a_number}).empty();
+    return !asked(db, sql + " LIMIT 1", written.values(), {a_number}).empty();
 }
 
-error_subject broken_unique(connection& on, written_row const& row) {
+error_subject broken_unique(connection& db, written_row const& row) {
     auto result = row.subject();
-    for (auto& index : unique_indexes(on, row.shape.table)) {
-        if (!index.is_plain || !is_taken(on, row, index)) continue;
+    for (auto& index : unique_indexes(db, row.shape.table)) {
+        if (!index.is_plain || !is_taken(db, row, index)) continue;
         result.columns = std::move(index.columns);
         result.rule = std::move(index.name);
         break;
@@ -170,19 +171,19 @@ struct reference {
 
 constexpr char const* parts_of_references = "id, \"table\", \"from\", coalesce(\"to\", '')";
 
-std::vector<std::string> primary_key(connection& on, std::string const& table) {
+std::vector<std::string> primary_key(connection& db, std::string const& table) {
     std::vector<std::string> result;
-    for (auto const& column : asked(on, "SELECT name FROM pragma_table_info(:1, :2) WHERE pk > 0 ORDER BY pk",
+    for (auto const& column : asked(db, "SELECT name FROM pragma_table_info(:1, :2) WHERE pk > 0 ORDER BY pk",
                                     name_and_schema(table), {a_text}))
         result.push_back(text_of(column[0]));
     return result;
 }
 
-std::vector<reference> references_of(connection& on, std::string const& table) {
+std::vector<reference> references_of(connection& db, std::string const& table) {
     std::vector<reference> result;
     value                  last = null;
     for (auto const& part :
-         asked(on,
+         asked(db,
                "SELECT " + std::string(parts_of_references) + " FROM pragma_foreign_key_list(:1, :2) ORDER BY id, seq",
                name_and_schema(table), {a_number, a_text, a_text, a_text})) {
         if (part[0] != last) result.push_back({table, in_schema_of(table, text_of(part[1]))});
@@ -191,17 +192,17 @@ std::vector<reference> references_of(connection& on, std::string const& table) {
         if (!text_of(part[3]).empty()) result.back().to_columns.push_back(text_of(part[3]));
     }
     for (auto& found : result)
-        if (found.to_columns.empty()) found.to_columns = primary_key(on, found.to);
+        if (found.to_columns.empty()) found.to_columns = primary_key(db, found.to);
     return result;
 }
 
-bool refers_to_nothing(connection& on, written_row const& row, reference const& by) {
+bool refers_to_nothing(connection& db, written_row const& row, reference const& by) {
     if (!std::ranges::any_of(by.columns, [&](auto const& column) { return row.assigns(column); })) return false;
     auto written = row_as_written(row);
     if (by.to_columns.size() != by.columns.size()) return false;
     if (!std::ranges::all_of(by.columns, [&](auto const& column) { return written.add(column); })) return false;
     auto const all_there = joined(written.columns(), " AND ", [](auto const& c) { return c + " IS NOT NULL"; });
-    return !asked(on,
+    return !asked(db,
                   "WITH " + written.sql() + " SELECT 1 FROM written WHERE " + all_there +
                       " AND NOT EXISTS (SELECT 1 FROM " + quoted_table(by.to) + " WHERE " +
                       all_equal("", by.to_columns, written.columns()) + ')',
@@ -210,22 +211,22 @@ bool refers_to_nothing(connection& on, written_row const& row, reference const& 
 }
 
 /// The references to a table that name its key, one column.
-std::vector<reference> references_to(connection& on, row_shape const& removed) {
+std::vector<reference> references_to(connection& db, row_shape const& removed) {
     std::vector<reference> result;
     auto const             name = split(removed.table);
     auto const             schema = name.schema ? quoted(*name.schema) + '.' : "";
     for (auto const& child :
-         asked(on, "SELECT name FROM " + schema + "sqlite_master WHERE type = 'table'", {}, {a_text}))
-        for (auto& reference : references_of(on, in_schema_of(removed.table, text_of(child[0]))))
+         asked(db, "SELECT name FROM " + schema + "sqlite_master WHERE type = 'table'", {}, {a_text}))
+        for (auto& reference : references_of(db, in_schema_of(removed.table, text_of(child[0]))))
             if (split(reference.to).table == split(removed.table).table && reference.columns.size() == 1 &&
                 reference.to_columns == std::vector{removed.key.front().name})
                 result.push_back(std::move(reference));
     return result;
 }
 
-bool is_referred_to(connection& on, written_row const& row, std::vector<reference> const& by) {
+bool is_referred_to(connection& db, written_row const& row, std::vector<reference> const& by) {
     return std::ranges::any_of(by, [&](reference const& reference) {
-        return !asked(on,
+        return !asked(db,
                       "SELECT 1 FROM " + quoted_table(reference.table) + " WHERE " + quoted(reference.columns.front()) +
                           " = :1 LIMIT 1",
                       std::span(row.key).first(1), {a_number})
@@ -236,15 +237,15 @@ bool is_referred_to(connection& on, written_row const& row, std::vector<referenc
 /// What the tables say, asked once a table.
 class reference_search {
 public:
-    explicit reference_search(connection& on) : on_(on) {}
+    explicit reference_search(connection& db) : db_(db) {}
 
     error_subject broken_by(written_row const& row) {
         if (row.shape.action == row_action::remove)
-            return is_referred_to(on_, row, known(to_, row, [&] { return references_to(on_, row.shape); }))
+            return is_referred_to(db_, row, known(to_, row, [&] { return references_to(db_, row.shape); }))
                        ? row.subject()
                        : error_subject{};
-        for (auto const& reference : known(of_, row, [&] { return references_of(on_, row.shape.table); })) {
-            if (!refers_to_nothing(on_, row, reference)) continue;
+        for (auto const& reference : known(of_, row, [&] { return references_of(db_, row.shape.table); })) {
+            if (!refers_to_nothing(db_, row, reference)) continue;
             auto result = row.subject();
             result.columns = reference.columns;
             return result;
@@ -261,28 +262,28 @@ private:
         return found != all.end() ? found->second : all.emplace(row.shape.table, ask()).first->second;
     }
 
-    connection& on_;
+    connection& db_;
     by_table    of_{}, to_{};
 };
 
 }  // namespace
 
-error_subject broken_sqlite_rule(connection& on, written_row const& row, rule_type rule) {
+error_subject broken_sqlite_rule(connection& db, written_row const& row, rule_type rule) {
     auto result = row.subject();
     if (row.shape.action == row_action::remove) return result;
     switch (rule) {
-    case rule_type::not_null: result.columns = missing_columns(on, row); break;
-    case rule_type::unique: return broken_unique(on, row);
+    case rule_type::not_null: result.columns = missing_columns(db, row); break;
+    case rule_type::unique: return broken_unique(db, row);
     case rule_type::foreign_key:
-        if (auto found = reference_search(on).broken_by(row); found != error_subject{}) return found;
+        if (auto found = reference_search(db).broken_by(row); found != error_subject{}) return found;
         break;
     default: break;
     }
     return result;
 }
 
-error_subject broken_sqlite_reference(connection& on, write_batch const& batch) {
-    reference_search search{on};
+error_subject broken_sqlite_reference(connection& db, write_batch const& batch) {
+    reference_search search{db};
     for (std::size_t i = 0; i < batch.size(); ++i) {
         auto const row = batch[i];
         if (!row.shape.writes()) continue;

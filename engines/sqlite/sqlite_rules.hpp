@@ -10,10 +10,10 @@
 namespace stint {
 
 /// The row with the columns that are refused, and the index of a unique rule, as far as it can be known.
-error_subject broken_sqlite_rule(connection& on, written_row const& row, constraint_violation::rule_type rule);
+error_subject broken_sqlite_rule(connection& db, written_row const& row, constraint_violation::rule_type rule);
 
 /// The first row of a batch that leaves a reference to nothing, for a COMMIT that was refused for that; empty when none
 /// is found.
-error_subject broken_sqlite_reference(connection& on, write_batch const& batch);
+error_subject broken_sqlite_reference(connection& db, write_batch const& batch);
 
 }  // namespace stint

@@ -51,7 +51,7 @@ int code_of(soci::soci_error const& error) noexcept {
     return of_sqlite ? of_sqlite->result() : SQLITE_ERROR;
 }
 
-// Up to 8 ms at first, then the less the longer one has waited, so that whoever waits is before those who come; slow
+// Up to 8 ms at first, then the less the longer one has waited, so that those who wait are before those who come; slow
 // again for somebody's long transaction.
 std::chrono::microseconds until_next_look(int looks) {
     constexpr int                               soon = 3, late = 400;

@@ -95,7 +95,7 @@ known_table question::answer() {
 
 void question::add_column(sqlite_statement const& from) {
     column_facts column{.name = text(from, 0), .type = text(from, 1)};
-    // What a view answers for its columns is no more than a guess.
+    // What a view says of its columns is no more than a guess.
     auto const affinity = facts_.is_view ? sqlite_affinity::none : affinity_of(column.type, is_strict_);
     column.type_code = static_cast<std::uint32_t>(affinity);
     column.is_nullable = !truth(from, 2);

@@ -17,25 +17,25 @@ std::string upper(std::string_view text) {
     return result;
 }
 
-bool is_one_of(sqlite_affinity of, std::initializer_list<sqlite_affinity> list) noexcept {
-    return std::ranges::find(list, of) != list.end();
+bool is_one_of(sqlite_affinity affinity, std::initializer_list<sqlite_affinity> list) noexcept {
+    return std::ranges::find(list, affinity) != list.end();
 }
 
 /// What becomes an integer on its way.
-bool keeps_integers(sqlite_affinity of) noexcept {
+bool keeps_integers(sqlite_affinity affinity) noexcept {
     using enum sqlite_affinity;
-    return is_one_of(of, {none, integer, strict_integer, numeric});
+    return is_one_of(affinity, {none, integer, strict_integer, numeric});
 }
 
-bool keeps(column_type mapped, sqlite_affinity of) noexcept {
+bool keeps(column_type mapped, sqlite_affinity affinity) noexcept {
     using enum sqlite_affinity;
     switch (mapped.kind) {
     case data_type::boolean:
     case data_type::integer:
-    case data_type::instant: return keeps_integers(of);
-    case data_type::numeric: return keeps_integers(of) && (of != numeric || mapped.scale == 0);
-    case data_type::real: return is_one_of(of, {none, real, integer, numeric});
-    case data_type::text: return is_one_of(of, {none, text});
+    case data_type::instant: return keeps_integers(affinity);
+    case data_type::numeric: return keeps_integers(affinity) && (affinity != numeric || mapped.scale == 0);
+    case data_type::real: return is_one_of(affinity, {none, real, integer, numeric});
+    case data_type::text: return is_one_of(affinity, {none, text});
     }
     return false;
 }
@@ -55,9 +55,9 @@ sqlite_affinity affinity_of(std::string_view declared, bool strict) {
     return sqlite_affinity::numeric;
 }
 
-column_fit fit_on_sqlite(column_type mapped, sqlite_affinity of) noexcept {
-    if (of == sqlite_affinity::strict_blob) return column_fit::other_type;
-    return keeps(mapped, of) ? column_fit::good : column_fit::converts;
+column_fit fit_on_sqlite(column_type mapped, sqlite_affinity affinity) noexcept {
+    if (affinity == sqlite_affinity::strict_blob) return column_fit::other_type;
+    return keeps(mapped, affinity) ? column_fit::good : column_fit::converts;
 }
 
 std::string why_unfit_on_sqlite(value const& v, column_type mapped) {

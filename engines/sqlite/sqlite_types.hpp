@@ -31,7 +31,7 @@ enum class sqlite_affinity : std::uint32_t { none, integer, numeric, real, text,
 
 sqlite_affinity affinity_of(std::string_view declared, bool strict);
 
-column_fit fit_on_sqlite(column_type mapped, sqlite_affinity of) noexcept;
+column_fit fit_on_sqlite(column_type mapped, sqlite_affinity affinity) noexcept;
 
 /// See dialect::why_unfit.
 std::string why_unfit_on_sqlite(value const& v, column_type mapped);

@@ -13,14 +13,14 @@ namespace {
 
 // Where a value goes: a parameter.
 struct parameter {
-    sqlite_api::sqlite3_stmt* of;
+    sqlite_api::sqlite3_stmt* statement;
     int                       number;
 
-    int put_null() const { return sqlite_api::sqlite3_bind_null(of, number); }
-    int put(std::int64_t content) const { return sqlite_api::sqlite3_bind_int64(of, number, content); }
-    int put(double content) const { return sqlite_api::sqlite3_bind_double(of, number, content); }
+    int put_null() const { return sqlite_api::sqlite3_bind_null(statement, number); }
+    int put(std::int64_t content) const { return sqlite_api::sqlite3_bind_int64(statement, number, content); }
+    int put(double content) const { return sqlite_api::sqlite3_bind_double(statement, number, content); }
     int put(std::string const& text) const {
-        return sqlite_api::sqlite3_bind_text64(of, number, text.data(), text.size(), SQLITE_STATIC, SQLITE_UTF8);
+        return sqlite_api::sqlite3_bind_text64(statement, number, text.data(), text.size(), SQLITE_STATIC, SQLITE_UTF8);
     }
 };
 
@@ -75,12 +75,12 @@ bool is_kept_as(int type, data_type asked) noexcept {
     }
 }
 
-[[noreturn]] void refuse(sqlite_api::sqlite3_stmt* statement, int column, std::string const& what,
+[[noreturn]] void refuse(sqlite_api::sqlite3_stmt* statement, int column, std::string const& flaw,
                          std::string const& next) {
     std::string const name = sqlite_api::sqlite3_column_name(statement, column);
     auto const* const sql = sqlite_api::sqlite3_sql(statement);
-    throw schema_error("column " + name + ' ' + what + ": " + next,
-                       {.engine = "sqlite", .message = what, .column = name, .statement = sql ? sql : ""});
+    throw schema_error("column " + name + ' ' + flaw + ": " + next,
+                       {.engine = "sqlite", .message = flaw, .column = name, .statement = sql ? sql : ""});
 }
 
 // Where an integer was found.

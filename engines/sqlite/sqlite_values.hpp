@@ -16,11 +16,11 @@ namespace stint {
 /// For the pragmas: a table, and its schema or null.
 std::array<value, 2> name_and_schema(std::string_view table);
 
-/// Binds a parameter, counted from 1; answers SQLite's code. A text is not copied: it must live as long as it is bound.
+/// Binds a parameter, counted from 1; returns SQLite's code. A text is not copied: it must live as long as it is bound.
 /// Throws value_error for what SQLite can't keep.
 int to_sqlite(sqlite_api::sqlite3_stmt* statement, int parameter, value const& from);
 
-/// The same as what a function or a virtual table answers.
+/// The same as what a function or a virtual table returns.
 void to_sqlite(sqlite_api::sqlite3_context* answer, value const& from);
 
 /// Puts a value in the form that its column keeps. A text is put from where it stands; a number may become another.

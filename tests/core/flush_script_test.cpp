@@ -15,12 +15,12 @@ using stint::write_batch;
 
 namespace {
 
-std::string name_of(flush_form::part part) {
-    switch (part) {
-    case flush_form::part::lock: return "lock";
-    case flush_form::part::check: return "check";
-    case flush_form::part::look: return "look";
-    case flush_form::part::write: break;
+std::string name_of(stint::flush_task task) {
+    switch (task) {
+    case stint::flush_task::lock: return "lock";
+    case stint::flush_task::check: return "check";
+    case stint::flush_task::look: return "look";
+    case stint::flush_task::write: break;
     }
     return "write";
 }
@@ -38,7 +38,7 @@ std::string name_of(row_lock strength) {
 /// "check (no key update) 2 0", a set as "write [0 1 2 3 4 5 6 7]", its strengths behind its rows, marks of its form at
 /// the end.
 std::string line(flush_step const& step) {
-    auto result = name_of(step.form.what);
+    auto result = name_of(step.form.task);
     if (step.form.lock) result += " (" + name_of(*step.form.lock) + ')';
     std::string rows;
     for (auto const row : step.rows) rows += (rows.empty() ? "" : " ") + std::to_string(row);

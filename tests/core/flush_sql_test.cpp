@@ -14,7 +14,7 @@
 using namespace tables;
 using stint::flush_form;
 using stint::row_lock;
-using part = stint::flush_form::part;
+using task = stint::flush_task;
 
 namespace {
 
@@ -57,7 +57,7 @@ TEST_SUITE_BEGIN("core: flush_sql");
 // Checks.
 
 TEST_CASE_FIXTURE(rendered_flush, "rows of a table are held, each in its own strength") {
-    CHECK(text(update_stock(), {.what = part::lock, .as_set = true}) ==
+    CHECK(text(update_stock(), {.task = task::lock, .as_set = true}) ==
           R"(SELECT count(h0.there) + count(h1.there) + count(h2.there) + count(h3.there) FROM (SELECT * )"
           R"(FROM unnest($1::bigint[], $2::int[]) WITH ORDINALITY LIMIT (SELECT $3::bigint)) )"
           R"(AS v(p1, p2, o) LEFT JOIN LATERAL (SELECT true AS there FROM "stocks" AS t WHERE t."id" = v.p1 )"
@@ -70,13 +70,13 @@ TEST_CASE_FIXTURE(rendered_flush, "rows of a table are held, each in its own str
 }
 
 TEST_CASE_FIXTURE(rendered_flush, "one row is held") {
-    CHECK(text(hold_stock(), {.what = part::check, .lock = row_lock::key_share}) ==
+    CHECK(text(hold_stock(), {.task = task::check, .lock = row_lock::key_share}) ==
           R"(SELECT count(h.there) FROM (SELECT 1) AS v LEFT JOIN LATERAL (SELECT true AS there )"
           R"(FROM "stocks" AS t WHERE t."id" = $1 FOR KEY SHARE OF t OFFSET 0) AS h ON true)");
 }
 
 TEST_CASE_FIXTURE(rendered_flush, "one row is held and judged") {
-    CHECK(text(update_stock(), {.what = part::check, .lock = row_lock::no_key_update}) ==
+    CHECK(text(update_stock(), {.task = task::check, .lock = row_lock::no_key_update}) ==
           R"(SELECT 1, h.there, h."quantity", h."version", set_config('stint.refused', $3, true) )"
           R"(FROM (SELECT 1) AS v LEFT JOIN LATERAL (SELECT true AS there, t."quantity", t."version" )"
           R"(FROM "stocks" AS t WHERE t."id" = $1 FOR NO KEY UPDATE OF t OFFSET 0) AS h ON true )"
@@ -84,7 +84,7 @@ TEST_CASE_FIXTURE(rendered_flush, "one row is held and judged") {
 }
 
 TEST_CASE_FIXTURE(rendered_flush, "one row that is held already is judged") {
-    CHECK(text(update_stock(), {.what = part::check}) ==
+    CHECK(text(update_stock(), {.task = task::check}) ==
           R"(SELECT 1, h.there, h."quantity", h."version", set_config('stint.refused', $3, true) )"
           R"(FROM (SELECT 1) AS v LEFT JOIN LATERAL (SELECT true AS there, t."quantity", t."version" )"
           R"(FROM "stocks" AS t WHERE t."id" = $1 OFFSET 0) AS h ON true WHERE NOT coalesce(h.there )"
@@ -92,7 +92,7 @@ TEST_CASE_FIXTURE(rendered_flush, "one row that is held already is judged") {
 }
 
 TEST_CASE_FIXTURE(rendered_flush, "a set is held and judged") {
-    CHECK(text(update_stock(), {.what = part::check, .as_set = true, .lock = row_lock::no_key_update}) ==
+    CHECK(text(update_stock(), {.task = task::check, .as_set = true, .lock = row_lock::no_key_update}) ==
           R"(SELECT v.o, h.there, h."quantity", h."version", set_config('stint.refused', $3, true) )"
           R"(FROM (SELECT * FROM unnest($1::bigint[], $2::bigint[]) WITH ORDINALITY )"
           R"(LIMIT (SELECT $4::bigint)) AS v(p1, p2, o) )"
@@ -102,7 +102,7 @@ TEST_CASE_FIXTURE(rendered_flush, "a set is held and judged") {
 }
 
 TEST_CASE_FIXTURE(rendered_flush, "a set with nulls goes as texts") {
-    CHECK(text(update_stock(), {.what = part::check, .as_set = true, .has_nulls = true}) ==
+    CHECK(text(update_stock(), {.task = task::check, .as_set = true, .has_nulls = true}) ==
           R"(SELECT v.o, h.there, h."quantity", h."version", set_config('stint.refused', $3, true) )"
           R"(FROM (SELECT * FROM unnest($1::text[]::bigint[], $2::text[]::bigint[]) WITH ORDINALITY )"
           R"(LIMIT (SELECT $4::bigint)) AS v(p1, p2, o) )"
@@ -112,7 +112,7 @@ TEST_CASE_FIXTURE(rendered_flush, "a set with nulls goes as texts") {
 }
 
 TEST_CASE_FIXTURE(rendered_flush, "what must not be is judged by its conditions") {
-    CHECK(text(forbid_lock(), {.what = part::check, .lock = row_lock::share}) ==
+    CHECK(text(forbid_lock(), {.task = task::check, .lock = row_lock::share}) ==
           R"(SELECT 1, h.there, set_config('stint.refused', $3, true) FROM (SELECT 1) AS v )"
           R"(LEFT JOIN LATERAL (SELECT true AS there, t."expires_at", t."owner" FROM "stint_locks" AS t )"
           R"(WHERE t."resource" = $1 FOR SHARE OF t OFFSET 0) AS h ON true WHERE coalesce(h.there )"
@@ -120,7 +120,7 @@ TEST_CASE_FIXTURE(rendered_flush, "what must not be is judged by its conditions"
 }
 
 TEST_CASE_FIXTURE(rendered_flush, "a row is looked at") {
-    CHECK(text(update_stock(), {.what = part::look}) ==
+    CHECK(text(update_stock(), {.task = task::look}) ==
           R"(SELECT 1, h.there, h."quantity", h."version" FROM (SELECT 1) AS v )"
           R"(LEFT JOIN LATERAL (SELECT true AS there, t."quantity", t."version" FROM "stocks" AS t )"
           R"(WHERE t."id" = $1 OFFSET 0) AS h ON true WHERE NOT coalesce(h.there )"
@@ -128,7 +128,7 @@ TEST_CASE_FIXTURE(rendered_flush, "a row is looked at") {
 }
 
 TEST_CASE_FIXTURE(rendered_flush, "what stands in a new row's place is looked at") {
-    CHECK(text(insert_stock(), {.what = part::look}) ==
+    CHECK(text(insert_stock(), {.task = task::look}) ==
           R"(SELECT 1, h.there, h."name", h."version" FROM (SELECT 1) AS v )"
           R"(LEFT JOIN LATERAL (SELECT true AS there, t."name", t."version" FROM "stocks" AS t )"
           R"(WHERE t."id" = $1 OFFSET 0) AS h ON true WHERE coalesce(h.there, false))");

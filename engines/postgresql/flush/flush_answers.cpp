@@ -45,11 +45,11 @@ flush_answers::flush_answers(write_batch const& batch) : batch_(batch) {
 }
 
 void flush_answers::take(flush_step const& step, flush_sql const& sql, PGresult const& result) {
-    switch (step.form.what) {
-    case flush_form::part::lock: return;
-    case flush_form::part::check:
-    case flush_form::part::look: return take_refusals(step, sql, result);
-    case flush_form::part::write: return take_returned(step, sql, result);
+    switch (step.form.task) {
+    case flush_task::lock: return;
+    case flush_task::check:
+    case flush_task::look: return take_refusals(step, sql, result);
+    case flush_task::write: return take_returned(step, sql, result);
     }
 }
 
@@ -58,9 +58,9 @@ void flush_answers::take_refusals(flush_step const& step, flush_sql const& sql, 
     if (shape.action == row_action::lock) return;
     for (int i = 0; i < PQntuples(&result); ++i) {
         bool const there = PQgetisnull(&result, i, 1) == 0;
-        refusal    one{row_of(step, result, i), why(shape, there), {}};
-        if (there) one.found = values_of(sql, result, i, first_of_check);
-        refusals_.push_back(std::move(one));
+        refusal    entry{row_of(step, result, i), why(shape, there), {}};
+        if (there) entry.found = values_of(sql, result, i, first_of_check);
+        refusals_.push_back(std::move(entry));
     }
 }
 
@@ -86,7 +86,7 @@ void flush_answers::take_keys(flush_step const& step, std::string_view list) {
 
 flush_refused flush_answers::refused() && {
     std::ranges::sort(refusals_, {}, &refusal::row);
-    auto const same_row = [](refusal const& one, refusal const& other) { return one.row == other.row; };
+    auto const same_row = [](refusal const& left, refusal const& right) { return left.row == right.row; };
     refusals_.erase(std::unique(refusals_.begin(), refusals_.end(), same_row), refusals_.end());
     return {std::move(refusals_)};
 }

@@ -52,7 +52,8 @@ std::string flush_failure::code() const {
 }
 
 flush_ending flush_failure::judge(bool had_kept_statements) const {
-    if (is_raised_here()) return at_.what == purpose::stop ? flush_ending::refused : flush_ending::short_of_rows;
+    if (is_raised_here())
+        return at_.purpose == flush_purpose::stop ? flush_ending::refused : flush_ending::short_of_rows;
     auto const sqlstate = code();
     if (sqlstate == changed_by_trigger) return flush_ending::short_of_rows;
     if (sqlstate == unique_violation && is_new_row_without_key()) return flush_ending::not_unique;
@@ -62,12 +63,12 @@ flush_ending flush_failure::judge(bool had_kept_statements) const {
 // By its place and by what only this flush can have made the server say.
 bool flush_failure::is_raised_here() const {
     if (!failed_ || code() != not_a_number) return false;
-    bool const raises = at_.what == purpose::stop || at_.what == purpose::write;
+    bool const raises = at_.purpose == flush_purpose::stop || at_.purpose == flush_purpose::write;
     return raises && error_field(failed_->result.get(), PG_DIAG_MESSAGE_PRIMARY).find(token_) != std::string::npos;
 }
 
 bool flush_failure::is_new_row_without_key() const {
-    return at_.what == purpose::write && shape().action == row_action::insert && !shape().key_given;
+    return at_.purpose == flush_purpose::write && shape().action == row_action::insert && !shape().key_given;
 }
 
 // Constraints have names that say nothing, so the server is asked what the index is of.
@@ -89,12 +90,12 @@ bool flush_failure::is_view_without_key(postgresql_tables const& tables) const {
     return there != nullptr && there->is_view;
 }
 
-void flush_failure::raise(postgresql_session const& on, bool connection_lost, deadline until) const {
+void flush_failure::raise(postgresql_session const& session, bool connection_lost, deadline until) const {
     bool const lacks_key = code() == not_null_violation && is_new_row_without_key() &&
                            error_field(failed_->result.get(), PG_DIAG_COLUMN_NAME) == shape().key.front().name;
     if (!connection_lost && lacks_key) refuse_without_key(shape(), "postgresql");
-    auto described = on.described(failed_, connection_lost, until);
-    if (failed_ && described.table.empty() && at_.what == purpose::write) described.table = shape().table;
+    auto described = session.described(failed_, connection_lost, until);
+    if (failed_ && described.table.empty() && at_.purpose == flush_purpose::write) described.table = shape().table;
     throw_postgresql_error(described);
 }
 
@@ -111,9 +112,9 @@ std::optional<std::size_t> flush_failure::row_of(constraint_violation const& ref
 
 // What can't be asked any more isn't known; the violation must be told all the same.
 void flush_failure::tell_subject(connection& from, constraint_violation& refused) const {
-    if (at_.what != purpose::write && at_.what != purpose::commit) return;
+    if (at_.purpose != flush_purpose::write && at_.purpose != flush_purpose::commit) return;
     error_subject about;
-    if (at_.what == purpose::write) {
+    if (at_.purpose == flush_purpose::write) {
         about.table = shape().table;
         if (auto const row = row_of(refused)) about = as_given(batch_[*row]).subject();
     }

@@ -38,11 +38,11 @@ enum class flush_ending : std::uint8_t {
     failed
 };
 
-/// A statement of the pipeline, and what it is there for.
-struct sent_statement {
-    enum class purpose : std::uint8_t { other, stop, write, commit };
+/// What a statement of the pipeline is there for.
+enum class flush_purpose : std::uint8_t { other, stop, write, commit };
 
-    purpose           what = purpose::other;
+struct sent_statement {
+    flush_purpose     purpose = flush_purpose::other;
     std::size_t       shape = 0;
     flush_step const* step = nullptr;  ///< of a row's checks and writes
 };
@@ -58,7 +58,7 @@ public:
     explicit    operator bool() const noexcept { return failed_.has_value(); }
     std::string code() const;
     /// Not at COMMIT: the server has rolled back.
-    bool             is_before_commit() const noexcept { return failed_ && at_.what != purpose::commit; }
+    bool             is_before_commit() const noexcept { return failed_ && at_.purpose != flush_purpose::commit; }
     row_shape const& shape() const { return batch_.shapes()[at_.shape]; }
 
     /// What the code and the place say: refused, short_of_rows, not_unique, outdated (only where there were statements
@@ -73,13 +73,11 @@ public:
     bool is_view_without_key(postgresql_tables const& tables) const;
 
     /// Throws the error that it is.
-    [[noreturn]] void raise(postgresql_session const& on, bool connection_lost, deadline until) const;
+    [[noreturn]] void raise(postgresql_session const& session, bool connection_lost, deadline until) const;
     /// Which table, row, columns and rule; asks the database, after the ROLLBACK.
     void tell_subject(connection& from, constraint_violation& refused) const;
 
 private:
-    using purpose = sent_statement::purpose;
-
     bool                       is_raised_here() const;
     bool                       is_new_row_without_key() const;
     std::optional<std::size_t> row_of(constraint_violation const& refused) const;

@@ -32,7 +32,7 @@ private:
     std::string drawn();
     std::string kept(std::string const& keys, std::string const& from) const;
     std::string inserted();
-    flush_sql   checked(std::string with);
+    flush_sql   checked(std::string queries);
     std::string wrong() const;
     std::string numbered_rows() const;
 
@@ -56,16 +56,16 @@ flush_sql flush_insert::insert() && {
     std::size_t given_before = 0;
     for (auto const& a : shape_.assignments) append(a.what, assigned(a, given_before));
 
-    auto with = "WITH " + drawn() + inserted();
-    if (form_.referred && !draws()) with += ", " + kept("k1", "w");
-    return checked(std::move(with));
+    auto queries = "WITH " + drawn() + inserted();
+    if (form_.referred && !draws()) queries += ", " + kept("k1", "w");
+    return checked(std::move(queries));
 }
 
-flush_sql flush_insert::checked(std::string with) {
-    if (finds_numbers()) return counted(with + ", f AS " + numbered_rows(), {"count(o)", wrong(), "f"}, "f");
+flush_sql flush_insert::checked(std::string queries) {
+    if (finds_numbers()) return counted(queries + ", f AS " + numbered_rows(), {"count(o)", wrong(), "f"}, "f");
     auto const all = check{shape_.key_given ? "count(*)" : "count(k1)", wrong()};
-    if (!result_.lists_keys) return counted(std::move(with), all);
-    result_.text = with + " SELECT (SELECT keys FROM d), " + raise_unless(all) + " FROM w";
+    if (!result_.lists_keys) return counted(std::move(queries), all);
+    result_.text = queries + " SELECT (SELECT keys FROM d), " + raise_unless(all) + " FROM w";
     return std::move(result_);
 }
 
@@ -108,7 +108,7 @@ std::string flush_insert::wrong() const {
         result.push_back((finds_numbers() ? "(SELECT " + keys + " FROM w)" : keys) +
                          " IS DISTINCT FROM (SELECT keys FROM d)");
     if (form_.referred) result.emplace_back("(SELECT kept FROM s) IS NULL");
-    return joined(result, " OR ", [](std::string const& one) { return one; });
+    return joined(result, " OR ", [](std::string const& condition) { return condition; });
 }
 
 // By their keys. Not by a join: the planner takes an array for ten rows, and would look at each row for each row.

@@ -33,23 +33,22 @@ std::size_t bytes_of(write_batch::row const& row) {
 // Among the values that a statement of this form is given.
 bool has_nulls(write_batch const& batch, std::span<std::size_t const> rows, flush_form const& form) {
     auto const among = [](std::span<value const> values) { return std::ranges::any_of(values, is_null); };
-    using part = flush_form::part;
     return std::ranges::any_of(rows, [&](std::size_t index) {
         auto const row = batch[index];
-        return among(row.key) || (form.what != part::lock && among(row.conditions)) ||
-               (form.what == part::write && among(row.assignments));
+        return among(row.key) || (form.task != flush_task::lock && among(row.conditions)) ||
+               (form.task == flush_task::write && among(row.assignments));
     });
 }
 
 bool same_key_columns(write_batch const& batch, std::span<row_to_check const> rows) {
     auto const& first = batch[rows.front().row].shape.key;
-    return std::ranges::all_of(rows, [&](row_to_check const& one) { return batch[one.row].shape.key == first; });
+    return std::ranges::all_of(rows, [&](row_to_check const& entry) { return batch[entry.row].shape.key == first; });
 }
 
 bool same_shape(write_batch const& batch, std::span<row_to_check const> rows) {
     auto const first = batch.shape_of(rows.front().row);
-    return std::ranges::all_of(rows,
-                               [&](row_to_check const& one) { return one.lock && batch.shape_of(one.row) == first; });
+    return std::ranges::all_of(
+        rows, [&](row_to_check const& entry) { return entry.lock && batch.shape_of(entry.row) == first; });
 }
 
 // Takes the rows at the front that are alike.
@@ -166,10 +165,10 @@ void script_writer::check_table(std::span<row_to_check const> rows) {
         result_.can_refuse = result_.can_refuse || batch_[row].shape.action != row_action::lock;
         together.push_back(row);
         if (is_set) continue;
-        add(result_.checks, {.what = flush_form::part::check, .lock = lock}, together);
+        add(result_.checks, {.task = flush_task::check, .lock = lock}, together);
         together.clear();
     }
-    if (is_set) add(result_.checks, {.what = flush_form::part::check, .lock = rows.front().lock}, together);
+    if (is_set) add(result_.checks, {.task = flush_task::check, .lock = rows.front().lock}, together);
 }
 
 void script_writer::lock_together(std::span<row_to_check const> rows) {
@@ -181,7 +180,7 @@ void script_writer::lock_together(std::span<row_to_check const> rows) {
         strengths.push_back(*lock);
     }
     auto const first = result_.checks.size();
-    add(result_.checks, {.what = flush_form::part::lock}, held);
+    add(result_.checks, {.task = flush_task::lock}, held);
     result_.has_sets = true;
     auto next = strengths.begin();
     for (auto step = result_.checks.begin() + static_cast<std::ptrdiff_t>(first); step != result_.checks.end();
@@ -199,7 +198,7 @@ void script_writer::lock_together(std::span<row_to_check const> rows) {
 void script_writer::judge(std::span<row_to_check const> rows) {
     for (auto const& of_shape : judged_by_shape(batch_, rows, &row_to_check::row)) {
         result_.can_refuse = true;
-        add(result_.checks, {.what = flush_form::part::check}, of_shape);
+        add(result_.checks, {.task = flush_task::check}, of_shape);
     }
 }
 
@@ -225,12 +224,13 @@ void script_writer::write_runs(bool are_locked) {
 
 // Of rows in lock order.
 bool script_writer::has_places_twice(std::span<std::size_t const> rows) const {
-    return std::ranges::adjacent_find(
-               rows, [&](std::size_t one, std::size_t other) { return same_place(batch_, one, other); }) != rows.end();
+    return std::ranges::adjacent_find(rows, [&](std::size_t left, std::size_t right) {
+               return same_place(batch_, left, right);
+           }) != rows.end();
 }
 
 void script_writer::write_run(std::span<std::size_t const> rows, std::optional<row_lock> lock) {
-    flush_form form{.what = flush_form::part::write, .lock = lock};
+    flush_form form{.task = flush_task::write, .lock = lock};
     form.referred = std::ranges::any_of(rows, [&](std::size_t row) { return referred_[row]; });
     if (form.referred) keep_keys(rows);
     auto const together = rows.size() < set_begins_at ? 1 : rows.size();
@@ -272,7 +272,7 @@ std::vector<flush_step> make_looks(write_batch const& batch, std::vector<std::si
     std::vector<flush_step> result;
     for (auto& of_shape : judged_by_shape(batch, rows)) {
         auto const shape = batch.shape_of(of_shape.front());
-        auto       form = flush_form{.what = flush_form::part::look};
+        auto       form = flush_form{.task = flush_task::look};
         form.as_set = sets_are_possible && of_shape.size() >= set_begins_at;
         form.has_nulls = form.as_set && has_nulls(batch, of_shape, form);
         if (form.as_set) {

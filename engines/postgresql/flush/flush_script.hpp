@@ -3,7 +3,7 @@
 // First the existing rows are locked and checked in the order of locking_pass, a table in one pass. Then comes what is
 // written, in the order of the batch, each run of rows of one shape in one step. A pure computation, no SQL.
 //
-//     part    lock    holds rows of one table, each in a strength of its own
+//     task    lock    holds rows of one table, each in a strength of its own
 //             check   holds rows of a shape, if asked to, and returns those that are refused
 //             look    the same after a ROLLBACK, without holding anything
 //             write   inserts, updates or deletes; raises an error when it is fewer rows than it was given
@@ -21,11 +21,11 @@
 
 namespace stint {
 
+enum class flush_task : std::uint8_t { lock, check, look, write };
+
 /// Which of the statements that a row shape can become.
 struct flush_form {
-    enum class part : std::uint8_t { lock, check, look, write };
-
-    part                    what = part::write;
+    flush_task              task = flush_task::write;
     bool                    as_set = false;
     std::optional<row_lock> lock{};  ///< of check; of write: it locks its rows in their order before it writes
     bool                    referred = false;  ///< of an insert: keeps the keys that the database gives, for later rows

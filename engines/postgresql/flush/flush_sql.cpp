@@ -30,8 +30,8 @@ std::string flush_writer::numbered(std::string name, std::size_t number) {
     return name;
 }
 
-std::string flush_writer::parameter(flush_parameter what) {
-    result_.parameters.push_back(std::move(what));
+std::string flush_writer::parameter(flush_parameter described) {
+    result_.parameters.push_back(std::move(described));
     return numbered("$", result_.parameters.size());
 }
 
@@ -92,8 +92,8 @@ std::string flush_writer::rows() {
     if (arrays_.empty()) return "generate_series(1, " + parameter({source::rows}) + "::bigint) AS v(o)";
     std::string names;
     for (std::size_t i = 0; i < arrays_.size(); ++i) names += numbered("p", i + 1) + ", ";
-    return "unnest(" + joined(arrays_, ", ", [](std::string const& one) { return one; }) + ") WITH ORDINALITY AS v(" +
-           names + "o)";
+    return "unnest(" + joined(arrays_, ", ", [](std::string const& array) { return array; }) +
+           ") WITH ORDINALITY AS v(" + names + "o)";
 }
 
 std::string flush_writer::rows_to_look_up() {
@@ -115,12 +115,12 @@ std::string flush_writer::returning(std::string_view row) const {
     if (form_.as_set && shape_.action != row_action::insert) list.push_back("v.o");
     for (std::size_t i = 0; i < result_.answers.size(); ++i) {
         auto const& column = result_.answers[i];
-        auto        one = std::string(row) + '.' + quoted(column.name);
-        one += cast_to(column.type.kind);
-        list.push_back(one + numbered(" AS r", i + 1));
+        auto        item = std::string(row) + '.' + quoted(column.name);
+        item += cast_to(column.type.kind);
+        list.push_back(item + numbered(" AS r", i + 1));
     }
     if (list.empty()) list.emplace_back("1");
-    return " RETURNING " + joined(list, ", ", [](std::string const& one) { return one; });
+    return " RETURNING " + joined(list, ", ", [](std::string const& item) { return item; });
 }
 
 std::string flush_writer::raise_unless(check const& all) {
@@ -130,17 +130,17 @@ std::string flush_writer::raise_unless(check const& all) {
 }
 
 // The answers hang on the count by an outer join: so it is computed, and raises its error, also where there is none.
-flush_sql flush_writer::counted(std::string with, check all, std::string const& answered) {
+flush_sql flush_writer::counted(std::string queries, check all, std::string const& answered) {
     for (std::size_t i = 0; i < result_.answers.size(); ++i)
         if (is_version(shape_, result_.answers[i]))
             all.wrong += (all.wrong.empty() ? "" : " OR ") + numbered("count(r", i + 1) + ") <> count(*)";
     if (result_.answers.empty()) {
-        result_.text = with + " SELECT " + raise_unless(all) + " FROM " + all.of;
+        result_.text = queries + " SELECT " + raise_unless(all) + " FROM " + all.rows;
         return std::move(result_);
     }
     std::string list = form_.as_set ? "o" : "1";
     for (std::size_t i = 0; i < result_.answers.size(); ++i) list += numbered(", r", i + 1);
-    result_.text = with + ", c AS (SELECT " + raise_unless(all) + " AS few FROM " + all.of + ") SELECT " + list +
+    result_.text = queries + ", c AS (SELECT " + raise_unless(all) + " AS few FROM " + all.rows + ") SELECT " + list +
                    " FROM c LEFT JOIN " + answered + " ON c.few IS NULL";
     return std::move(result_);
 }
@@ -209,7 +209,7 @@ flush_sql flush_check::check() && {
     std::string list = judges ? form_.as_set ? "v.o, h.there" : "1, h.there" : "count(h.there)";
     if (judges) result_.answers = shape_.report;
     for (auto const& column : result_.answers) list += ", h." + quoted(column.name);
-    if (judges && form_.what == flush_form::part::check)
+    if (judges && form_.task == flush_task::check)
         list += ", set_config('stint.refused', " + parameter({source::token}) + ", true)";
     result_.text = "SELECT " + list + " FROM " + rows_to_look_up() + " LEFT JOIN " + row + " AS h ON true";
     if (judges) result_.text += " WHERE " + refused(conditions);
@@ -257,29 +257,28 @@ flush_sql flush_change::update() && {
     auto const  key = key_of("t");
     auto const  conditions = conditions_of("t");
     auto const  locked = rows_to_write(key);
-    auto        with = "WITH " + locked + "w AS (UPDATE " + table_ + " AS t SET " + sets;
-    if (form_.as_set) with += " FROM " + (locked.empty() ? rows_to_look_up() : "l AS v");
-    with += " WHERE " + key + conditions + returning("t") + ')';
-    return counted(std::move(with), {.wrong = has_rows_twice()});
+    auto        queries = "WITH " + locked + "w AS (UPDATE " + table_ + " AS t SET " + sets;
+    if (form_.as_set) queries += " FROM " + (locked.empty() ? rows_to_look_up() : "l AS v");
+    queries += " WHERE " + key + conditions + returning("t") + ')';
+    return counted(std::move(queries), {.wrong = has_rows_twice()});
 }
 
 flush_sql flush_change::remove() && {
     result_.answers = shape_.returning;
     auto const key = key_of("t");
     auto const conditions = conditions_of("t");
-    auto       with = "WITH w AS (DELETE FROM " + table_ + " AS t";
-    if (form_.as_set) with += " USING " + rows_to_look_up();
-    with += " WHERE " + key + conditions + returning("t") + ')';
-    return counted(std::move(with), {.wrong = has_rows_twice()});
+    auto       queries = "WITH w AS (DELETE FROM " + table_ + " AS t";
+    if (form_.as_set) queries += " USING " + rows_to_look_up();
+    queries += " WHERE " + key + conditions + returning("t") + ')';
+    return counted(std::move(queries), {.wrong = has_rows_twice()});
 }
 
 }  // namespace
 
 flush_sql render_flush(row_shape const& shape, flush_form const& form, postgresql_tables const& tables,
                        dialect const& spelling) {
-    using part = flush_form::part;
-    if (form.what == part::lock) return flush_check(shape, form, tables, spelling).lock();
-    if (form.what != part::write) return flush_check(shape, form, tables, spelling).check();
+    if (form.task == flush_task::lock) return flush_check(shape, form, tables, spelling).lock();
+    if (form.task != flush_task::write) return flush_check(shape, form, tables, spelling).check();
     if (shape.action == row_action::insert) return render_insert(shape, form, tables, spelling);
     if (shape.action == row_action::update) return flush_change(shape, form, tables, spelling).update();
     return flush_change(shape, form, tables, spelling).remove();

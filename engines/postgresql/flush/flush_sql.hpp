@@ -93,7 +93,7 @@ protected:
 
     static std::string numbered(std::string name, std::size_t number);
 
-    std::string parameter(flush_parameter what);
+    std::string parameter(flush_parameter described);
     std::string given(source from, std::size_t index, column const& where);
     std::string key_part(std::size_t index);
     std::string given_assignment(std::size_t index, column const& where);
@@ -117,10 +117,10 @@ protected:
     struct check {
         std::string count = "count(*)";
         std::string wrong{};
-        std::string of = "w";
+        std::string rows = "w";
     };
     std::string raise_unless(check const& all);
-    flush_sql   counted(std::string with, check all, std::string const& answered = "w");
+    flush_sql   counted(std::string queries, check all, std::string const& answered = "w");
 
     row_shape const&         shape_;
     flush_form const&        form_;

@@ -19,17 +19,17 @@ constexpr auto by_flush = statement_names::user::flush;
 std::vector<int> formats_of(flush_sql const& sql, flush_form const& form) {
     if (!form.has_nulls) return {};
     std::vector<int> formats;
-    for (auto const& what : sql.parameters) formats.push_back(what.is_binary(form) ? 1 : 0);
+    for (auto const& parameter : sql.parameters) formats.push_back(parameter.is_binary(form) ? 1 : 0);
     return formats;
 }
 
 bool looks_rows_up(row_shape const& shape, flush_form const& form) noexcept {
-    return form.as_set && (form.what != flush_form::part::write || shape.action != row_action::insert);
+    return form.as_set && (form.task != flush_task::write || shape.action != row_action::insert);
 }
 
-std::string explain(flush_statements::kept const& one) {
-    auto result = "EXPLAIN (COSTS OFF) EXECUTE " + one.statement.name;
-    for (std::size_t i = 0; i < one.sql.parameters.size(); ++i) result += i == 0 ? "(NULL" : ", NULL";
+std::string explain(flush_statements::kept const& planned) {
+    auto result = "EXPLAIN (COSTS OFF) EXECUTE " + planned.statement.name;
+    for (std::size_t i = 0; i < planned.sql.parameters.size(); ++i) result += i == 0 ? "(NULL" : ", NULL";
     return result + ')';
 }
 
@@ -47,13 +47,13 @@ pipeline_statement flush_statements::fixed(char const* sql) {
     return {.sql = sql, .name = names_.next(by_flush)};
 }
 
-std::size_t flush_statements::hash::of(row_shape const& shape, flush_form const& form) noexcept {
+std::size_t flush_statements::hash::hash_of(row_shape const& shape, flush_form const& form) noexcept {
     auto       result = std::hash<std::string>{}(shape.table);
     auto const mix = [&](std::size_t more) { result = result * 31 + more; };
     mix(static_cast<std::size_t>(shape.action));
     mix(shape.assignments.size());
     if (!shape.assignments.empty()) mix(std::hash<std::string>{}(shape.assignments.front().what.name));
-    mix(static_cast<std::size_t>(form.what));
+    mix(static_cast<std::size_t>(form.task));
     mix(form.as_set ? 1 : 0);
     return result;
 }
@@ -69,15 +69,15 @@ void flush_statements::make_room() {
 }
 
 void flush_statements::forget_plans() {
-    statements_.for_each([this](kept& statement) {
-        if (!std::exchange(statement.is_planned, false)) return;
-        names_.renew(by_flush, statement.statement);
-        statement.runs = 0;
+    statements_.for_each([this](kept& entry) {
+        if (!std::exchange(entry.is_planned, false)) return;
+        names_.renew(by_flush, entry.statement);
+        entry.runs = 0;
     });
 }
 
 void flush_statements::forget() {
-    statements_.for_each([this](kept& statement) { names_.let_go(by_flush, statement.statement); });
+    statements_.for_each([this](kept& entry) { names_.let_go(by_flush, entry.statement); });
     statements_.clear();
     for (auto* const statement : {&begin, &stop_if_refused, &commit}) names_.renew(by_flush, *statement);
 }
@@ -121,46 +121,48 @@ bool flush_plans::serve_badly(std::size_t rows, std::chrono::nanoseconds took) c
 
 // Values.
 
-std::span<postgresql_pipeline::parameter const> flush_parameters::of(flush_step const& step, flush_sql const& sql) {
+std::span<postgresql_pipeline::parameter const> flush_parameters::texts_of(flush_step const& step,
+                                                                           flush_sql const&  sql) {
     assert(!step.rows.empty() && (step.form.as_set || step.rows.size() == 1) && "many rows go as a set");
     texts_.clear();
-    for (auto const& what : sql.parameters) texts_.push_back(text_of(step, what));
+    for (auto const& parameter : sql.parameters) texts_.push_back(text_of(step, parameter));
     return texts_;
 }
 
-postgresql_pipeline::parameter flush_parameters::text_of(flush_step const& step, flush_parameter const& what) const {
-    if (what.from == source::rows) return std::to_string(step.rows.size());
-    if (what.from == source::token) return token_;
-    if (what.is_binary(step.form)) return binary_array_of(step, what);
-    if (step.form.as_set) return array_of(step, what);
-    return to_postgresql(value_of(step, 0, what));
+postgresql_pipeline::parameter flush_parameters::text_of(flush_step const&      step,
+                                                         flush_parameter const& parameter) const {
+    if (parameter.from == source::rows) return std::to_string(step.rows.size());
+    if (parameter.from == source::token) return token_;
+    if (parameter.is_binary(step.form)) return binary_array_of(step, parameter);
+    if (step.form.as_set) return array_of(step, parameter);
+    return to_postgresql(value_of(step, 0, parameter));
 }
 
-std::string flush_parameters::binary_array_of(flush_step const& step, flush_parameter const& what) const {
+std::string flush_parameters::binary_array_of(flush_step const& step, flush_parameter const& parameter) const {
     postgresql_text_array result(step.rows.size());
-    for (std::size_t i = 0; i < step.rows.size(); ++i) result.append(value_of(step, i, what));
+    for (std::size_t i = 0; i < step.rows.size(); ++i) result.append(value_of(step, i, parameter));
     return std::move(result).take();
 }
 
-std::string flush_parameters::array_of(flush_step const& step, flush_parameter const& what) const {
+std::string flush_parameters::array_of(flush_step const& step, flush_parameter const& parameter) const {
     std::string result = "{";
     result.reserve(step.rows.size() * 8);
     for (std::size_t i = 0; i < step.rows.size(); ++i) {
         if (i > 0) result += ',';
-        append_to_postgresql_array(value_of(step, i, what), result);
+        append_to_postgresql_array(value_of(step, i, parameter), result);
     }
     result += '}';
     return result;
 }
 
-value flush_parameters::value_of(flush_step const& step, std::size_t index, flush_parameter const& what) const {
+value flush_parameters::value_of(flush_step const& step, std::size_t index, flush_parameter const& parameter) const {
     auto const row = batch_[step.rows[index]];
-    switch (what.from) {
-    case source::key: return content(row.key[what.index], what.where);
-    case source::condition: return content(row.conditions[what.index], what.where);
-    case source::assignment: return content(row.assignments[what.index], what.where);
-    case source::key_reference: return number_of(row.key[what.index]);
-    case source::assignment_reference: return number_of(row.assignments[what.index]);
+    switch (parameter.from) {
+    case source::key: return content(row.key[parameter.index], parameter.where);
+    case source::condition: return content(row.conditions[parameter.index], parameter.where);
+    case source::assignment: return content(row.assignments[parameter.index], parameter.where);
+    case source::key_reference: return number_of(row.key[parameter.index]);
+    case source::assignment_reference: return number_of(row.assignments[parameter.index]);
     case source::strength:
         assert(step.strengths.size() == step.rows.size() && "a strength for each row that is locked");
         return static_cast<std::int64_t>(step.strengths[index]);

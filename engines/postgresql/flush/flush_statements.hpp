@@ -65,8 +65,8 @@ private:
         flush_form form;
     };
     struct hash {
-        std::size_t        operator()(auto const& at) const noexcept { return of(at.shape, at.form); }
-        static std::size_t of(row_shape const& shape, flush_form const& form) noexcept;
+        std::size_t        operator()(auto const& at) const noexcept { return hash_of(at.shape, at.form); }
+        static std::size_t hash_of(row_shape const& shape, flush_form const& form) noexcept;
     };
     struct same_place {
         bool operator()(own_place const& known, auto const& at) const noexcept {
@@ -129,13 +129,13 @@ public:
     std::string const& token() const noexcept { return token_; }
 
     /// Valid until the next call. Throws value_error and usage_error for values that the columns can't keep.
-    std::span<postgresql_pipeline::parameter const> of(flush_step const& step, flush_sql const& sql);
+    std::span<postgresql_pipeline::parameter const> texts_of(flush_step const& step, flush_sql const& sql);
 
 private:
-    postgresql_pipeline::parameter text_of(flush_step const& step, flush_parameter const& what) const;
-    std::string                    array_of(flush_step const& step, flush_parameter const& what) const;
-    std::string                    binary_array_of(flush_step const& step, flush_parameter const& what) const;
-    value        value_of(flush_step const& step, std::size_t index, flush_parameter const& what) const;
+    postgresql_pipeline::parameter text_of(flush_step const& step, flush_parameter const& parameter) const;
+    std::string                    array_of(flush_step const& step, flush_parameter const& parameter) const;
+    std::string                    binary_array_of(flush_step const& step, flush_parameter const& parameter) const;
+    value        value_of(flush_step const& step, std::size_t index, flush_parameter const& parameter) const;
     value        content(value const& v, column const& where) const;
     value        number_of(value const& v) const;
     value const& resolved(value const& v) const;

@@ -96,15 +96,15 @@ bool postgresql_flush::keys_can_be_told() const {
 }
 
 flush_ending postgresql_flush::attempt() {
-    auto const how = send_and_judge();
+    auto const ending = send_and_judge();
     if (committed_) leave_transaction();
-    if (how == flush_ending::committed || how == flush_ending::in_doubt) return how;
-    bool const may_be_refused = how == flush_ending::refused || how == flush_ending::short_of_rows;
+    if (ending == flush_ending::committed || ending == flush_ending::in_doubt) return ending;
+    bool const may_be_refused = ending == flush_ending::refused || ending == flush_ending::short_of_rows;
     if (!roll_back(may_be_refused ? not_judged() : std::vector<std::size_t>{})) return flush_ending::unclear;
-    if (how == flush_ending::not_unique)  // a taken key is stepped over by the portable executor
+    if (ending == flush_ending::not_unique)  // a taken key is stepped over by the portable executor
         return failure_.is_of_key(tools_.itself, time_for_rolling_back()) ? flush_ending::unclear
                                                                           : flush_ending::failed;
-    return how == flush_ending::short_of_rows && answers_.has_refusals() ? flush_ending::refused : how;
+    return ending == flush_ending::short_of_rows && answers_.has_refusals() ? flush_ending::refused : ending;
 }
 
 flush_ending postgresql_flush::send_and_judge() {
@@ -135,11 +135,11 @@ void postgresql_flush::send_all(postgresql_pipeline& line) {
     for (auto const& name : statements.take_unused()) send_once(line, "DEALLOCATE " + name);
     send(line, statements.begin);
     send_steps(line, script_.checks);
-    if (script_.can_refuse) send(line, statements.stop_if_refused, {purpose::stop});
-    send_steps(line, script_.writes, purpose::write);
+    if (script_.can_refuse) send(line, statements.stop_if_refused, {flush_purpose::stop});
+    send_steps(line, script_.writes, flush_purpose::write);
     check_not_stopped(line);
     auto plans = plans_.commands();
-    send(line, statements.commit, {purpose::commit}, {}, [this](postgresql_pipeline::result_ptr result) {
+    send(line, statements.commit, {flush_purpose::commit}, {}, [this](postgresql_pipeline::result_ptr result) {
         committed_ = std::string_view(PQcmdStatus(result.get())) == "COMMIT";
         ended_at_ = lock_time::clock::now();
     });
@@ -161,14 +161,14 @@ void postgresql_flush::send(postgresql_pipeline& line, pipeline_statement& state
     assert(place + 1 == sent_.size() && "what was sent is noted by its place");
 }
 
-void postgresql_flush::send_steps(postgresql_pipeline& line, std::span<flush_step const> steps, purpose what) {
+void postgresql_flush::send_steps(postgresql_pipeline& line, std::span<flush_step const> steps, flush_purpose purpose) {
     for (auto const& step : steps) {
         check_not_stopped(line);
         auto const& shape = batch_.shapes()[step.shape];
         auto&       kept = tools_.statements.get(
             shape, step.form, [&] { return render_flush(shape, step.form, tools_.tables, tools_.spelling); });
         plans_.note_use(kept);
-        send(line, kept.statement, {what, step.shape, &step}, parameters_.of(step, kept.sql),
+        send(line, kept.statement, {purpose, step.shape, &step}, parameters_.texts_of(step, kept.sql),
              [this, &step, &sql = kept.sql](postgresql_pipeline::result_ptr result) {
                  answers_.take(step, sql, *result);
              });
@@ -217,9 +217,9 @@ flush_ending postgresql_flush::judge(postgresql_pipeline& line) {
 }
 
 flush_ending postgresql_flush::judge_failure() {
-    auto const how = failure_.judge(had_kept_statements_);
-    if (how == flush_ending::outdated) forget(failure_.code());
-    return how;
+    auto const ending = failure_.judge(had_kept_statements_);
+    if (ending == flush_ending::outdated) forget(failure_.code());
+    return ending;
 }
 
 void postgresql_flush::fail_after_rolling_back() const {
@@ -236,7 +236,7 @@ void postgresql_flush::fail_after_rolling_back() const {
 std::vector<std::size_t> postgresql_flush::not_judged() const {
     std::vector<bool> judged(batch_.size(), false);
     for (auto const& step : script_.checks) {
-        if (step.form.what != flush_form::part::check) continue;
+        if (step.form.task != flush_task::check) continue;
         for (auto const row : step.rows) judged[row] = true;
     }
     auto rows = independent_rows(batch_);

@@ -72,8 +72,6 @@ public:
     std::optional<flush_outcome> run();
 
 private:
-    using purpose = sent_statement::purpose;
-
     bool         keys_can_be_told() const;
     void         learn_tables();
     void         check_tables();
@@ -87,7 +85,8 @@ private:
     void         check_not_stopped(postgresql_pipeline const& line) const;
     void         tend_plans(postgresql_pipeline& line);
     void         leave_transaction() noexcept;
-    void send_steps(postgresql_pipeline& line, std::span<flush_step const> steps, purpose what = purpose::other);
+    void         send_steps(postgresql_pipeline& line, std::span<flush_step const> steps,
+                            flush_purpose purpose = flush_purpose::other);
 
     flush_ending      judge(postgresql_pipeline& line);
     flush_ending      judge_failure();
