@@ -33,8 +33,8 @@
 
 #include <stint/detail/column_traits.hpp>
 #include <stint/detail/mapping_mistakes.hpp>
-#include <stint/detail/member_count.hpp>
-#include <stint/detail/member_list.hpp>
+#include <stint/detail/table_checks.hpp>
+#include <stint/detail/table_parts.hpp>
 #include <stint/id.hpp>
 #include <stint/version.hpp>
 
@@ -215,115 +215,6 @@ constexpr field_mapping<T, Member> field(Member T::* member, Options...) {
 }
 // clang-format on
 
-namespace detail {
-
-template <class>
-inline constexpr bool is_key = false;
-template <class T>
-inline constexpr bool is_key<key_mapping<T>> = true;
-
-template <class>
-inline constexpr bool is_version = false;
-template <>
-inline constexpr bool is_version<hidden_version_mapping> = true;
-template <class T>
-inline constexpr bool is_version<version_mapping<T>> = true;
-
-template <class>
-inline constexpr bool is_shown_version = false;
-template <class T>
-inline constexpr bool is_shown_version<version_mapping<T>> = true;
-
-template <class>
-inline constexpr bool is_field = false;
-template <class T, class Member>
-inline constexpr bool is_field<field_mapping<T, Member>> = true;
-
-template <class Part>
-inline constexpr bool is_column = is_key<Part> || is_version<Part> || is_field<Part>;
-
-/// The tuple of those parts that Wanted holds for.
-template <template <class> class Wanted, class... Parts>
-constexpr auto only(Parts const&... parts) {
-    return std::tuple_cat([&] {
-        if constexpr (Wanted<Parts>::value) {
-            return std::tuple<Parts>{parts};
-        } else {
-            return std::tuple<>{};
-        }
-    }()...);
-}
-
-template <class Part>
-struct wants_key : std::bool_constant<is_key<Part>> {};
-template <class Part>
-struct wants_version : std::bool_constant<is_version<Part>> {};
-template <class Part>
-struct wants_field : std::bool_constant<is_field<Part>> {};
-template <class Part>
-struct wants_column : std::bool_constant<is_column<Part>> {};
-template <class Part>
-struct wants_members : std::bool_constant<std::is_same_v<Part, members>> {};
-template <class Part>
-struct wants_attribute : std::bool_constant<!is_column<Part> && !std::is_same_v<Part, members>> {};
-
-template <class Part>
-struct owner_of {
-    using type = void;
-};
-template <class T>
-struct owner_of<key_mapping<T>> {
-    using type = T;
-};
-
-template <class T, class Part>
-constexpr bool belongs_to() {
-    if constexpr (is_key<Part> || is_field<Part> || is_shown_version<Part>) {
-        return std::is_same_v<typename Part::owner, T>;
-    } else {
-        return true;
-    }
-}
-
-template <class... Parts>
-struct first_key_owner;
-template <class Part, class... Parts>
-struct first_key_owner<Part, Parts...> : std::conditional_t<is_key<Part>, owner_of<Part>, first_key_owner<Parts...>> {};
-template <>
-struct first_key_owner<> {
-    using type = void;
-};
-
-template <class Wanted, class Given>
-constexpr Wanted const* address_if(Given const& given, Wanted const* otherwise) noexcept {
-    if constexpr (std::is_same_v<Wanted, Given>) {
-        return &given;
-    } else {
-        return otherwise;
-    }
-}
-
-template <class One, class Other>
-constexpr bool same_member(One const& one, Other const& other) noexcept {
-    if constexpr (std::is_same_v<One, Other> && requires { one.member; }) {
-        return one.member == other.member;
-    } else {
-        return false;
-    }
-}
-
-/// Whether two parts name the same member, or the same column.
-template <class... Named>
-constexpr bool has_twins(Named const&... parts) {
-    auto const has_twin = [&](auto const& one) {
-        return ((std::size_t{std::string_view(one.column) == parts.column} + ...) > 1) ||
-               ((std::size_t{same_member(one, parts)} + ...) > 1);
-    };
-    return (has_twin(parts) || ...);
-}
-
-}  // namespace detail
-
 /// What table() makes: the description of one class.
 template <class T, class Version, class Fields, class Attributes, class Rule>
 struct table_mapping {
@@ -349,120 +240,6 @@ struct table_mapping {
     }
 };
 
-namespace detail {
-
-/// Of which type the member of a part is.
-template <class Part>
-struct member_of {
-    using type = void;
-};
-template <class T>
-struct member_of<key_mapping<T>> {
-    using type = id<T>;
-};
-template <class T>
-struct member_of<version_mapping<T>> {
-    using type = version_number;
-};
-template <class T, class Member>
-struct member_of<field_mapping<T, Member>> {
-    using type = Member;
-};
-
-template <class Part>
-inline constexpr bool names_member = !std::is_void_v<typename member_of<Part>::type>;
-template <class Member, class... Parts>
-inline constexpr std::size_t named_of_type = (std::size_t{std::is_same_v<typename member_of<Parts>::type, Member>} +
-                                              ... + 0);
-
-template <class Member, class... Listed>
-constexpr std::size_t count_of_type(std::tuple<Listed...> const&) {
-    return (std::size_t{std::is_same_v<typename Listed::type, Member>} + ... + 0);
-}
-
-/// The members that these parts may have forgotten: of each type of which fewer members are named than the class has.
-template <class T, class... Parts>
-constexpr auto forgotten_members() {
-    constexpr auto members = members_of<T>();
-    return [&]<std::size_t... Place>(std::index_sequence<Place...>) {
-        return (forgets<>{} + ... + [&] {
-            constexpr auto each = std::get<Place>(members);
-            using type = typename std::remove_cvref_t<decltype(each)>::type;
-            if constexpr (named_of_type<type, Parts...> < count_of_type<type>(members)) {
-                return forgets<each>{};
-            } else {
-                return forgets<>{};
-            }
-        }());
-    }(std::make_index_sequence<std::tuple_size_v<decltype(members)>>{});
-}
-
-template <class T, class... Parts>
-constexpr auto mistake_of_members() {
-    constexpr std::size_t named = (std::size_t{names_member<Parts>} + ... + 0);
-    if constexpr (!std::is_aggregate_v<T> || has_base<T>()) {
-        return no_plain_aggregate{};
-    } else if constexpr (named < member_count<T>()) {
-        return forgotten_members<T, Parts...>();
-    } else if constexpr (named > member_count<T>()) {
-        return named_twice{};
-    } else {
-        return no_mistake{};
-    }
-}
-
-/// What would be kept as an open attribute, though it belongs to a part.
-template <class Part>
-inline constexpr bool is_misplaced = std::is_same_v<Part, scale> || std::is_same_v<Part, not_indexed_t> ||
-                                     std::is_member_pointer_v<Part> || std::is_convertible_v<Part, std::string_view>;
-
-/// What is wrong with a table of these parts, as far as their types tell it.
-template <class... Parts>
-constexpr auto mistake_of_table() {
-    using T = typename first_key_owner<Parts...>::type;
-    if constexpr ((std::size_t{is_key<Parts>} + ... + 0) != 1) {
-        return not_one_key{};
-    } else if constexpr ((std::size_t{is_version<Parts>} + ... + 0) != 1) {
-        return not_one_version{};
-    } else if constexpr ((is_misplaced<Parts> || ...)) {
-        return misplaced_part{};
-    } else if constexpr (!(belongs_to<T, Parts>() && ...)) {
-        return member_of_another_class{};
-    } else if constexpr (!std::is_default_constructible_v<T> || !std::is_copy_constructible_v<T> ||
-                         !std::is_copy_assignable_v<T>) {
-        return not_copied{};
-    } else if constexpr ((std::is_same_v<Parts, members> || ...)) {
-        return no_mistake{};
-    } else {
-        return mistake_of_members<T, Parts...>();
-    }
-}
-
-template <class... Parts>
-using table_name = checked_name<decltype(mistake_of_table<Parts...>())>;
-
-/// What must hold of the parts' values; their types don't tell it.
-template <class... Parts>
-using rule_of_table = std::conditional_t<(std::is_same_v<Parts, members> || ...),
-                                         the_mapping_names_each_member_and_column_once_and_as_many_as_it_states,
-                                         the_mapping_names_each_member_and_column_once>;
-
-template <class... Parts>
-constexpr bool has_fit_values(Parts const&... parts) {
-    constexpr std::size_t named = (std::size_t{names_member<Parts>} + ... + 0);
-    auto const            stated = only<wants_members>(parts...);
-    if constexpr (std::tuple_size_v<decltype(stated)> > 0) {
-        if (std::get<0>(stated).count != named) return false;
-    }
-    return !std::apply([](auto const&... each) { return has_twins(each...); }, only<wants_column>(parts...));
-}
-
-/// Instantiated last of all, when the mapping's value is known: refuses each member that it forgets, by name.
-template <class T>
-void name_forgotten();
-
-}  // namespace detail
-
 /// Describes the table of a class: one key, one version, any number of fields, open attributes; in any order.
 template <class... Parts, class Rule = detail::rule_of_table<Parts...>>
 consteval auto table(detail::table_name<Parts...> name, Parts... parts) {
@@ -481,36 +258,5 @@ consteval auto table(detail::table_name<Parts...> name, Parts... parts) {
             rule, name.text, std::get<0>(detail::only<detail::wants_key>(parts...)), version, fields, attributes};
     }
 }
-
-namespace detail {
-
-/// Whether the mapping of T names a member.
-template <class T, auto Member>
-constexpr bool is_named() {
-    constexpr auto const& value = mapping<T>::value;
-    auto const            is_it = [](auto const&... part) { return (is_same_member(part.member, Member) || ...); };
-    bool const            shown = [&] {
-        if constexpr (is_shown_version<std::remove_cvref_t<decltype(value.version)>>) {
-            return is_it(value.version);
-        } else {
-            return false;
-        }
-    }();
-    return shown || is_it(value.key) || std::apply(is_it, value.fields);
-}
-
-template <class T, auto Member, bool Named>
-constexpr void check_named() {
-    static_assert(Named, "the mapping forgets this member of the class");
-}
-
-template <class T>
-void name_forgotten() {
-    []<std::size_t... Place>(std::index_sequence<Place...>) {
-        (check_named<T, std::get<Place>(members_of<T>()), is_named<T, std::get<Place>(members_of<T>())>()>(), ...);
-    }(std::make_index_sequence<std::tuple_size_v<decltype(members_of<T>())>>{});
-}
-
-}  // namespace detail
 
 }  // namespace stint

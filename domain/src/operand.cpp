@@ -1,4 +1,8 @@
-#include <stint/query.hpp>
+#include <stint/detail/operand.hpp>
+
+#include <string>
+
+#include <stint/error.hpp>
 
 namespace stint::detail {
 
