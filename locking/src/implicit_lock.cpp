@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <stint/error.hpp>
+#include <stint/extension/unit_context.hpp>
 #include <stint/lock_error.hpp>
 
 #include "unit_locks.hpp"

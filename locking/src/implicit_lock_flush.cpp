@@ -7,6 +7,7 @@
 
 #include <stint/error.hpp>
 #include <stint/extension/lock_rows.hpp>
+#include <stint/extension/unit_context.hpp>
 #include <stint/implicit_lock.hpp>
 #include <stint/log.hpp>
 

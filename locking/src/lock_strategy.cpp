@@ -2,6 +2,7 @@
 
 #include <stint/error.hpp>
 #include <stint/extension/lock_rows.hpp>
+#include <stint/extension/unit_context.hpp>
 
 namespace stint {
 

@@ -9,6 +9,9 @@
 #include <thread>
 #include <vector>
 
+#include <stint/extension/flush_plan.hpp>
+#include <stint/extension/unit_context.hpp>
+
 #include "support/desks.hpp"
 
 using namespace desks;

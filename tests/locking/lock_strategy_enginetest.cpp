@@ -3,6 +3,9 @@
 
 #include <doctest/doctest.h>
 
+#include <stint/extension/flush_plan.hpp>
+#include <stint/extension/unit_context.hpp>
+
 #include "support/books.hpp"
 
 using namespace books;

@@ -6,6 +6,9 @@
 #include <string>
 #include <vector>
 
+#include <stint/extension/flush_plan.hpp>
+#include <stint/extension/unit_context.hpp>
+
 #include "support/books.hpp"
 #include "support/desks.hpp"
 

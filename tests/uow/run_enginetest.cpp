@@ -10,6 +10,9 @@
 #include <utility>
 #include <vector>
 
+#include <stint/extension/flush_plan.hpp>
+#include <stint/extension/unit_context.hpp>
+
 #include "../../uow/src/turnstile.hpp"
 #include "support/books.hpp"
 

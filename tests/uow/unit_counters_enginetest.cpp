@@ -8,6 +8,8 @@
 #include <thread>
 
 #include <stint/events.hpp>
+#include <stint/extension/flush_plan.hpp>
+#include <stint/extension/unit_context.hpp>
 
 #include "support/desks.hpp"
 

@@ -18,7 +18,9 @@
 #include <stint/deadline.hpp>
 #include <stint/detail/count_scope.hpp>
 #include <stint/events.hpp>
+#include <stint/extension/flush_plan.hpp>
 #include <stint/extension/lock_strategy.hpp>
+#include <stint/extension/unit_context.hpp>
 #include <stint/lock_error.hpp>
 #include <stint/unit_of_work.hpp>
 #include <stint/unit_options.hpp>

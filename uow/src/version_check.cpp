@@ -4,6 +4,8 @@
 #include <utility>
 
 #include <stint/data_mapper.hpp>
+#include <stint/extension/flush_plan.hpp>
+#include <stint/extension/unit_context.hpp>
 
 #include "pending_change.hpp"
 

@@ -7,18 +7,18 @@
 // The unit holds no connection during a call. A participant that serves several units is called by their threads,
 // perhaps at once; the context and the objects belong to the calling unit alone. A commit without changes calls no
 // before_flush, but tells everybody its end; so does the end of a unit.
-// (Fowler, PoEAA ch. 11, Unit of Work.)
+// What its functions are given is in flush_plan.hpp and unit_context.hpp. (Fowler, PoEAA ch. 11, Unit of Work.)
 #pragma once
 
 #include <cstdint>
 #include <span>
 
-#include <stint/conflict.hpp>
-#include <stint/extension/flush_plan.hpp>
-#include <stint/extension/unit_context.hpp>
-#include <stint/write_batch.hpp>
-
 namespace stint {
+
+class flush_plan;
+class unit_context;
+struct refusal;
+struct refused_row;
 
 enum class flush_end : std::uint8_t {
     committed,
@@ -27,19 +27,6 @@ enum class flush_end : std::uint8_t {
     in_doubt,
     rolled_back,  ///< the unit gave up its work, or ended without a commit
     not_sent,     ///< it was a dry run
-};
-
-/// A row of a participant that refused the flush: one that it had added, or an object's own for the check of versions.
-struct refused_row {
-    write_batch::row      row;
-    refusal const&        answer;  ///< the database's: why, and what is there
-    tracked_object const* about;
-    access                how = access::read;  ///< what the unit did with that object
-    /// What the caller is told. At first it has the table and key of the row, or of its object, the reason, and the
-    /// columns that the row reports.
-    conflict told{};
-    /// Cleared if another row tells the same.
-    bool is_told = true;
 };
 
 class flush_participant {

@@ -1,5 +1,5 @@
 // flush_plan: what a unit of work is about to flush, as a value: every object that it read or wrote, what is checked of
-// it, and the rows that participants have added (flush_participant.hpp).
+// it, and the rows that participants have added (flush_participant.hpp); and those that refused it.
 //
 //     for (auto& touched : plan.objects())
 //         if (touched.how() == access::read) touched.raise_version();       // others who read it are to notice
@@ -14,6 +14,7 @@
 #include <vector>
 
 #include <stint/access.hpp>
+#include <stint/conflict.hpp>
 #include <stint/value.hpp>
 #include <stint/write_batch.hpp>
 
@@ -90,6 +91,19 @@ public:
 private:
     std::vector<touched_object> objects_;
     std::vector<plan_row>       rows_;
+};
+
+/// A row of a participant that refused the flush: one that it had added, or an object's own for the check of versions.
+struct refused_row {
+    write_batch::row      row;
+    refusal const&        answer;  ///< the database's: why, and what is there
+    tracked_object const* about;
+    access                how = access::read;  ///< what the unit did with that object
+    /// What the caller is told. At first it has the table and key of the row, or of its object, the reason, and the
+    /// columns that the row reports.
+    conflict told{};
+    /// Cleared if another row tells the same.
+    bool is_told = true;
 };
 
 }  // namespace stint

@@ -13,8 +13,9 @@
 
 #include <span>
 
-#include <stint/conflict.hpp>
 #include <stint/extension/flush_participant.hpp>
+#include <stint/extension/flush_plan.hpp>
+#include <stint/extension/unit_context.hpp>
 #include <stint/held_lock.hpp>
 
 namespace stint {
