@@ -12,7 +12,7 @@ error_kind kind_of(std::vector<conflict> const& conflicts) {
     for (auto const worst : {error_kind::access, error_kind::locked})
         if (std::ranges::find(conflicts, worst, &conflict::kind) != conflicts.end()) return worst;
     auto const first = conflicts.front().kind;
-    bool const is_each = std::ranges::all_of(conflicts, [&](conflict const& one) { return one.kind == first; });
+    bool const is_each = std::ranges::all_of(conflicts, [&](conflict const& row) { return row.kind == first; });
     return is_each ? first : error_kind::conflict;
 }
 
@@ -32,27 +32,27 @@ error_subject subject_of(std::vector<conflict> const& conflicts) {
 
 std::string text_of(std::vector<conflict> const& conflicts) {
     std::string text = "commit refused, nothing was written: ";
-    for (auto const& one : conflicts) {
-        if (&one != &conflicts.front()) text += "; ";
-        text += to_string(one);
+    for (auto const& row : conflicts) {
+        if (&row != &conflicts.front()) text += "; ";
+        text += to_string(row);
     }
     return text;
 }
 
-std::string versions_of(conflict const& one) {
-    if (!one.expected) return {};
-    auto const read = std::to_string(one.expected->value());
-    return one.found ? " (version " + read + " was read, " + std::to_string(one.found->value()) + " is there)"
+std::string versions_of(conflict const& row) {
+    if (!row.expected) return {};
+    auto const read = std::to_string(row.expected->value());
+    return row.found ? " (version " + read + " was read, " + std::to_string(row.found->value()) + " is there)"
                      : " (version " + read + " was read)";
 }
 
 }  // namespace
 
-std::string to_string(conflict const& one) {
-    std::string text = one.table + " " + one.key + ": " + std::string(one.why.name()) + versions_of(one);
-    if (one.lock) text += "; " + to_string(*one.lock);
+std::string to_string(conflict const& row) {
+    std::string text = row.table + " " + row.key + ": " + std::string(row.why.name()) + versions_of(row);
+    if (row.lock) text += "; " + to_string(*row.lock);
     char const* before_each = "; ";
-    for (auto const& column : one.columns) {
+    for (auto const& column : row.columns) {
         text += before_each + column.column + ": " + to_string(column.base) + " was read, " + to_string(column.mine) +
                 " is mine, " + to_string(column.theirs) + " is theirs";
         before_each = ", ";

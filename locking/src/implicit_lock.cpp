@@ -49,7 +49,7 @@ void wait_for_flushes(unit_context& unit, unit_locks& locks, std::span<object_ke
             guards.add(guards.shape({.action = row_action::lock, .table = type->table(), .key = {type->key()}}),
                        {type->key_value(key)});
     if (!guards.empty()) look(unit, guards);
-    for (auto const& one : objects) locks.confirm(lock_name_of(one));
+    for (auto const& object : objects) locks.confirm(lock_name_of(object));
 }
 
 /// Throws changed_before_lock. Waits for flushes, too.
@@ -144,7 +144,7 @@ void implicit_lock::before_read(unit_context& unit, data_mapper const& type, std
     bool const              locks_all = locks_at_read(type, at_least);
     std::vector<object_key> wanted;
     for (auto const key : keys)
-        if (object_key const one{&type, key}; locks_all || is_repaired(unit, one)) wanted.push_back(one);
+        if (object_key const object{&type, key}; locks_all || is_repaired(unit, object)) wanted.push_back(object);
     lock(unit, wanted, waits_until(unit));
 }
 
@@ -163,28 +163,29 @@ void implicit_lock::lock_known(unit_context& unit, std::span<tracked_object cons
     for (auto const* object : objects) refuse_wish(object->mapper(), at_least);
     std::vector<tracked_object const*> wanted;
     std::ranges::copy_if(objects, std::back_inserter(wanted),
-                         [&](auto const* one) { return locks_at_read(one->mapper(), at_least); });
+                         [&](auto const* object) { return locks_at_read(object->mapper(), at_least); });
     lock_as_they_were_read(unit, wanted);
 }
 
 void implicit_lock::before_first_edit(unit_context& unit, tracked_object const& object) {
     refuse_undeclared(object.mapper(), options_.at_least);
-    auto* const one = &object;
-    if (locks_at_edit(object.mapper())) lock_as_they_were_read(unit, {&one, 1});
+    auto* const edited = &object;
+    if (locks_at_edit(object.mapper())) lock_as_they_were_read(unit, {&edited, 1});
 }
 
 /// What stood in the way of this unit is locked when it is read again.
-bool implicit_lock::is_repaired(unit_context& unit, object_key const& one) const {
+bool implicit_lock::is_repaired(unit_context& unit, object_key const& object) const {
     auto const refused = unit.refused_here();
-    return locks_after_refusal(*one.type) && std::ranges::find(refused, one) != refused.end();
+    return locks_after_refusal(*object.type) && std::ranges::find(refused, object) != refused.end();
 }
 
 /// What stood in the way of earlier runs and isn't locked yet.
 std::vector<object_key> implicit_lock::keys_of_rerun(unit_context& unit) const {
     std::vector<object_key> keys;
     auto const*             locks = unit_locks::of(unit);
-    for (auto const& one : unit.refused_before())
-        if (locks_after_refusal(*one.type) && (locks == nullptr || !locks->has(lock_name_of(one)))) keys.push_back(one);
+    for (auto const& object : unit.refused_before())
+        if (locks_after_refusal(*object.type) && (locks == nullptr || !locks->has(lock_name_of(object))))
+            keys.push_back(object);
     return keys;
 }
 
@@ -201,8 +202,8 @@ void implicit_lock::lock(unit_context& unit, std::span<object_key const> objects
     if (objects.empty()) return;
     auto&                   locks = memory_of(unit);
     std::vector<object_key> missing;
-    for (auto const& one : objects)
-        if (!locks.has(lock_name_of(one))) missing.push_back(one);
+    for (auto const& object : objects)
+        if (!locks.has(lock_name_of(object))) missing.push_back(object);
     if (missing.empty()) return;
     locks.take(acquire(unit, missing, wait));
     wait_for_flushes(unit, locks, missing);
@@ -226,7 +227,7 @@ void implicit_lock::lock_as_they_were_read(unit_context& unit, std::span<tracked
 std::vector<lease> implicit_lock::acquire(unit_context& unit, std::span<object_key const> objects,
                                           deadline wait) const {
     std::vector<std::string> names;
-    for (auto const& one : objects) names.push_back(lock_name_of(one));
+    for (auto const& object : objects) names.push_back(lock_name_of(object));
     return acquire(unit, std::move(names), wait);
 }
 

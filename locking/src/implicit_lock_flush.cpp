@@ -41,11 +41,11 @@ void implicit_lock::before_flush(unit_context& unit, flush_plan& plan) {
         if (locks->may_be_stale(name)) touched.expect_version();
         objects[name] = &object;
     }
-    for (auto const& one : locks->all()) {
-        auto const  object = objects.find(one.name);
+    for (auto const& held : locks->all()) {
+        auto const  object = objects.find(held.name);
         auto const* about = object == objects.end() ? nullptr : object->second;
-        plan.add(verify_row(one, about));
-        if (!options_.keep) plan.add(release_row(one, about));
+        plan.add(verify_row(held, about));
+        if (!options_.keep) plan.add(release_row(held, about));
     }
 }
 
@@ -75,18 +75,18 @@ void implicit_lock::ask_again(unit_context& unit, unit_locks& locks) const {
     }
 }
 
-void implicit_lock::after_flush(unit_context& unit, flush_plan const& plan, flush_end how,
+void implicit_lock::after_flush(unit_context& unit, flush_plan const& plan, flush_end end,
                                 std::span<refusal const> refusals) {
     auto* locks = unit_locks::of(unit);
     if (locks == nullptr) return;
-    if (std::ranges::any_of(refusals, [](refusal const& one) { return one.why == lock_reason::lost(); }))
+    if (std::ranges::any_of(refusals, [](refusal const& refused) { return refused.why == lock_reason::lost(); }))
         locks->doubt();
-    if (how == flush_end::refused || how == flush_end::failed || how == flush_end::not_sent) locks->resume_renewing();
-    bool const ends = how == flush_end::committed || how == flush_end::rolled_back;
+    if (end == flush_end::refused || end == flush_end::failed || end == flush_end::not_sent) locks->resume_renewing();
+    bool const ends = end == flush_end::committed || end == flush_end::rolled_back;
     if (!ends || options_.keep) return;
 
-    bool const was_sent = how == flush_end::committed && !plan.rows().empty();
-    auto const leases = how == flush_end::committed ? locks->all() : locks->of_this_unit();
+    bool const was_sent = end == flush_end::committed && !plan.rows().empty();
+    auto const leases = end == flush_end::committed ? locks->all() : locks->of_this_unit();
     locks->forget_all();
     if (!was_sent) release(unit, leases);
 }
@@ -94,9 +94,9 @@ void implicit_lock::after_flush(unit_context& unit, flush_plan const& plan, flus
 void implicit_lock::release(unit_context& unit, std::vector<lease> const& leases) const {
     if (leases.empty()) return;
     auto const lost = lock_table{unit.db()}.release(leases, deadline::after(time_to_release));
-    for (auto const& one : lost)
-        logger()->info("{}: the lock {} of {} was lost before it was given back", unit.db().address(), one.name,
-                       one.owner);
+    for (auto const& held : lost)
+        logger()->info("{}: the lock {} of {} was lost before it was given back", unit.db().address(), held.name,
+                       held.owner);
 }
 
 }  // namespace stint

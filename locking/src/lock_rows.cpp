@@ -60,21 +60,21 @@ void demand_lock(touched_object const& touched, lock_policy declared) {
 
 }  // namespace
 
-plan_row verify_row(lease const& one, tracked_object const* about) {
+plan_row verify_row(lease const& held, tracked_object const* about) {
     return {.shape = guard(row_action::require, {{owner}, {fence}, {expires_at, condition::test::later_than_clock}},
                            lock_reason::lost()),
-            .key = {one.name},
-            .conditions = {one.owner, one.fence},
+            .key = {held.name},
+            .conditions = {held.owner, held.fence},
             .about = about};
 }
 
-plan_row release_row(lease const& one, tracked_object const* about) {
+plan_row release_row(lease const& held, tracked_object const* about) {
     using source = assignment::source;
     auto shape = guard(row_action::update, {}, lock_reason::lost());
     shape.assignments = {{owner}, {label}, {remark}, {broken_by}, {acquired_at, source::clock}, {expires_at}};
     auto const nothing = std::string{};
     return {.shape = std::move(shape),
-            .key = {one.name},
+            .key = {held.name},
             .assignments = {nothing, nothing, nothing, nothing, timestamp{}},
             .about = about};
 }
@@ -82,9 +82,9 @@ plan_row release_row(lease const& one, tracked_object const* about) {
 namespace {
 
 /// The lock that a row is about, as it was found when it refused; none for rows of other kinds.
-std::optional<held_lock> lock_in(refused_row const& one) {
-    auto const& row = one.row;
-    auto const& seen = one.answer.found;
+std::optional<held_lock> lock_in(refused_row const& refused) {
+    auto const& row = refused.row;
+    auto const& seen = refused.answer.found;
     if (row.shape.table != lock_table_name || row.key.size() != 1) return std::nullopt;
     held_lock found{.name = std::get<std::string>(row.key.front())};
     if (seen.size() != row.shape.report.size() || seen.empty()) return found;
@@ -102,14 +102,14 @@ std::optional<held_lock> lock_in(refused_row const& one) {
 /// Only the database's clock knows how long they are held.
 void look_at_locks(unit_context& unit, std::span<refused_row* const> rows) {
     std::vector<std::string> names;
-    for (auto const* one : rows) names.push_back(one->told.lock->name);
+    for (auto const* row : rows) names.push_back(row->told.lock->name);
     try {
         auto const held = lock_table{unit.db()}.find(names, unit.until());
-        for (auto* one : rows) {
-            auto&      told = *one->told.lock;
+        for (auto* row : rows) {
+            auto&      told = *row->told.lock;
             auto const found = std::ranges::find(held, told.name, &held_lock::name);
             bool const is_same = found != held.end() && found->fence == told.fence;
-            if (is_same || one->answer.why == lock_reason::lost())  // what bound the commit is told as it was found
+            if (is_same || row->answer.why == lock_reason::lost())  // what bound the commit is told as it was found
                 told = found != held.end() ? *found : held_lock{.name = told.name};
         }
     } catch (error const& e) {

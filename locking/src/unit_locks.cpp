@@ -30,23 +30,23 @@ unit_locks* unit_locks::of(unit_context& unit) {
 bool unit_locks::has(std::string const& name) const noexcept {
     auto const found = locks_.find(name);
     if (found == locks_.end() || !found->second.is_confirmed) return false;
-    auto const& one = found->second.of;
-    return !one.ends.has_passed() || (keeper_ != nullptr && keeper_->relies_on(one));
+    auto const& held = found->second.grant;
+    return !held.ends.has_passed() || (keeper_ != nullptr && keeper_->relies_on(held));
 }
 
 bool unit_locks::is_first(std::string const& name) const noexcept {
     auto const found = locks_.find(name);
-    return found != locks_.end() && found->second.of.is_first;
+    return found != locks_.end() && found->second.grant.is_first;
 }
 
 void unit_locks::take(std::vector<lease> const& granted) {
-    for (auto const& one : granted) {
-        auto&      known = locks_[one.name];
-        auto const before = std::exchange(known.of, one);
-        bool const is_same = before.fence == one.fence;
+    for (auto const& fresh : granted) {
+        auto&      known = locks_[fresh.name];
+        auto const before = std::exchange(known.grant, fresh);
+        bool const is_same = before.fence == fresh.fence;
         if (is_same) {
-            known.of.is_first = before.is_first;
-            known.of.was_held = before.was_held;
+            known.grant.is_first = before.is_first;
+            known.grant.was_held = before.was_held;
             continue;
         }
         known.is_confirmed = false;
@@ -54,19 +54,19 @@ void unit_locks::take(std::vector<lease> const& granted) {
         if (known.was_retaken && keeper_ != nullptr) keeper_->forget(before);
     }
     if (keeper_ != nullptr)
-        for (auto const& one : granted) keeper_->keep(one, tell_);
+        for (auto const& fresh : granted) keeper_->keep(fresh, tell_);
 }
 
 void unit_locks::confirm(std::string const& name) noexcept {
     auto const found = locks_.find(name);
     if (found == locks_.end()) return;
     found->second.is_confirmed = true;
-    found->second.of.is_first = false;
+    found->second.grant.is_first = false;
 }
 
 void unit_locks::doubt() noexcept {
     is_in_doubt = true;
-    for (auto& [name, one] : locks_) one.is_confirmed = false;
+    for (auto& [name, known] : locks_) known.is_confirmed = false;
 }
 
 bool unit_locks::may_be_stale(std::string const& name) const noexcept {
@@ -76,36 +76,36 @@ bool unit_locks::may_be_stale(std::string const& name) const noexcept {
 
 std::vector<lease> unit_locks::all() const {
     std::vector<lease> result;
-    for (auto const& [name, one] : locks_) result.push_back(one.of);
+    for (auto const& [name, known] : locks_) result.push_back(known.grant);
     return result;
 }
 
 std::vector<lease> unit_locks::of_this_unit() const {
     std::vector<lease> result;
-    for (auto const& [name, one] : locks_)
-        if (!one.of.was_held) result.push_back(one.of);
+    for (auto const& [name, known] : locks_)
+        if (!known.grant.was_held) result.push_back(known.grant);
     return result;
 }
 
 std::vector<std::string> unit_locks::names() const {
     std::vector<std::string> result;
-    for (auto const& [name, one] : locks_) result.push_back(name);
+    for (auto const& [name, known] : locks_) result.push_back(name);
     return result;
 }
 
 void unit_locks::pause_renewing() noexcept {
     if (keeper_ == nullptr) return;
-    for (auto& [name, one] : locks_) {
-        auto const last = keeper_->forget(one.of);
-        if (last) one.of.ends = last->ends;
-        one.is_paused = last.has_value();
+    for (auto& [name, known] : locks_) {
+        auto const last = keeper_->forget(known.grant);
+        if (last) known.grant.ends = last->ends;
+        known.is_paused = last.has_value();
     }
 }
 
 void unit_locks::resume_renewing() {
     if (keeper_ == nullptr) return;
-    for (auto& [name, one] : locks_)
-        if (std::exchange(one.is_paused, false)) keeper_->keep(one.of, tell_);
+    for (auto& [name, known] : locks_)
+        if (std::exchange(known.is_paused, false)) keeper_->keep(known.grant, tell_);
 }
 
 void unit_locks::forget_all() noexcept {

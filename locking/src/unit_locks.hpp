@@ -58,7 +58,7 @@ public:
 
 private:
     struct entry {
-        lease of;
+        lease grant;
         bool  is_confirmed = false;
         bool  was_retaken = false;  ///< after another grant to this unit: somebody may have had it in between
         bool  is_paused = false;

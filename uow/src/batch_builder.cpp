@@ -10,8 +10,8 @@ namespace stint {
 
 namespace {
 
-row_action action_of(access what) {
-    switch (what) {
+row_action action_of(access done) {
+    switch (done) {
     case access::read: return row_action::require;
     case access::added: return row_action::insert;
     case access::changed: return row_action::update;
@@ -70,7 +70,7 @@ std::vector<bool> versions_expected(std::span<pending_change const> changes, flu
     auto const        objects = plan.objects();
     auto              next = objects.begin();
     for (std::size_t i = 0; i < changes.size(); ++i) {
-        auto const is_it = [&](touched_object const& one) { return &one.object() == changes[i].object; };
+        auto const is_it = [&](touched_object const& touched) { return &touched.object() == changes[i].object; };
         next = std::find_if(next, objects.end(), is_it);
         if (next == objects.end()) next = std::ranges::find_if(objects, is_it);
         result[i] = next != objects.end() && next->expects_version();
@@ -79,8 +79,8 @@ std::vector<bool> versions_expected(std::span<pending_change const> changes, flu
 }
 
 batch_builder::batch_builder(identity_map const& known, std::span<pending_change const> changes, flush_plan const& plan,
-                             unique_plan* values, parking how)
-    : field_values_(known), changes_(changes), plan_(plan), values_given_up_(values), how_parked_(how),
+                             unique_plan* values, parking means)
+    : field_values_(known), changes_(changes), plan_(plan), values_given_up_(values), how_parked_(means),
       graph_(changes, values != nullptr ? values->handovers() : std::span<unique_plan::handover const>{}),
       expects_(versions_expected(changes, plan)) {}
 
@@ -102,7 +102,7 @@ flush_batch batch_builder::build() {
 
 void batch_builder::reserve() {
     auto values = 2 * changes_.size();  // key, version
-    for (auto const& one : changes_) values += one.fields().size();
+    for (auto const& change : changes_) values += change.fields().size();
     result_.rows.reserve(changes_.size() + plan_.rows().size(), values);
     result_.origins.reserve(changes_.size() + plan_.rows().size());
 }
@@ -162,11 +162,11 @@ void batch_builder::add_verified_reads() {
 /// The rows that new references name, each once: by table and key.
 std::vector<object_key> batch_builder::named_parents() const {
     std::vector<object_key> parents;
-    for (auto const& one : changes_) {
-        auto const& type = one.object->mapper();
+    for (auto const& change : changes_) {
+        auto const& type = change.object->mapper();
         for (auto const field : type.references()) {
-            if (std::ranges::find(one.fields(), field) == one.fields().end()) continue;
-            auto const key = type.fields()[field].referred(one.object->object());
+            if (std::ranges::find(change.fields(), field) == change.fields().end()) continue;
+            auto const key = type.fields()[field].referred(change.object->object());
             if (key.is_given()) parents.push_back({&type.fields()[field].references(), key});
         }
     }
@@ -227,27 +227,28 @@ std::size_t batch_builder::shape_for(shape_key const& of) {
 }
 
 void batch_builder::add_write(std::size_t change) {
-    auto const& one = changes_[change];
-    auto&       object = *one.object;
+    auto const& pending = changes_[change];
+    auto&       object = *pending.object;
     bool const  expects = expects_[change];
-    bool const  key_given = one.what != access::added || !object.key().is_pending();
+    bool const  key_given = pending.what != access::added || !object.key().is_pending();
 
     if (key_given) values_.push_back(object.mapper().key_value(object.key()));
     if (expects) values_.emplace_back(object.version().value());
-    for (auto const field : one.fields())
+    for (auto const field : pending.fields())
         values_.push_back(graph_.is_deferred({change, field}) ? value{null} : field_values_.content(object, field));
     if (!key_given) {
         values_.emplace_back(std::int64_t{1});
         field_values_.note_new_row(object, result_.rows.size());
     }
-    push(shape_for({&object.mapper(), one.what, one.written, expects, key_given}), {&object, one.what, &one, expects});
+    push(shape_for({&object.mapper(), pending.what, pending.written, expects, key_given}),
+         {&object, pending.what, &pending, expects});
 }
 
 /// Where there is no value to be parked by, the row keeps its own: the database says that it is taken.
 void batch_builder::park_values() {
     std::vector<commit_graph::place> parked(graph_.parked().begin(), graph_.parked().end());
-    auto const                       column = [&](commit_graph::place const& one) {
-        return std::pair{&changes_[one.change].object->mapper(), one.field};
+    auto const                       column = [&](commit_graph::place const& place) {
+        return std::pair{&changes_[place.change].object->mapper(), place.field};
     };
     std::ranges::stable_sort(parked, {}, column);  // so that one statement can write many
     for (auto const& [change, field] : parked)
@@ -257,16 +258,16 @@ void batch_builder::park_values() {
 
 /// A column beside what the change itself writes: the version stays, and is checked where the change is written.
 void batch_builder::write_alone(std::size_t change, std::size_t field, value to) {
-    auto const& one = changes_[change];
-    auto const& type = one.object->mapper();
+    auto const& pending = changes_[change];
+    auto const& type = pending.object->mapper();
     auto const  shape = result_.rows.shape({.action = row_action::update,
                                             .table = type.table(),
                                             .key = {type.key()},
                                             .assignments = {{type.fields()[field].what}},
                                             .report = all_columns(type)});
-    values_.push_back(field_values_.key_of(*one.object));
+    values_.push_back(field_values_.key_of(*pending.object));
     values_.push_back(std::move(to));
-    push(shape, {.object = one.object, .how = one.what, .beside = true});
+    push(shape, {.object = pending.object, .how = pending.what, .beside = true});
 }
 
 }  // namespace stint

@@ -50,7 +50,7 @@ std::vector<bool> versions_expected(std::span<pending_change const> changes, flu
 class batch_builder {
 public:
     batch_builder(identity_map const& known, std::span<pending_change const> changes, flush_plan const& plan,
-                  unique_plan* values = nullptr, parking how = parking::null_or_far);
+                  unique_plan* values = nullptr, parking means = parking::null_or_far);
 
     commit_graph const& graph() const noexcept { return graph_; }
 

@@ -2,14 +2,14 @@
 
 namespace stint {
 
-std::string to_string(change const& one) {
-    std::string text = std::string(to_string(one.what)) + " " + one.table + " " + one.key;
+std::string to_string(change const& row) {
+    std::string text = std::string(to_string(row.what)) + " " + row.table + " " + row.key;
     char const* before_each = ": ";
-    for (auto const& column : one.columns) {
+    for (auto const& column : row.columns) {
         text += before_each + column.column + " ";
-        if (one.what != access::added) text += to_string(column.before);
-        if (one.what == access::changed) text += " -> ";
-        if (one.what != access::removed) text += to_string(column.after);
+        if (row.what != access::added) text += to_string(column.before);
+        if (row.what == access::changed) text += " -> ";
+        if (row.what != access::removed) text += to_string(column.after);
         before_each = ", ";
     }
     return text;

@@ -107,9 +107,9 @@ void unit_of_work::body::refuse_in_doubt() const {
                           "back or go on with a fresh one");
 }
 
-void unit_of_work::body::tell(flush_plan const& plan, flush_end how, std::span<refusal const> refusals) noexcept {
+void unit_of_work::body::tell(flush_plan const& plan, flush_end end, std::span<refusal const> refusals) noexcept {
     detail::count_scope const here{counted_};
-    participants_.tell(plan, how, refusals);
+    participants_.tell(plan, end, refusals);
 }
 
 write_batch unit_of_work::body::dry_run() {

@@ -15,8 +15,8 @@ namespace stint {
 namespace {
 
 /// Deletes come first, so that a unique value can be given to another row; then inserts, then updates.
-int rank_of(access what) {
-    switch (what) {
+int rank_of(access done) {
+    switch (done) {
     case access::removed: return 0;
     case access::added: return 1;
     case access::read:
@@ -26,8 +26,8 @@ int rank_of(access what) {
 }
 
 /// Rows that one statement can write: those that write the same fields, with a key of their own or without.
-std::uint32_t kind_of(pending_change const& one) {
-    return one.written->second * 2 + (one.object->key().is_pending() ? 1 : 0);
+std::uint32_t kind_of(pending_change const& change) {
+    return change.written->second * 2 + (change.object->key().is_pending() ? 1 : 0);
 }
 
 bool comes_before(tracked_object const& left, tracked_object const& right) {
@@ -80,35 +80,35 @@ void commit_graph::place_all() {
 /// Only new and removed objects must come before others: those that refer to them, or take a removed one's key.
 bool commit_graph::may_have_edges() const {
     bool added = false, removed = false, refers = false;
-    for (auto const& one : changes_) {
-        added = added || one.what == access::added;
-        removed = removed || one.what == access::removed;
-        refers = refers || !one.object->mapper().references().empty();
+    for (auto const& change : changes_) {
+        added = added || change.what == access::added;
+        removed = removed || change.what == access::removed;
+        refers = refers || !change.object->mapper().references().empty();
     }
     return refers ? added || removed : added && removed;
 }
 
 void commit_graph::connect_all() {
     for (std::size_t i = 0; i < changes_.size(); ++i) {
-        auto const&      one = changes_[i];
-        object_key const row{&one.object->mapper(), one.object->key()};
-        if (one.what == access::added) added_.emplace(row, i);
-        if (one.what == access::removed) removed_.emplace(row, i);
+        auto const&      change = changes_[i];
+        object_key const row{&change.object->mapper(), change.object->key()};
+        if (change.what == access::added) added_.emplace(row, i);
+        if (change.what == access::removed) removed_.emplace(row, i);
     }
     for (std::size_t i = 0; i < changes_.size(); ++i) connect(i);
 }
 
 void commit_graph::connect(std::size_t change) {
-    auto const& one = changes_[change];
-    auto const& type = one.object->mapper();
-    if (one.what == access::added) {  // a key that is deleted and added again in one commit
-        auto const before = removed_.find({&type, one.object->key()});
+    auto const& pending = changes_[change];
+    auto const& type = pending.object->mapper();
+    if (pending.what == access::added) {  // a key that is deleted and added again in one commit
+        auto const before = removed_.find({&type, pending.object->key()});
         if (before != removed_.end()) first_then(before->second, change, {cause::key_taken_over}, false);
     }
     for (auto const field : type.references()) {
-        bool const written = std::ranges::find(one.fields(), field) != one.fields().end();
-        if (written) connect_new_reference(change, field);
-        if (one.what == access::removed || (one.what == access::changed && written))
+        bool const is_written = std::ranges::find(pending.fields(), field) != pending.fields().end();
+        if (is_written) connect_new_reference(change, field);
+        if (pending.what == access::removed || (pending.what == access::changed && is_written))
             connect_old_reference(change, field);
     }
 }
@@ -152,8 +152,8 @@ void commit_graph::connect(unique_plan::handover const& handover) {
 }
 
 void commit_graph::give_up(std::size_t edge) {
-    auto const& [what, change, field] = causes_[edge];
-    switch (what) {
+    auto const& [kind, change, field] = causes_[edge];
+    switch (kind) {
     case cause::key_taken_over: break;  // never
     case cause::new_reference: deferred_.insert({change, *field}); break;
     case cause::old_reference: released_.insert({change, *field}); break;

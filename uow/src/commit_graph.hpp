@@ -51,7 +51,7 @@ private:
     struct edge_cause {
         enum class cause : std::uint8_t { key_taken_over, new_reference, old_reference, unique_value };
 
-        cause                      what;
+        cause                      kind;
         std::size_t                change = 0;  ///< that writes the field once more if the edge is given up
         std::optional<std::size_t> field{};
     };

@@ -228,8 +228,8 @@ std::vector<std::size_t> commit_order::sorted_nodes() const {
     std::vector<std::size_t> sorted(nodes_.size());
     std::iota(sorted.begin(), sorted.end(), std::size_t{0});
     auto const turn_of = [&](std::size_t i) {
-        auto const& one = nodes_[i];
-        return std::tuple{one.rank, turn[one.group], one.kind, one.number};
+        auto const& placed = nodes_[i];
+        return std::tuple{placed.rank, turn[placed.group], placed.kind, placed.number};
     };
     if (!std::ranges::is_sorted(sorted, {}, turn_of)) std::ranges::stable_sort(sorted, {}, turn_of);
     return sorted;

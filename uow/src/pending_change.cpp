@@ -114,7 +114,7 @@ bool has_changed(tracked_object const& object) {
     if (!object.has_snapshot()) return false;
     auto const fields = object.mapper().fields();
     return std::any_of(fields.begin(), fields.end(),
-                       [&](auto const& one) { return !one.same(object.object(), object.snapshot()); });
+                       [&](auto const& field) { return !field.same(object.object(), object.snapshot()); });
 }
 
 value shown(data_mapper const& type, void const* state, std::size_t field) {
@@ -124,14 +124,14 @@ value shown(data_mapper const& type, void const* state, std::size_t field) {
     return type.get(state, field);
 }
 
-change describe(pending_change const& one) {
-    auto const& object = *one.object;
+change describe(pending_change const& pending) {
+    auto const& object = *pending.object;
     auto const& type = object.mapper();
-    change      result{one.what, type.table(), object.mapper().key_text(object.key()), {}};
-    for (auto const field : one.what == access::removed ? every_field(type) : one.fields())
+    change      result{pending.what, type.table(), object.mapper().key_text(object.key()), {}};
+    for (auto const field : pending.what == access::removed ? every_field(type) : pending.fields())
         result.columns.push_back({type.fields()[field].what.name,
-                                  one.what == access::added ? value{null} : shown(type, object.base(), field),
-                                  one.what == access::removed ? value{null} : shown(type, object.object(), field)});
+                                  pending.what == access::added ? value{null} : shown(type, object.base(), field),
+                                  pending.what == access::removed ? value{null} : shown(type, object.object(), field)});
     return result;
 }
 

@@ -48,6 +48,6 @@ bool has_changed(tracked_object const& object);
 /// name.
 value shown(data_mapper const& type, void const* state, std::size_t field);
 
-change describe(pending_change const& one);
+change describe(pending_change const& pending);
 
 }  // namespace stint

@@ -45,7 +45,7 @@ flush_outcome sending::send() {
 
 std::vector<unique_rule> sending::rules_of_tables() {
     std::vector<std::string> tables;
-    for (auto const& one : changes_.list) tables.push_back(one.object->mapper().table());
+    for (auto const& change : changes_.list) tables.push_back(change.object->mapper().table());
     std::ranges::sort(tables);
     tables.erase(std::unique(tables.begin(), tables.end()), tables.end());
     return unit_.lend()->unique_rules(tables, unit_.until());
@@ -55,10 +55,10 @@ std::vector<unique_rule> sending::rules_of_tables() {
 flush_outcome sending::send_anew(constraint_violation const& refused) {
     values_ = unique_plan{changes_, rules_, versions_expected(changes_.list, plan_)};
     std::string no_other_passes;
-    for (auto const how : {parking::null_or_far, parking::far, parking::near}) {
-        if (how == parking::far && !values_.parks_by_null()) continue;  // tried already
-        if (how == parking::near) learn_highest();
-        if (!plan_anew(how)) break;
+    for (auto const means : {parking::null_or_far, parking::far, parking::near}) {
+        if (means == parking::far && !values_.parks_by_null()) continue;  // tried already
+        if (means == parking::near) learn_highest();
+        if (!plan_anew(means)) break;
         try {
             return send_batch();
         } catch (constraint_violation const& again) {
@@ -80,11 +80,11 @@ void sending::learn_highest() {
 }
 
 /// False where there is no other way to write the same.
-bool sending::plan_anew(parking how) {
-    batch_builder builder{unit_.memory_of_objects().map(), changes_.list, plan_, &values_, how};
+bool sending::plan_anew(parking means) {
+    batch_builder builder{unit_.memory_of_objects().map(), changes_.list, plan_, &values_, means};
     note_exchanging(builder.graph());
     if (!builder.graph().blocked().empty()) return false;
-    if (exchanging_.empty() && how != parking::null_or_far) return false;
+    if (exchanging_.empty() && means != parking::null_or_far) return false;
     auto planned = builder.build();
     if (exchanging_.empty() && planned.origins == batch_.origins) return false;
     batch_ = std::move(planned);

@@ -35,7 +35,7 @@ private:
     flush_outcome            send_anew(constraint_violation const& refused);
     std::vector<unique_rule> rules_of_tables();
     void                     learn_highest();
-    bool                     plan_anew(parking how);
+    bool                     plan_anew(parking means);
     void                     note_exchanging(commit_graph const& graph);
     flush_outcome            explain(constraint_violation const& refused, std::string const& no_other_passes = {});
     void                     ask(violation_inquiry& inquiry);

@@ -16,7 +16,8 @@ std::optional<class_rule> seen_by(data_mapper const& type, unique_rule const& ru
     if (rule.table != type.table() || rule.has_column(type.key().name)) return {};
     for (auto const& part : rule.parts) {
         auto const fields = type.fields();
-        auto const found = std::ranges::find_if(fields, [&](auto const& one) { return one.what.name == part.column; });
+        auto const found = std::ranges::find_if(fields,
+                                                [&](auto const& field) { return field.what.name == part.column; });
         if (found == fields.end()) {
             result.is_whole = false;
         } else {
@@ -49,25 +50,25 @@ std::vector<std::size_t> kinds_of(std::span<pending_change const> changes) {
     std::map<kind, std::size_t> numbers;
     std::vector<std::size_t>    result;
     result.reserve(changes.size());
-    for (auto const& one : changes) {
-        kind const of{&one.object->mapper(), one.what, one.written, one.object->key().is_pending()};
+    for (auto const& change : changes) {
+        kind const of{&change.object->mapper(), change.what, change.written, change.object->key().is_pending()};
         result.push_back(numbers.try_emplace(of, numbers.size()).first->second);
     }
     return result;
 }
 
-bool is_higher(value const& one, value const& other) {
+bool is_higher(value const& left, value const& right) {
     return std::visit(
-        [&](auto const& left) {
-            using type = std::decay_t<decltype(left)>;
-            auto const* const right = std::get_if<type>(&other);
+        [&](auto const& content) {
+            using type = std::decay_t<decltype(content)>;
+            auto const* const other = std::get_if<type>(&right);
             if constexpr (std::is_same_v<type, null_t> || std::is_same_v<type, key_of_row>) {
                 return false;
             } else {
-                return right == nullptr || *right < left;
+                return other == nullptr || *other < content;
             }
         },
-        one);
+        left);
 }
 
 /// The change writes this field, too, with what the row has.
@@ -83,8 +84,8 @@ void widen(pending_changes& changes, std::size_t change, std::size_t field) {
 
 std::vector<class_rule> rules_of_classes(std::span<pending_change const> changes, std::span<unique_rule const> rules) {
     std::vector<data_mapper const*> types;
-    for (auto const& one : changes)
-        if (types.empty() || types.back() != &one.object->mapper()) types.push_back(&one.object->mapper());
+    for (auto const& change : changes)
+        if (types.empty() || types.back() != &change.object->mapper()) types.push_back(&change.object->mapper());
     std::ranges::sort(types);
     types.erase(std::unique(types.begin(), types.end()), types.end());
 
@@ -96,14 +97,15 @@ std::vector<class_rule> rules_of_classes(std::span<pending_change const> changes
 }
 
 value_move move_of(std::span<pending_change const> changes, std::size_t change, class_rule const& under) {
-    auto const& one = changes[change];
-    auto const& object = *one.object;
+    auto const& pending = changes[change];
+    auto const& object = *pending.object;
     value_move  result{.change = change};
     if (&object.mapper() != under.type) return result;
-    bool const touches = std::ranges::any_of(under.fields, [&](auto const& ruled) { return writes(one, ruled.field); });
-    if (one.what == access::changed && !touches) return result;
-    if (one.what != access::added) result.gives = ruled_values(object.mapper(), object.base(), under);
-    if (one.what != access::removed) result.takes = ruled_values(object.mapper(), object.object(), under);
+    bool const touches = std::ranges::any_of(under.fields,
+                                             [&](auto const& ruled) { return writes(pending, ruled.field); });
+    if (pending.what == access::changed && !touches) return result;
+    if (pending.what != access::added) result.gives = ruled_values(object.mapper(), object.base(), under);
+    if (pending.what != access::removed) result.takes = ruled_values(object.mapper(), object.object(), under);
     if (result.gives == result.takes) return {.change = change};
     return result;
 }
@@ -152,24 +154,24 @@ std::optional<unique_plan::place> unique_plan::place_for(pending_change const& g
 /// What is removed goes before all others, so it is parked only where references force it to go late.
 void unique_plan::mark_those_at_once(std::span<pending_change const> changes) {
     std::vector<value_handover> all;
-    for (auto const& one : handovers_) all.push_back(one.who);
+    for (auto const& planned : handovers_) all.push_back(planned.who);
     auto const many = are_many(all, kinds_of(changes));
     for (std::size_t i = 0; i < many.size(); ++i)
         handovers_[i].at_once = many[i] && changes[handovers_[i].who.giver].what != access::removed;
 }
 
 std::optional<value> unique_plan::parked_value(std::span<pending_change const> changes, std::size_t change,
-                                               std::size_t field, parking how) {
+                                               std::size_t field, parking means) {
     auto const& where = places_.at({change, field});
     auto const& object = *changes[change].object;
     auto const& type = object.mapper();
     auto const& described = type.fields()[field];
-    if (how == parking::null_or_far && where.may_be_null) return value{null};
+    if (means == parking::null_or_far && where.may_be_null) return value{null};
     if (described.references != nullptr) return {};
     auto const own = type.get(object.base(), field);
-    auto const highest = how == parking::near ? highest_in(changes, type, field) : value{null};
+    auto const highest = means == parking::near ? highest_in(changes, type, field) : value{null};
     return free_value({described.what.type, *where.part, own, highest},
-                      how == parking::near ? distance::near : distance::far, parked_++, start_);
+                      means == parking::near ? distance::near : distance::far, parked_++, start_);
 }
 
 bool unique_plan::parks_by_null() const noexcept {
@@ -205,9 +207,9 @@ value unique_plan::highest_in(std::span<pending_change const> changes, data_mapp
     if (!is_new) return known->second;
     if (auto const noted = in_table_.find({type.table(), type.fields()[field].what.name}); noted != in_table_.end())
         known->second = noted->second;
-    for (auto const& one : changes) {
-        if (&one.object->mapper() != &type) continue;
-        if (auto content = type.get(one.object->object(), field); is_higher(content, known->second))
+    for (auto const& change : changes) {
+        if (&change.object->mapper() != &type) continue;
+        if (auto content = type.get(change.object->object(), field); is_higher(content, known->second))
             known->second = std::move(content);
     }
     return known->second;

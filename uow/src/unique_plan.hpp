@@ -68,7 +68,7 @@ public:
 
     /// What a field has while its row is parked. None where there is no such value.
     std::optional<value> parked_value(std::span<pending_change const> changes, std::size_t change, std::size_t field,
-                                      parking how);
+                                      parking means);
 
 private:
     /// Where a row can be parked.

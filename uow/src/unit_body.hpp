@@ -111,7 +111,7 @@ private:
     commit_report     flush(attempt& now);
     [[noreturn]] void refuse(attempt const& now, flush_refused const& why);
     [[noreturn]] void doubt(attempt const& now, flush_in_doubt const& why);
-    void              tell(flush_plan const& plan, flush_end how, std::span<refusal const> refusals = {}) noexcept;
+    void              tell(flush_plan const& plan, flush_end end, std::span<refusal const> refusals = {}) noexcept;
 
     template <class Signal, class... Facts>
     auto emit(char const* event, Signal events::* signal, Facts&&... facts);

@@ -83,14 +83,14 @@ void unit_memory::fill_in_references(data_mapper const& type, void* object) cons
 }
 
 void unit_memory::fill_in_keys(object_query& query) const {
-    for (auto const& [comparison, of] : query.pending) {
+    for (auto const& [comparison, object] : query.pending) {
         auto&      filter = query.rows.where[comparison];
-        auto const key = known_key(*of.type, of.key);
+        auto const key = known_key(*object.type, object.key);
         if (key.is_pending())
             throw usage_error(query.rows.table + "." + filter.what.name +
                               " is compared with the pending id of an object that has no row yet: nothing in the "
                               "database can refer to it");
-        filter.with = {of.type->key_value(key)};
+        filter.with = {object.type->key_value(key)};
     }
     query.pending.clear();
 }

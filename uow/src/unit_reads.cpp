@@ -36,7 +36,8 @@ tracked_object* unit_of_work::body::find_by_key(data_mapper const& type, row_key
 
 /// A new object has no row that others could lock or change.
 void unit_of_work::body::lock_known(std::vector<tracked_object*> objects, lock_policy at_least) {
-    std::erase_if(objects, [](auto const* one) { return !has_row(*one) || one->state() == object_state::added; });
+    std::erase_if(objects,
+                  [](auto const* object) { return !has_row(*object) || object->state() == object_state::added; });
     if (objects.empty()) return;
     is_open_ = true;
     noting_changed(objects, [&] { strategy()->lock_known(*this, objects, at_least); });
@@ -173,9 +174,9 @@ void unit_of_work::body::reload(conflict_error const& refused) {
         if (object->state() == object_state::gone) continue;
         auto const key = object->mapper().key_text(object->key());
         bool const refused_it = std::any_of(
-            refused.conflicts().begin(), refused.conflicts().end(), [&](auto const& one) {
-                bool const was_added = one.mine == access::added;
-                return one.mine.has_value() && one.table == object->mapper().table() && one.key == key &&
+            refused.conflicts().begin(), refused.conflicts().end(), [&](auto const& conflict) {
+                bool const was_added = conflict.mine == access::added;
+                return conflict.mine.has_value() && conflict.table == object->mapper().table() && conflict.key == key &&
                        was_added == (object->state() == object_state::added);
             });
         if (!refused_it) continue;

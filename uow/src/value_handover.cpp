@@ -21,13 +21,13 @@ public:
         for (; parent_[node] != node; node = parent_[node]) parent_[node] = parent_[parent_[node]];
         return node;
     }
-    void join(std::size_t one, std::size_t other) {
-        one = root_of(one);
-        other = root_of(other);
-        if (one == other) return;
-        if (size_[one] < size_[other]) std::swap(one, other);
-        parent_[other] = one;
-        size_[one] += size_[other];
+    void join(std::size_t left, std::size_t right) {
+        left = root_of(left);
+        right = root_of(right);
+        if (left == right) return;
+        if (size_[left] < size_[right]) std::swap(left, right);
+        parent_[right] = left;
+        size_[left] += size_[right];
     }
     std::size_t size_around(std::size_t node) { return size_[root_of(node)]; }
 

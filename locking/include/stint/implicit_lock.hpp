@@ -85,7 +85,7 @@ public:
     void lock_known(unit_context& unit, std::span<tracked_object const* const> objects, lock_policy at_least) override;
     void before_first_edit(unit_context& unit, tracked_object const& object) override;
     void before_flush(unit_context& unit, flush_plan& plan) override;
-    void after_flush(unit_context& unit, flush_plan const& plan, flush_end how,
+    void after_flush(unit_context& unit, flush_plan const& plan, flush_end end,
                      std::span<refusal const> refusals) override;
 
 private:
@@ -102,7 +102,7 @@ private:
 
     unit_locks&             memory_of(unit_context& unit) const;
     std::vector<object_key> keys_of_rerun(unit_context& unit) const;
-    bool                    is_repaired(unit_context& unit, object_key const& one) const;
+    bool                    is_repaired(unit_context& unit, object_key const& object) const;
     deadline                waits_until(unit_context const& unit) const noexcept;
     deadline                rerun_waits_until(unit_context const& unit) const noexcept;
     void                    lock(unit_context& unit, std::span<object_key const> objects, deadline wait);

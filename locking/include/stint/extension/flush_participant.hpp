@@ -44,7 +44,7 @@ public:
     virtual void explain(unit_context& unit, std::span<refused_row> rows);
     /// Tells how the flush ended. `refusals` is empty unless it was refused. After a commit the objects of the plan
     /// have their new versions. An exception is logged: the end can't be undone.
-    virtual void after_flush(unit_context& unit, flush_plan const& plan, flush_end how,
+    virtual void after_flush(unit_context& unit, flush_plan const& plan, flush_end end,
                              std::span<refusal const> refusals);
 };
 
