@@ -8,7 +8,6 @@
 
 #include <stint/log.hpp>
 
-#include "owner.hpp"
 #include "turnstile.hpp"
 #include "unit_body.hpp"
 #include "unit_defaults.hpp"

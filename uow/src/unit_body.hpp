@@ -1,6 +1,6 @@
 // unit_of_work::body: the inside of a unit of work (private to the room).
 //
-//     unit_body.cpp    what it is asked by its objects, its participants and its run
+//     unit_body.cpp    what it is asked by its objects, its participants and its run; its handle
 //     unit_reads.cpp   reading
 //     commit.cpp       committing, step by step
 //
