@@ -1,10 +1,12 @@
-// How a unit of work reads: one object for one row, the lock strategy asked before and after.
+// How a unit of work reads: one object for one row, the lock strategy asked before and after. A row whose object is
+// known already leaves it as it is in memory: its edits, and the version it was read in.
+// (Fowler, PoEAA ch. 10, Data Mapper: "finder"; ch. 11, Identity Map.)
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <unordered_map>
 
-#include <stint/detail/loader.hpp>
 #include <stint/detail/run_loop.hpp>
 #include <stint/error.hpp>
 
@@ -23,6 +25,31 @@ bool has_row(tracked_object const& object) {
 /// Locked and read in one order by everybody.
 void sort_keys(data_mapper const& type, std::vector<row_key>& keys) {
     std::ranges::sort(keys, [&](row_key left, row_key right) { return type.precedes(left, right); });
+}
+
+/// The rows of these keys, of any number of them, in one statement.
+selection select_by_key(data_mapper const& type, std::span<row_key const> keys) {
+    selection rows{.table = type.table(), .columns = {type.columns().begin(), type.columns().end()}};
+    rows.where.push_back(type.is_any_of(keys));
+    return rows;
+}
+
+/// The object is what the row says: clean, its changes forgotten.
+void refresh(tracked_object& object, std::span<value> row) {
+    object.mapper().load(object, row);
+    object.settle();
+}
+
+/// The object of a row. One that is made is in the map and in `fresh`, also when this throws.
+tracked_object& object_of(data_mapper const& type, std::span<value> row, identity_map& known,
+                          std::vector<tracked_object*>& fresh) {
+    auto const key = type.key_in(row);
+    if (auto* object = known.find(type, key)) return *object;
+    auto& object = known.make(type);
+    fresh.push_back(&object);
+    refresh(object, row);
+    known.put(object);
+    return object;
 }
 
 }  // namespace
@@ -123,8 +150,9 @@ std::vector<row_key> unit_of_work::body::read_keys(data_mapper const& type, sele
 /// What was read is known only when all of it was, and the strategy has agreed.
 std::vector<tracked_object*> unit_of_work::body::read(data_mapper const& type, selection const& rows) {
     std::vector<tracked_object*> fresh, objects;
+    auto const take = [&](std::span<value> row) { objects.push_back(&object_of(type, row, memory_.map(), fresh)); };
     try {
-        objects = loader{memory_.map(), fresh}.load(*lend(), type, rows, until());
+        lend()->select(rows, std::cref(take), until());  // a reference needs no memory of its own in a row_sink
         strategy()->after_read(*this, objects);
         memory_.add_read(fresh);
     } catch (...) {
@@ -157,7 +185,7 @@ void unit_of_work::body::reload(std::span<tracked_object const* const> objects) 
             [&, from = type, &wanted = missing](std::span<value> row) {
                 auto const found = wanted.find(from->key_in(row));
                 if (found == wanted.end()) return;
-                loader::refresh(*found->second, row);
+                refresh(*found->second, row);
                 memory_.take_back_place(*found->second);
                 read_again.push_back(found->second);
                 wanted.erase(found);
