@@ -128,4 +128,9 @@ table_definition data_mapper::definition() const {
     return result;
 }
 
+bool precedes(object_key const& left, object_key const& right) {
+    auto const tables = left.type == right.type ? 0 : left.type->table().compare(right.type->table());
+    return tables != 0 ? tables < 0 : left.type->precedes(left.key, right.key);
+}
+
 }  // namespace stint

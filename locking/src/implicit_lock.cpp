@@ -214,7 +214,7 @@ void implicit_lock::lock_as_they_were_read(unit_context& unit, std::span<tracked
     std::vector<object_key>            keys;
     std::vector<tracked_object const*> missing;
     for (auto const* object : objects) {
-        object_key const key{&object->mapper(), object->key()};
+        auto const key = object->identity();
         if (locks.has(lock_name_of(key))) continue;
         keys.push_back(key);
         missing.push_back(object);

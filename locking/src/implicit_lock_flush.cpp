@@ -58,7 +58,7 @@ void implicit_lock::lock_what_is_demanded(unit_context& unit, flush_plan const& 
         auto const& object = touched.object();
         bool const  is_written = touched.how() == access::changed || touched.how() == access::removed;
         if (!is_written || !locks_at_edit(object.mapper())) continue;
-        object_key const key{&object.mapper(), object.key()};
+        auto const key = object.identity();
         if (locks == nullptr || !locks->knows(lock_name_of(key))) wanted.push_back(key);
     }
     if (!wanted.empty()) lock(unit, wanted, waits_until(unit));

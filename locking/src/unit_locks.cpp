@@ -14,7 +14,7 @@ std::string lock_name_of(object_key const& object) {
 }
 
 std::string lock_name_of(tracked_object const& object) {
-    return lock_name_of(object_key{&object.mapper(), object.key()});
+    return lock_name_of(object.identity());
 }
 
 unit_locks* unit_locks::of(unit_context& unit) {

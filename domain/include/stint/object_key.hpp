@@ -56,6 +56,9 @@ struct object_key {
     friend bool operator==(object_key const&, object_key const&) = default;
 };
 
+/// By table, then as the mapper orders the keys: everybody locks and writes rows in this order.
+bool precedes(object_key const& left, object_key const& right);
+
 }  // namespace stint
 
 template <>

@@ -53,7 +53,8 @@ public:
     object_state       state() const noexcept { return state_; }
     version_number     version() const noexcept { return version_; }
     /// The key that the object was read by or added with, whatever its member says now.
-    row_key key() const noexcept { return key_; }
+    row_key    key() const noexcept { return key_; }
+    object_key identity() const noexcept { return {&mapper(), key_}; }
     /// For people: "stocks 1".
     std::string name() const;
 
