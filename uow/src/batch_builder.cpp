@@ -43,12 +43,6 @@ private:
     std::size_t        shape_ = 0;
 };
 
-/// By table and key.
-bool is_before(object_key const& left, object_key const& right) {
-    auto const tables = left.type == right.type ? 0 : left.type->table().compare(right.type->table());
-    return tables != 0 ? tables < 0 : left.type->precedes(left.key, right.key);
-}
-
 /// Whether each value is of the type of its column, as the shape lists them: key, conditions, assignments.
 [[maybe_unused]] bool fits(row_shape const& shape, std::span<value const> values) {
     std::vector<column> columns;
@@ -62,25 +56,26 @@ bool is_before(object_key const& left, object_key const& right) {
     });
 }
 
-}  // namespace
-
-/// The plan's objects come in the order of the changes, unless a participant has put them in another.
-std::vector<bool> versions_expected(std::span<pending_change const> changes, flush_plan const& plan) {
-    std::vector<bool> result(changes.size());
-    auto const        objects = plan.objects();
-    auto              next = objects.begin();
-    for (std::size_t i = 0; i < changes.size(); ++i) {
-        auto const is_it = [&](touched_object const& touched) { return &touched.object() == changes[i].object; };
-        next = std::find_if(next, objects.end(), is_it);
-        if (next == objects.end()) next = std::ranges::find_if(objects, is_it);
-        result[i] = next != objects.end() && next->expects_version();
-    }
-    return result;
+std::string name_of(tracked_object const& object, std::size_t field) {
+    return object.name() + ": " + object.mapper().fields()[field].what.name;
 }
+
+/// The mapper doesn't know which object it is.
+value stored_value(tracked_object const& object, std::size_t field) {
+    try {
+        return object.mapper().get(object.object(), field);
+    } catch (value_error const& e) {
+        auto about = e.subject();
+        if (!object.key().is_pending()) about.key = object.mapper().key_text(object.key());
+        throw value_error(e.what(), std::move(about));
+    }
+}
+
+}  // namespace
 
 batch_builder::batch_builder(identity_map const& known, std::span<pending_change const> changes, flush_plan const& plan,
                              unique_plan* values, parking means)
-    : field_values_(known), changes_(changes), plan_(plan), values_given_up_(values), how_parked_(means),
+    : known_(known), changes_(changes), plan_(plan), values_given_up_(values), how_parked_(means),
       graph_(changes, values != nullptr ? values->handovers() : std::span<unique_plan::handover const>{}),
       expects_(versions_expected(changes, plan)) {}
 
@@ -94,7 +89,7 @@ flush_batch batch_builder::build() {
     park_values();
     for (auto const change : graph_.sequence()) add_write(change);
     for (auto const& [change, field] : graph_.deferred())
-        write_alone(change, field, field_values_.content(*changes_[change].object, field));
+        write_alone(change, field, content(*changes_[change].object, field));
     add_plan_rows(true);
     assert(result_.origins.size() == result_.rows.size() && "an origin for each row");
     return std::move(result_);
@@ -170,8 +165,8 @@ std::vector<object_key> batch_builder::named_parents() const {
             if (key.is_given()) parents.push_back({&type.fields()[field].references(), key});
         }
     }
-    std::ranges::sort(parents, is_before);
-    auto const is_same = [](object_key const& left, object_key const& right) { return !is_before(left, right); };
+    std::ranges::sort(parents, precedes);
+    auto const is_same = [](object_key const& left, object_key const& right) { return !precedes(left, right); };
     parents.erase(std::unique(parents.begin(), parents.end(), is_same), parents.end());
     return parents;
 }
@@ -181,9 +176,9 @@ void batch_builder::hold_parents() {
     auto const        parents = named_parents();
     std::vector<bool> held(parents.size(), false);
     for (std::size_t i = 0; !parents.empty() && i < changes_.size(); ++i) {
-        object_key const written{&changes_[i].object->mapper(), changes_[i].object->key()};
-        auto const       found = std::ranges::lower_bound(parents, written, is_before);
-        if (found != parents.end() && !is_before(written, *found))
+        auto const written = changes_[i].object->identity();
+        auto const found = std::ranges::lower_bound(parents, written, precedes);
+        if (found != parents.end() && !precedes(written, *found))
             held[static_cast<std::size_t>(found - parents.begin())] = true;
     }
     once_per_class shapes{result_.rows, [](data_mapper const& type) {
@@ -235,10 +230,10 @@ void batch_builder::add_write(std::size_t change) {
     if (key_given) values_.push_back(object.mapper().key_value(object.key()));
     if (expects) values_.emplace_back(object.version().value());
     for (auto const field : pending.fields())
-        values_.push_back(graph_.is_deferred({change, field}) ? value{null} : field_values_.content(object, field));
+        values_.push_back(graph_.is_deferred({change, field}) ? value{null} : content(object, field));
     if (!key_given) {
         values_.emplace_back(std::int64_t{1});
-        field_values_.note_new_row(object, result_.rows.size());
+        new_rows_.emplace_back(&object, result_.rows.size());
     }
     push(shape_for({&object.mapper(), pending.what, pending.written, expects, key_given}),
          {&object, pending.what, &pending, expects});
@@ -265,9 +260,38 @@ void batch_builder::write_alone(std::size_t change, std::size_t field, value to)
                                             .key = {type.key()},
                                             .assignments = {{type.fields()[field].what}},
                                             .report = all_columns(type)});
-    values_.push_back(field_values_.key_of(*pending.object));
+    values_.push_back(key_of(*pending.object));
     values_.push_back(std::move(to));
     push(shape, {.object = pending.object, .how = pending.what, .beside = true});
+}
+
+value batch_builder::content(tracked_object const& object, std::size_t field) {
+    auto const& described = object.mapper().fields()[field];
+    if (described.references == nullptr) return stored_value(object, field);
+    auto const key = described.referred(object.object());
+    if (key.is_none() && !described.nullable)
+        throw usage_error(name_of(object, field) + " refers to nothing; make the member optional if it may");
+    return key.is_pending() ? key_of_new(object, field, key) : stored_value(object, field);
+}
+
+value batch_builder::key_of_new(tracked_object const& object, std::size_t field, row_key key) {
+    auto const& type = object.mapper().fields()[field].references();
+    auto const* target = known_.find(type, key);
+    if (target == nullptr || target->state() == object_state::gone)
+        throw usage_error(name_of(object, field) + " refers to a new object that this unit does not have (" +
+                          type.key_text(key) + ")");
+    return key_of(*target);
+}
+
+value batch_builder::key_of(tracked_object const& object) {
+    if (!object.key().is_pending()) return object.mapper().key_value(object.key());
+    return key_of_row{row_of(object)};
+}
+
+/// Most batches refer to none of their new rows, so the index is made when it is asked for.
+std::size_t batch_builder::row_of(tracked_object const& added) {
+    for (; indexed_ < new_rows_.size(); ++indexed_) row_of_.insert(new_rows_[indexed_]);
+    return row_of_.at(&added);
 }
 
 }  // namespace stint

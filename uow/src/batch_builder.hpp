@@ -22,7 +22,6 @@
 #include <stint/write_batch.hpp>
 
 #include "commit_graph.hpp"
-#include "field_values.hpp"
 #include "pending_change.hpp"
 
 namespace stint {
@@ -43,9 +42,6 @@ struct flush_batch {
     write_batch             rows;
     std::vector<row_origin> origins;
 };
-
-/// By change: whether it expects the version that was read.
-std::vector<bool> versions_expected(std::span<pending_change const> changes, flush_plan const& plan);
 
 class batch_builder {
 public:
@@ -80,11 +76,16 @@ private:
     void                    park_values();
     void                    write_alone(std::size_t change, std::size_t field, value to);
 
+    value       content(tracked_object const& object, std::size_t field);
+    value       key_of(tracked_object const& object);
+    value       key_of_new(tracked_object const& object, std::size_t field, row_key key);
+    std::size_t row_of(tracked_object const& added);
+
     row_shape   make_shape(shape_key const& of) const;
     std::size_t shape_for(shape_key const& of);
     void        push(std::size_t shape, row_origin origin);
 
-    field_values                                      field_values_;
+    identity_map const&                               known_;
     std::span<pending_change const>                   changes_;
     flush_plan const&                                 plan_;
     unique_plan*                                      values_given_up_;
@@ -96,6 +97,10 @@ private:
     std::pair<shape_key const, std::size_t> const*    last_shape_ = nullptr;
     std::vector<value>                                values_;  // of the row that is being made
     flush_batch                                       result_;
+
+    std::vector<std::pair<tracked_object const*, std::size_t>> new_rows_;  // whose keys the database gives
+    std::unordered_map<tracked_object const*, std::size_t>     row_of_;    // the first indexed_ of them
+    std::size_t                                                indexed_ = 0;
 };
 
 }  // namespace stint

@@ -1,6 +1,7 @@
 // A commit, step by step: collect the changes, plan, ask the participants, build the batch, send it, and judge what
 // came back: publish it, or refuse.
 
+#include <cassert>
 #include <exception>
 #include <utility>
 #include <variant>
@@ -8,11 +9,57 @@
 #include <stint/log.hpp>
 
 #include "batch_builder.hpp"
-#include "publication.hpp"
-#include "sending.hpp"
+#include "resending.hpp"
 #include "unit_body.hpp"
 
 namespace stint {
+
+namespace {
+
+void publish_insert(tracked_object& object, value const& returned, unit_memory& memory) {
+    auto const& type = object.mapper();
+    if (!object.key().is_pending()) {
+        object.set_version(type.version_in(returned));
+        return;
+    }
+    memory.give_key(object, type.key_in({&returned, 1}));
+    object.set_version(version_number{1});
+}
+
+void publish_row(row_origin const& origin, std::span<value const> returned, unit_memory& memory,
+                 commit_report& report) {
+    auto& object = unit_memory::own(*origin.object);
+    switch (origin.written->what) {
+    case access::read: assert(false && "what was only read has no change"); break;
+    case access::added:
+        publish_insert(object, returned.front(), memory);
+        ++report.inserted;
+        break;
+    case access::changed:
+        object.set_version(origin.expects_version ? object.version().next()
+                                                  : object.mapper().version_in(returned.front()));
+        ++report.updated;
+        break;
+    case access::removed:
+        memory.forget(object);
+        ++report.removed;
+        break;
+    }
+}
+
+/// Memory follows the database: keys, versions, snapshots become those that it has; what was removed is gone.
+commit_report publish(flush_done const& done, flush_batch const& batch, unit_memory& memory) {
+    assert(done.returned.size() == batch.origins.size() && "an answer for each row");
+    commit_report report;
+    for (std::size_t row = 0; row < batch.origins.size(); ++row)
+        if (auto const& origin = batch.origins[row]; origin.written != nullptr)
+            publish_row(origin, done.returned[row], memory, report);
+    memory.fill_in_keys();
+    memory.settle_all();
+    return report;
+}
+
+}  // namespace
 
 struct unit_of_work::body::attempt {
     pending_changes changes{};
@@ -52,11 +99,19 @@ void unit_of_work::body::prepare(attempt& now) {
     now.batch = batch_builder{memory_.map(), now.changes.list, now.plan}.build();
 }
 
+flush_outcome unit_of_work::body::send(attempt& now) {
+    try {
+        return lend()->flush(now.batch.rows, until());
+    } catch (constraint_violation const& refused) {
+        return resending{*this, now.changes, now.plan, now.batch}.send(refused);
+    }
+}
+
 commit_report unit_of_work::body::flush(attempt& now) {
     flush_outcome outcome;
     try {
         prepare(now);
-        outcome = sending{*this, now.changes, now.plan, now.batch}.send();
+        outcome = send(now);
     } catch (...) {
         tell(now.plan, flush_end::failed);
         throw;
@@ -76,7 +131,7 @@ void unit_of_work::body::refuse(attempt const& now, flush_refused const& why) {
     for (auto const& refusal : why.rows)
         if (auto const* object = now.batch.origins[refusal.row].object;
             object != nullptr && !object->key().is_pending())
-            note_refused({&object->mapper(), object->key()});
+            note_refused(object->identity());
     auto const explain = [&] {
         detail::count_scope const here{counted_};
         return participants_.explain(why, now.batch);

@@ -30,13 +30,6 @@ std::uint32_t kind_of(pending_change const& change) {
     return change.written->second * 2 + (change.object->key().is_pending() ? 1 : 0);
 }
 
-bool comes_before(tracked_object const& left, tracked_object const& right) {
-    auto const& type = left.mapper();
-    if (&type == &right.mapper() || type.table() == right.mapper().table())
-        return type.precedes(left.key(), right.key());
-    return type.table() < right.mapper().table();
-}
-
 /// By change: numbers that rise with the keys of each table, as its mapper orders them. Mostly the changes come so:
 /// then their places will do.
 std::vector<std::int64_t> numbers_by_key(std::span<pending_change const> changes) {
@@ -45,14 +38,14 @@ std::vector<std::int64_t> numbers_by_key(std::span<pending_change const> changes
     std::map<std::string_view, tracked_object const*> last;
     auto const                                        rises = [&](pending_change const& change) {
         auto const* const before = std::exchange(last[change.object->mapper().table()], change.object);
-        return before == nullptr || !comes_before(*change.object, *before);
+        return before == nullptr || !precedes(change.object->identity(), before->identity());
     };
     if (std::ranges::all_of(changes, rises)) return numbers;
 
     std::vector<std::size_t> sorted(changes.size());
     std::iota(sorted.begin(), sorted.end(), std::size_t{0});
     std::ranges::stable_sort(sorted, [&](std::size_t left, std::size_t right) {
-        return comes_before(*changes[left].object, *changes[right].object);
+        return precedes(changes[left].object->identity(), changes[right].object->identity());
     });
     for (std::size_t i = 0; i < sorted.size(); ++i) numbers[sorted[i]] = static_cast<std::int64_t>(i);
     return numbers;
@@ -90,8 +83,8 @@ bool commit_graph::may_have_edges() const {
 
 void commit_graph::connect_all() {
     for (std::size_t i = 0; i < changes_.size(); ++i) {
-        auto const&      change = changes_[i];
-        object_key const row{&change.object->mapper(), change.object->key()};
+        auto const& change = changes_[i];
+        auto const  row = change.object->identity();
         if (change.what == access::added) added_.emplace(row, i);
         if (change.what == access::removed) removed_.emplace(row, i);
     }

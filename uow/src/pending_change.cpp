@@ -103,6 +103,20 @@ void add_raised(pending_changes& changes, flush_plan const& plan) {
     number_sets(changes.sets);
 }
 
+/// The plan's objects come in the order of the changes, unless a participant has put them in another.
+std::vector<bool> versions_expected(std::span<pending_change const> changes, flush_plan const& plan) {
+    std::vector<bool> result(changes.size());
+    auto const        objects = plan.objects();
+    auto              next = objects.begin();
+    for (std::size_t i = 0; i < changes.size(); ++i) {
+        auto const is_it = [&](touched_object const& touched) { return &touched.object() == changes[i].object; };
+        next = std::find_if(next, objects.end(), is_it);
+        if (next == objects.end()) next = std::ranges::find_if(objects, is_it);
+        result[i] = next != objects.end() && next->expects_version();
+    }
+    return result;
+}
+
 bool has_changed(tracked_object const& object) {
     switch (object.state()) {
     case object_state::gone: return false;

@@ -42,6 +42,9 @@ flush_plan plan_for(object_list const& objects, std::span<pending_change const> 
 /// Those of objects whose versions the plan raises become changes, too, that write no field.
 void add_raised(pending_changes& changes, flush_plan const& plan);
 
+/// By change: whether it expects the version that was read.
+std::vector<bool> versions_expected(std::span<pending_change const> changes, flush_plan const& plan);
+
 bool has_changed(tracked_object const& object);
 
 /// A field's value in this state of an object (itself, or its base) for people: keys that are not known yet by their

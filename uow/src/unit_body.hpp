@@ -109,6 +109,7 @@ private:
     attempt           collect();
     void              prepare(attempt& now);
     commit_report     flush(attempt& now);
+    flush_outcome     send(attempt& now);
     [[noreturn]] void refuse(attempt const& now, flush_refused const& why);
     [[noreturn]] void doubt(attempt const& now, flush_in_doubt const& why);
     void              tell(flush_plan const& plan, flush_end end, std::span<refusal const> refusals = {}) noexcept;
@@ -153,7 +154,7 @@ void unit_of_work::body::noting_changed(std::span<tracked_object const* const> o
         lock();
     } catch (changed_before_lock const& e) {
         for (auto const* object : objects)
-            if (e.is_of(*object)) note_refused({&object->mapper(), object->key()});
+            if (e.is_of(*object)) note_refused(object->identity());
         throw;
     }
 }

@@ -2,7 +2,6 @@
 // not find (private to the room).
 #pragma once
 
-#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -14,10 +13,34 @@
 #include <stint/selection.hpp>
 #include <stint/tracked.hpp>
 
-#include "absences.hpp"
 #include "pending_change.hpp"
 
 namespace stint {
+
+/// What a unit looked for and did not find. Whoever adds such an object, and is told that it exists, was overtaken: a
+/// new try finds it. Without having looked it is a duplicate, which no new try cures.
+class absences {
+public:
+    void note_key(data_mapper const& type, row_key key) { keys_.push_back({&type, key}); }
+    /// A query that found nothing.
+    void note_query(data_mapper const& type, std::vector<comparison> const& where) {
+        queries_.push_back({&type, where});
+    }
+
+    bool has_key(tracked_object const& object) const;
+    /// Whether one of the queries asked for the values that the object has in one or more of these columns, and in none
+    /// of them for another.
+    bool has_values(tracked_object const& object, std::span<std::string const> columns) const;
+
+private:
+    struct query {
+        data_mapper const*      type;
+        std::vector<comparison> where;
+    };
+
+    std::vector<object_key> keys_;
+    std::vector<query>      queries_;
+};
 
 class unit_memory {
 public:
@@ -68,24 +91,23 @@ public:
     /// All are as they were read; new ones are gone.
     void restore_all();
 
-    void note_absent(data_mapper const& type, row_key key) { absences().note_key(type, key); }
+    void note_absent(data_mapper const& type, row_key key) { absences_.note_key(type, key); }
     void note_absent(data_mapper const& type, std::vector<comparison> const& where) {
-        absences().note_query(type, where);
+        absences_.note_query(type, where);
     }
-    void forget_absences() noexcept { absences_.reset(); }
-    bool had_looked_for(tracked_object const& object) const { return absences_ && absences_->has_key(object); }
+    void forget_absences() noexcept { absences_ = {}; }
+    bool had_looked_for(tracked_object const& object) const { return absences_.has_key(object); }
     /// The same by the values of these columns.
     bool had_looked_for(tracked_object const& object, std::span<std::string const> columns) const {
-        return absences_ && absences_->has_values(object, columns);
+        return absences_.has_values(object, columns);
     }
 
 private:
-    void              fill_in_references(data_mapper const& type, void* object) const;
-    detail::absences& absences() { return absences_ ? *absences_ : absences_.emplace(); }
+    void fill_in_references(data_mapper const& type, void* object) const;
 
-    identity_map                    map_;
-    object_list                     objects_;
-    std::optional<detail::absences> absences_;
+    identity_map map_;
+    object_list  objects_;
+    absences     absences_;
 };
 
 }  // namespace stint

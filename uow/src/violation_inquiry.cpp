@@ -38,7 +38,7 @@ violation_inquiry::violation_inquiry(std::span<pending_change const> changes, fl
     : changes_(changes), refused_(refused), violation_(violation), rules_(rules_of_classes(changes, rules)) {
     for (std::size_t i = 0; i < changes.size(); ++i) {
         auto& those = changes[i].what == access::added ? added_ : existing_;
-        those.emplace(object_key{&changes[i].object->mapper(), changes[i].object->key()}, i);
+        those.emplace(changes[i].object->identity(), i);
     }
     ask_for_versions();
     if (violation.rule() == constraint_violation::rule_type::unique) {

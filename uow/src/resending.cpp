@@ -1,4 +1,4 @@
-#include "sending.hpp"
+#include "resending.hpp"
 
 #include <algorithm>
 #include <exception>
@@ -27,23 +27,15 @@ namespace {
 
 }  // namespace
 
-flush_outcome sending::send_batch() {
-    return unit_.lend()->flush(batch_.rows, unit_.until());
-}
-
-flush_outcome sending::send() {
-    try {
-        return send_batch();
-    } catch (constraint_violation const& refused) {
-        switch (refused.rule()) {
-        case constraint_violation::rule_type::unique: rules_ = rules_of_tables(); return send_anew(refused);
-        case constraint_violation::rule_type::foreign_key: return explain(refused);
-        default: throw;
-        }
+flush_outcome resending::send(constraint_violation const& refused) {
+    switch (refused.rule()) {
+    case constraint_violation::rule_type::unique: rules_ = rules_of_tables(); return send_anew(refused);
+    case constraint_violation::rule_type::foreign_key: return explain(refused);
+    default: throw;
     }
 }
 
-std::vector<unique_rule> sending::rules_of_tables() {
+std::vector<unique_rule> resending::rules_of_tables() {
     std::vector<std::string> tables;
     for (auto const& change : changes_.list) tables.push_back(change.object->mapper().table());
     std::ranges::sort(tables);
@@ -52,7 +44,7 @@ std::vector<unique_rule> sending::rules_of_tables() {
 }
 
 /// Where a rule of another kind refuses the values that rows have meanwhile, others are tried.
-flush_outcome sending::send_anew(constraint_violation const& refused) {
+flush_outcome resending::send_anew(constraint_violation const& refused) {
     values_ = unique_plan{changes_, rules_, versions_expected(changes_.list, plan_)};
     std::string no_other_passes;
     for (auto const means : {parking::null_or_far, parking::far, parking::near}) {
@@ -60,7 +52,7 @@ flush_outcome sending::send_anew(constraint_violation const& refused) {
         if (means == parking::near) learn_highest();
         if (!plan_anew(means)) break;
         try {
-            return send_batch();
+            return unit_.lend()->flush(batch_.rows, unit_.until());
         } catch (constraint_violation const& again) {
             if (again.rule() == constraint_violation::rule_type::unique) return explain(again);
             if (exchanging_.empty()) throw;
@@ -73,14 +65,14 @@ flush_outcome sending::send_anew(constraint_violation const& refused) {
     return explain(refused, no_other_passes);
 }
 
-void sending::learn_highest() {
+void resending::learn_highest() {
     for (auto const& wanted : values_.highest_values())
         unit_.lend()->select(
             wanted, [&](std::span<value> row) { values_.note_highest(wanted, row.front()); }, unit_.until());
 }
 
 /// False where there is no other way to write the same.
-bool sending::plan_anew(parking means) {
+bool resending::plan_anew(parking means) {
     batch_builder builder{unit_.memory_of_objects().map(), changes_.list, plan_, &values_, means};
     note_exchanging(builder.graph());
     if (!builder.graph().blocked().empty()) return false;
@@ -92,7 +84,7 @@ bool sending::plan_anew(parking means) {
 }
 
 /// Both sides.
-void sending::note_exchanging(commit_graph const& graph) {
+void resending::note_exchanging(commit_graph const& graph) {
     exchanging_.clear();
     for (auto const& [who, field, at_once] : values_.handovers()) {
         bool const is_parked = field && graph.parked().contains({who.giver, *field});
@@ -102,7 +94,7 @@ void sending::note_exchanging(commit_graph const& graph) {
 
 /// While the violation is being handled: throws it again as one that says which object broke the rule, unless somebody
 /// else has changed rows meanwhile.
-flush_outcome sending::explain(constraint_violation const& refused, std::string const& no_other_passes) {
+flush_outcome resending::explain(constraint_violation const& refused, std::string const& no_other_passes) {
     violation_inquiry inquiry{changes_.list, batch_, rules_, refused};
     ask(inquiry);
     if (!inquiry.stale().empty()) return flush_refused{inquiry.stale()};
@@ -126,7 +118,7 @@ flush_outcome sending::explain(constraint_violation const& refused, std::string 
     throw;
 }
 
-void sending::ask(violation_inquiry& inquiry) {
+void resending::ask(violation_inquiry& inquiry) {
     if (inquiry.questions().empty()) return;
     try {
         auto const answers = unit_.lend()->flush(inquiry.questions(), unit_.until());
@@ -136,7 +128,7 @@ void sending::ask(violation_inquiry& inquiry) {
     }
 }
 
-std::string sending::names_of_exchanging() const {
+std::string resending::names_of_exchanging() const {
     constexpr std::size_t at_most = 20;
     std::string           names;
     std::size_t           named = 0;

@@ -1,7 +1,7 @@
-// sending: how a flush reaches the database (private to the room).
+// resending: what follows when a rule of the tables refuses a flush (private to the room).
 //
-// A flush that a unique rule refuses is planned anew with the rules of its tables, and sent again where another
-// order, or values that wait elsewhere meanwhile, may pass. Where none does, it says which object broke the rule.
+// After a unique rule it is planned anew with the rules of its tables, and sent again where another order, or values
+// that wait elsewhere meanwhile, may pass. Where none does, it says which object broke the rule.
 #pragma once
 
 #include <cstddef>
@@ -21,17 +21,17 @@ namespace stint {
 
 class violation_inquiry;
 
-class sending {
+class resending {
 public:
     /// All must live as long as this. Changes and batch become those that were sent last.
-    sending(unit_of_work::body& unit, pending_changes& changes, flush_plan const& plan, flush_batch& batch) noexcept
+    resending(unit_of_work::body& unit, pending_changes& changes, flush_plan const& plan, flush_batch& batch) noexcept
         : unit_(unit), changes_(changes), plan_(plan), batch_(batch) {}
 
-    /// Throws constraint_violation about the object that broke a rule, and other database errors.
-    flush_outcome send();
+    /// While the violation is being handled. Throws constraint_violation about the object that broke the rule, and
+    /// other database errors.
+    flush_outcome send(constraint_violation const& refused);
 
 private:
-    flush_outcome            send_batch();
     flush_outcome            send_anew(constraint_violation const& refused);
     std::vector<unique_rule> rules_of_tables();
     void                     learn_highest();
@@ -46,7 +46,6 @@ private:
     flush_plan const&   plan_;
     flush_batch&        batch_;
 
-    // Once a rule of the tables has refused it:
     std::vector<unique_rule> rules_;
     unique_plan              values_;
     std::set<std::size_t>    exchanging_;  // changes that take values of each other in a circle, or are many
