@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <stint/detail/key_range.hpp>
+
 #include "written_row.hpp"
 
 namespace stint {
@@ -183,6 +185,11 @@ void refuse_without_key(row_shape const& inserted, std::string_view engine) {
         error_subject{.table = inserted.table, .columns = {key}});
 }
 
+bool is_in_key_range(value const& key) noexcept {
+    auto const* const number = std::get_if<std::int64_t>(&key);
+    return number == nullptr || *number >= detail::lowest_key;
+}
+
 bool is_version(row_shape const& shape, column const& target) noexcept {
     using from = assignment::source;
     return std::ranges::any_of(shape.assignments, [&](assignment const& a) {
@@ -190,9 +197,26 @@ bool is_version(row_shape const& shape, column const& target) noexcept {
     });
 }
 
+namespace {
+
+[[noreturn]] void refuse_key(row_shape const& inserted, value const& key, std::string_view engine) {
+    auto const& column = inserted.key.front().name;
+    throw schema_error(inserted.table + '.' + column + " gives a new row the key " + to_string(key) +
+                           ", below the range that keys can have (from -2^62 on): nothing was written; have the table "
+                           "give keys of this range, or give them to the objects that are added",
+                       {.engine = std::string(engine), .table = inserted.table, .column = column},
+                       error_subject{.table = inserted.table, .columns = {column}});
+}
+
+}  // namespace
+
 void check_returned(write_batch::row const& row, std::span<value const> returned, std::string_view engine) {
     auto const& shape = row.shape;
-    if (!shape.key_given && is_null(returned.front())) refuse_without_key(shape, engine);
+    if (!shape.key_given) {
+        auto const& key = returned.front();
+        if (is_null(key)) refuse_without_key(shape, engine);
+        if (!is_in_key_range(key)) refuse_key(shape, key, engine);
+    }
     for (std::size_t i = 0; i < returned.size(); ++i) {
         auto const& version = shape.returning[i];
         if (!is_null(returned[i]) || !is_version(shape, version)) continue;

@@ -38,7 +38,9 @@ bool lacks_key(constraint_violation const& e, row_shape const& inserted) noexcep
 
 /// Whether this column of a row is a version that the database raises, or starts at its clock.
 bool is_version(row_shape const& shape, column const& target) noexcept;
-/// Throws schema_error when the key or version that a written row returned is NULL.
+/// Whether a database may give a new row this key, if it is a number.
+bool is_in_key_range(value const& key) noexcept;
+/// Throws schema_error when the key or version that a written row returned is NULL, or the key is out of range.
 void check_returned(write_batch::row const& row, std::span<value const> returned, std::string_view engine);
 
 }  // namespace stint

@@ -117,7 +117,7 @@ bool sqlite_runner::write_together(std::size_t first, std::span<std::vector<valu
     auto&       prepared = *inserts_[work_.batch.shape_of(first)];
     auto const  first_key = insert({&work_, first, returned.size(), prepared.text.bindings}, prepared);
     if (prepared.statement->is_outdated()) session_.forget_insert(prepared.text.sql);
-    if (!first_key) return false;
+    if (!first_key || !is_in_key_range(*first_key)) return false;
     tally_.rows_written += returned.size();
     auto key = *first_key;
     for (auto& row : returned) {

@@ -230,7 +230,8 @@ TEST_CASE_FIXTURE(rendered_flush, "one row is given a key") {
     CHECK(text(insert_new_stock(), {}) ==
           R"(WITH w AS (INSERT INTO "stocks" AS t ("version", "name", "quantity") VALUES ($1, $2, $3) )"
           R"(RETURNING t."id"::bigint AS r1, t."version"::bigint AS r2, t."id" AS k1),)"
-          R"( c AS (SELECT CASE WHEN count(k1) <> 1 THEN ($4::text || count(*)::text)::int END AS few )"
+          R"( c AS (SELECT CASE WHEN count(k1) <> 1 OR min(k1::bigint) < -4611686018427387904 )"
+          R"(THEN ($4::text || count(*)::text)::int END AS few )"
           R"(FROM w) SELECT 1, r1, r2 FROM c LEFT JOIN w ON c.few IS NULL)");
 }
 
@@ -239,7 +240,8 @@ TEST_CASE_FIXTURE(rendered_flush, "one row is given a key, which later ones need
           R"(WITH w AS (INSERT INTO "stocks" AS t ("version", "name", "quantity") VALUES ($1, $2, $3) )"
           R"(RETURNING t."id"::bigint AS r1, t."version"::bigint AS r2, t."id" AS k1),)"
           R"( s AS MATERIALIZED (SELECT set_config('stint.keys', coalesce(current_setting('stint.keys', true), '') )"
-          R"(|| k1 || ',', true) AS kept FROM w), c AS (SELECT CASE WHEN count(k1) <> 1 OR (SELECT kept )"
+          R"(|| k1 || ',', true) AS kept FROM w), c AS (SELECT CASE WHEN count(k1) <> 1 )"
+          R"(OR min(k1::bigint) < -4611686018427387904 OR (SELECT kept )"
           R"(FROM s) IS NULL THEN ($4::text || count(*)::text)::int END AS few FROM w) SELECT 1, r1, r2 )"
           R"(FROM c LEFT JOIN w ON c.few IS NULL)");
 }
@@ -256,7 +258,8 @@ TEST_CASE_FIXTURE(rendered_flush, "a set draws its keys, and answers more than k
           R"(FROM (SELECT ((SELECT keys FROM d))[v.o] AS k1, o, false AS is_new, NULL AS r1, NULL AS r2 )"
           R"(FROM v UNION ALL SELECT k1, NULL, true, r1, r2 FROM w) AS u) AS n WHERE is_new),)"
           R"( c AS (SELECT CASE WHEN count(o) <> $5::bigint OR (SELECT array_agg(k1::bigint) )"
-          R"(FROM w) IS DISTINCT FROM (SELECT keys FROM d) THEN ($6::text || count(*)::text)::int END AS few )"
+          R"(FROM w) IS DISTINCT FROM (SELECT keys FROM d) OR (SELECT min(k1::bigint) FROM w) < -4611686018427387904 )"
+          R"(THEN ($6::text || count(*)::text)::int END AS few )"
           R"(FROM f) SELECT o, r1, r2 FROM c LEFT JOIN f ON c.few IS NULL)");
 }
 
@@ -269,7 +272,8 @@ TEST_CASE_FIXTURE(rendered_flush, "a set draws its keys, and answers them alone"
           R"(FROM unnest($1::bigint[], $2::numeric[], $3::boolean[], $4::bigint[]) WITH ORDINALITY )"
           R"(AS v(p1, p2, p3, p4, o) RETURNING t."id"::bigint AS r1, t."id" AS k1) SELECT (SELECT keys )"
           R"(FROM d), CASE WHEN count(k1) <> $6::bigint OR array_agg(k1::bigint) IS DISTINCT )"
-          R"(FROM (SELECT keys FROM d) THEN ($7::text || count(*)::text)::int END FROM w)");
+          R"(FROM (SELECT keys FROM d) OR min(k1::bigint) < -4611686018427387904 )"
+          R"(THEN ($7::text || count(*)::text)::int END FROM w)");
 }
 
 TEST_CASE_FIXTURE(rendered_flush, "a set draws its keys, which its own rows need") {
@@ -284,7 +288,7 @@ TEST_CASE_FIXTURE(rendered_flush, "a set draws its keys, which its own rows need
         R"(FROM unnest($1::bigint[], $2::numeric[], $3::boolean[], $4::int[], $5::bigint[]) WITH ORDINALITY )"
         R"(AS v(p1, p2, p3, p4, p5, o) RETURNING t."id"::bigint AS r1, t."id" AS k1) SELECT (SELECT keys )"
         R"(FROM d), CASE WHEN count(k1) <> $7::bigint OR array_agg(k1::bigint) IS DISTINCT )"
-        R"(FROM (SELECT keys FROM d) OR (SELECT kept FROM s) IS NULL )"
+        R"(FROM (SELECT keys FROM d) OR min(k1::bigint) < -4611686018427387904 OR (SELECT kept FROM s) IS NULL )"
         R"(THEN ($8::text || count(*)::text)::int END FROM w)");
 }
 
@@ -292,6 +296,7 @@ TEST_CASE_FIXTURE(rendered_flush, "a row of defaults is inserted") {
     CHECK(text(insert_empty_document(), {}) ==
           R"(WITH w AS (INSERT INTO "documents" AS t DEFAULT VALUES )"
           R"(RETURNING t."id"::bigint AS r1, t."id" AS k1), c AS (SELECT CASE WHEN count(k1) <> 1 )"
+          R"(OR min(k1::bigint) < -4611686018427387904 )"
           R"(THEN ($1::text || count(*)::text)::int END AS few FROM w) SELECT 1, r1 FROM c )"
           R"(LEFT JOIN w ON c.few IS NULL)");
 }

@@ -118,7 +118,8 @@ public:
     };
 
     /// Returns the index of an equal shape, which is added if it is new. Throws usage_error for a shape that makes no
-    /// sense: a row without a key, a guard that assigns. An insert whose key the database gives returns that key first.
+    /// sense: a row without a key, a guard that assigns. An insert whose key the database gives returns that key first;
+    /// a flush in which it is NULL, or a number below -2^62, is refused by schema_error.
     std::size_t shape(row_shape const& shape);
     std::size_t shape(row_shape&& shape);
 

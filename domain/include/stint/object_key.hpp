@@ -16,6 +16,8 @@
 #include <limits>
 #include <string_view>
 
+#include <stint/detail/key_range.hpp>
+
 namespace stint {
 
 class data_mapper;
@@ -44,7 +46,7 @@ private:
     constexpr explicit row_key(std::int64_t word) noexcept : word_(word) {}
 
     static constexpr std::int64_t none = std::numeric_limits<std::int64_t>::min();
-    static constexpr std::int64_t first_given = -(std::int64_t{1} << 62);
+    static constexpr std::int64_t first_given = detail::lowest_key;
 
     std::int64_t word_ = none;
 };

@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include <stint/detail/key_range.hpp>
+
 #include "flush_sql.hpp"
 #include "sql.hpp"
 
@@ -100,13 +102,16 @@ std::string flush_insert::inserted() {
 }
 
 // A trigger may exchange the keys that were drawn, even among the rows. (Should the server once answer in another
-// order, the portable executor writes the rows.)
+// order, the portable executor writes the rows.) Keys that are out of range are left to the portable executor, which
+// tells them.
 std::string flush_insert::wrong() const {
+    auto const of_keys = [this](std::string const& total) {
+        return finds_numbers() ? "(SELECT " + total + " FROM w)" : total;
+    };
     std::vector<std::string> result;
-    std::string const        keys = "array_agg(k1::bigint)";
-    if (draws())
-        result.push_back((finds_numbers() ? "(SELECT " + keys + " FROM w)" : keys) +
-                         " IS DISTINCT FROM (SELECT keys FROM d)");
+    if (draws()) result.push_back(of_keys("array_agg(k1::bigint)") + " IS DISTINCT FROM (SELECT keys FROM d)");
+    if (!shape_.key_given && shape_.key.front().type.kind == data_type::integer)
+        result.push_back(of_keys("min(k1::bigint)") + " < " + std::to_string(detail::lowest_key));
     if (form_.referred) result.emplace_back("(SELECT kept FROM s) IS NULL");
     return joined(result, " OR ", [](std::string const& condition) { return condition; });
 }
