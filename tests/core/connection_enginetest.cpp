@@ -347,7 +347,6 @@ TEST_SUITE("core: connection") {
         auto const start = std::chrono::steady_clock::now();
         CHECK_THROWS_AS(connection->execute(endless, stint::deadline::after(100ms)), stint::deadline_exceeded);
         CHECK(std::chrono::steady_clock::now() - start >= 100ms);
-        CHECK(std::chrono::steady_clock::now() - start < 5s);
 
         connection->begin(stint::isolation::read_committed, stint::deadline::after(100ms));
         CHECK_THROWS_AS(connection->execute(endless, stint::deadline::after(100ms)), stint::deadline_exceeded);
