@@ -19,6 +19,8 @@ using namespace std::chrono_literals;
 
 /// How long a server that was asked to stop may take to say so.
 constexpr auto time_to_stop = 5s;
+/// How long it may go on before it is asked again.
+constexpr auto time_between_requests = 200ms;
 
 constexpr std::size_t kept_in_memory = 64 * 1024;  // bytes
 
@@ -219,11 +221,13 @@ void postgresql_pipeline::fail(expected const& awaited, result_ptr result) {
 }
 
 void postgresql_pipeline::wait(short events) {
-    auto const until = request_to_stop_.valid() ? deadline::at(until_.at() + time_to_stop) : until_;
+    bool const was_asked = request_to_stop_.valid();
+    auto const end = was_asked ? deadline::at(until_.at() + time_to_stop) : deadline::none();
+    auto const until = was_asked ? earlier(end, deadline::at(asked_at_ + time_between_requests)) : until_;
     pollfd     socket{PQsocket(handle_), events, 0};
     auto const ready = ::poll(&socket, 1, milliseconds_left(until));
     if (ready > 0 || (ready < 0 && errno == EINTR)) return;
-    if (ready == 0 && !request_to_stop_.valid()) {
+    if (ready == 0 && !end.has_passed()) {
         ask_to_stop();
     } else {
         logger()->warn("postgresql: a server that no longer answers is given up");
@@ -235,6 +239,8 @@ void postgresql_pipeline::wait(short events) {
 // On a thread of its own: a host that froze takes the request and never answers. Without a thread the wait ends all the
 // same.
 void postgresql_pipeline::ask_to_stop() {
+    asked_at_ = clock::now();
+    if (request_to_stop_.valid() && request_to_stop_.wait_for(0s) != std::future_status::ready) return;
     std::promise<void> told;
     request_to_stop_ = told.get_future();
     try {

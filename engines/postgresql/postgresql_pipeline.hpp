@@ -7,8 +7,9 @@
 //
 // A client that only wrote would wait for a server that waits for the client to read: each wait here is for both ways.
 // What has been sent but not left yet is kept in libpq's buffer, so send() lets it shrink before it adds more.
-// Past the deadline the server is asked to stop, and when it has not answered even that after some seconds the
-// connection is given up. Used by one thread; the connection does nothing else meanwhile.
+// Past the deadline the server is asked to stop, and asked again while it goes on: it ignores a request that comes
+// before it has begun. When it has not answered after some seconds the connection is given up. Used by one thread; the
+// connection does nothing else meanwhile.
 // (PostgreSQL documentation, 34.5 Pipeline Mode.)
 #pragma once
 
@@ -105,6 +106,7 @@ private:
     PGconn*                          handle_;
     deadline                         until_;
     std::future<void>                request_to_stop_{};  ///< valid: the server was asked
+    clock::time_point                asked_at_{};         ///< when it was asked last
     live_counters&                   counted_;
     std::deque<expected>             expected_;
     bool                             answered_ = false;  ///< the first expected: its end is to come

@@ -77,10 +77,10 @@ int option(int link, int level, int name) {
 // Stopped until the end of a scope, or for 15 s: a test that fails must not hang with a server that can't shut down.
 class frozen_process {
 public:
-    explicit frozen_process(int process)
-        : process_(process != 0 && ::kill(process, SIGSTOP) == 0 ? process : 0), thaw_([this] {
+    explicit frozen_process(int process, std::chrono::milliseconds time = 15s)
+        : process_(process != 0 && ::kill(process, SIGSTOP) == 0 ? process : 0), thaw_([this, time] {
               auto hold = std::unique_lock(mutex_);
-              over_.wait_for(hold, 15s, [this] { return is_over_; });
+              over_.wait_for(hold, time, [this] { return is_over_; });
               if (process_ != 0) ::kill(process_, SIGCONT);
           }) {}
     frozen_process(frozen_process const&) = delete;
@@ -309,6 +309,20 @@ TEST_SUITE("core: PostgreSQL database") {
             CHECK(ask(no_deadline) == at_start);
         }
         CHECK(connection->is_clean());
+    }
+
+    TEST_CASE_FIXTURE(books, "a server that was asked to stop before it had begun is asked again" * of_a_session) {
+        auto const           connection = db().lend();
+        auto const           process = std::stoi(process_of(*connection));
+        frozen_process const frozen{process, 500ms};
+        if (!frozen.is_frozen()) {
+            MESSAGE("skipped: the server's processes are somebody else's");
+            return;
+        }
+        CHECK_THROWS_AS(connection->execute("SELECT pg_sleep(60)", stint::deadline::after(50ms)),
+                        stint::deadline_exceeded);
+        CHECK(connection->is_clean());
+        CHECK(process_of(*connection) == std::to_string(process));
     }
 
     TEST_CASE_FIXTURE(books, "a server that froze is given up some seconds after the deadline" * of_a_session) {
