@@ -35,6 +35,18 @@ TEST_CASE("no two keys have one name") {
     CHECK(name_of("a/b", {std::int64_t{1}}) == "a%2Fb/1");
 }
 
+TEST_CASE("a refused lock tells the table and the key that its name was made of") {
+    auto const told = [](std::string const& name) { return stint::lock_refused({name}, {}).subject(); };
+    using subject = stint::error_subject;
+    CHECK(told(stint::lock_name("documents", 1)) == subject{.table = "documents", .key = "1"});
+    CHECK(told(name_of("a/b%2F", {std::int64_t{7}, std::string("7/2"), std::string("50%")})) ==
+          subject{.table = "a/b%2F", .key = "7, 7/2, 50%"});
+    CHECK(told("the printer, 50%") == subject{.key = "the printer, 50%"});
+    auto holder = stint::held_lock{};
+    holder.name = name_of("a/b", {std::int64_t{2}});
+    CHECK(stint::lock_refused({"documents/1"}, {holder}).subject() == subject{.table = "a/b", .key = "2"});
+}
+
 TEST_CASE_FIXTURE(scratch_database, "SQL makes the same names") {
     sql("CREATE TABLE lines (number integer, code text)");
     sql("INSERT INTO lines VALUES (-7, 'a/b%c'), (12, '%2F/')");

@@ -40,15 +40,6 @@ std::string text_of(std::vector<std::string> const& names, std::vector<held_lock
     return text + ": others were faster, or stood ahead in line for as long as the caller would wait";
 }
 
-/// Of "documents/1" the table and the key, of another name the name.
-error_subject locked_subject(std::vector<std::string> const& names, std::vector<held_lock> const& holders) {
-    if (names.empty() && holders.empty()) return {};
-    auto const& name = holders.empty() ? names.front() : holders.front().name;
-    auto const  slash = name.rfind('/');
-    if (slash == std::string::npos) return {.key = name};
-    return {.table = name.substr(0, slash), .key = name.substr(slash + 1)};
-}
-
 /// So that no text looks like two parts of a name.
 std::string escaped(std::string_view text) {
     std::string result;
@@ -60,6 +51,16 @@ std::string escaped(std::string_view text) {
         } else {
             result += letter;
         }
+    }
+    return result;
+}
+
+std::string unescaped(std::string_view text) {
+    std::string result;
+    while (!text.empty()) {
+        bool const is_percent = text.starts_with("%25"), is_slash = text.starts_with("%2F");
+        result += is_percent ? '%' : is_slash ? '/' : text.front();
+        text.remove_prefix(is_percent || is_slash ? 3 : 1);
     }
     return result;
 }
@@ -90,6 +91,28 @@ std::string lock_name(std::string_view table, std::int64_t key) {
     value const number{key};
     return lock_name(table, {&number, 1});
 }
+
+namespace {
+
+/// Takes a lock_name() apart: of "lines/7/2" the table "lines" and the key "7, 2"; of a name without '/' all is key.
+error_subject subject_of(std::string_view name) {
+    auto slash = name.find('/');
+    if (slash == std::string_view::npos) return {.key = std::string(name)};
+    error_subject result{.table = unescaped(name.substr(0, slash))};
+    for (auto const* separator = ""; slash != std::string_view::npos; separator = ", ") {
+        name.remove_prefix(slash + 1);
+        slash = name.find('/');
+        result.key += separator + unescaped(name.substr(0, slash));
+    }
+    return result;
+}
+
+error_subject locked_subject(std::vector<std::string> const& names, std::vector<held_lock> const& holders) {
+    if (!holders.empty()) return subject_of(holders.front().name);
+    return names.empty() ? error_subject{} : subject_of(names.front());
+}
+
+}  // namespace
 
 lock_refused::lock_refused(std::vector<std::string> const& names, std::vector<held_lock> holders)
     : error(text_of(names, holders), error_kind::locked, advice::wait_and_retry, locked_subject(names, holders)),
