@@ -465,6 +465,14 @@ TEST_CASE_FIXTURE(seats, "a duplicate is told as the object's that has it, and w
         CHECK(refused.subject() == stint::error_subject{"seats", "17", {"name"}, "seats_name"});
         CHECK(std::string(refused.what()).find("seats 90 has its name") != std::string::npos);
     }
+    SUBCASE("of a row whose key no object can have") {
+        sql("INSERT INTO seats (id, name, bank, place, colour, version) "
+            "VALUES (-9000000000000000000, 'far', 2, 1, 'red', 1)");
+        work.get<seat>(4).edit().name = "far";
+        auto const refused = violation_of([&] { work.commit(); });
+        CHECK(refused.subject() == stint::error_subject{"seats", "4", {"name"}, "seats_name"});
+        CHECK(std::string(refused.what()).find("seats -9000000000000000000 has its name") != std::string::npos);
+    }
     CHECK(names(3, 5) == "s3 s4 s5");
 }
 

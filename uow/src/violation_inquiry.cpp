@@ -176,13 +176,27 @@ void violation_inquiry::take(flush_refused const& answers) {
     }
 }
 
+namespace {
+
+/// None: the row's key is out of the range of keys, so it is no object of the unit.
+std::optional<row_key> key_of_holder(data_mapper const& type, std::span<value const> found) {
+    try {
+        return type.key_in(found);
+    } catch (value_error const&) {
+        return {};
+    }
+}
+
+}  // namespace
+
 void violation_inquiry::hear_holder(question const& asked, refusal const& answer) {
     auto const  change = change_of(asked.row);
     auto const& type = changes_[change].object->mapper();
     if (answer.found.empty() || is_null(answer.found.front())) return;
-    auto const key = type.key_in(answer.found);
-    if (gives_up(type, key, rules_[asked.detail])) return;
-    note_duplicate(change, asked.detail, type.name_of(key), !existing_.contains({&type, key}));
+    auto const key = key_of_holder(type, answer.found);
+    if (!key) return note_duplicate(change, asked.detail, type.table() + ' ' + to_string(answer.found.front()), true);
+    if (gives_up(type, *key, rules_[asked.detail])) return;
+    note_duplicate(change, asked.detail, type.name_of(*key), !existing_.contains({&type, *key}));
 }
 
 bool violation_inquiry::gives_up(data_mapper const& type, row_key key, class_rule const& rule) const {
