@@ -8,6 +8,17 @@
 using namespace books;
 using test = stint::comparison::test;
 
+namespace {
+
+/// A type of an application that stands for an id.
+struct chosen_stock {
+    stint::id<stock> chosen;
+
+    operator stint::id<stock>() const { return chosen; }
+};
+
+}  // namespace
+
 TEST_SUITE_BEGIN("query");
 
 TEST_CASE("filters, orders and a limit make a selection") {
@@ -37,6 +48,17 @@ TEST_CASE("a comparison with an object that has no key yet is filled in by its u
     REQUIRE(query.pending.size() == 1);
     CHECK(query.rows.where[query.pending.front().comparison].what.name == "stock");
     CHECK(query.pending.front().of == object_key{&mapper_of<stock>(), fresh.key()});
+}
+
+TEST_CASE("a reference is compared with whatever converts to its id") {
+    using namespace stint;
+    auto const given = query_of<document>(where(&document::stock) == chosen_stock{id<stock>{7}});
+    CHECK(given.pending.empty());
+    CHECK(given.rows.where.front().with.front() == value{std::int64_t{7}});
+    id<stock> const fresh{row_key::fresh()};
+    auto const      pending = query_of<document>(where(&document::stock) == chosen_stock{fresh});
+    REQUIRE(pending.pending.size() == 1);
+    CHECK(pending.pending.front().of == object_key{&mapper_of<stock>(), fresh.key()});
 }
 
 TEST_CASE("nullable members compare with their plain type and with null") {

@@ -70,12 +70,15 @@ struct operand {
     template <comparable_with<Plain> Given>
     operand(Given const& given) {
         if constexpr (is_id<Plain>) {
-            if (given.is_pending()) {
-                pending = {&mapper_of<typename column_traits<Plain>::referenced>(), given.key()};
-                return;
+            Plain const& id = given;  // may be converted from another type
+            if (id.is_pending()) {
+                pending = {&mapper_of<typename column_traits<Plain>::referenced>(), id.key()};
+            } else {
+                content = column_traits<Plain>::to_value(id);
             }
+        } else {
+            content = stored(given);
         }
-        content = stored(given);
     }
 
     // clang-format off: an attribute on a line of its own
