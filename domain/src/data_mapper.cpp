@@ -15,6 +15,11 @@ void refuse_integer_range(std::int64_t number) {
     throw value_error("the number " + std::to_string(number) + " does not fit the member's type");
 }
 
+void refuse_key_range(std::int64_t number) {
+    throw value_error("the number " + std::to_string(number) +
+                      " is no key: numbers below -2^62 stand for objects that have no key yet");
+}
+
 }  // namespace detail
 
 namespace {

@@ -23,10 +23,11 @@
 namespace stint::detail {
 
 [[noreturn]] void refuse_integer_range(std::int64_t number);
+[[noreturn]] void refuse_key_range(std::int64_t number);
 
 /// The key that a column of integers holds. Throws value_error for a number that no key can have.
 inline row_key key_of_number(std::int64_t number) {
-    if (!integer_key::fits(number)) refuse_integer_range(number);
+    if (!integer_key::fits(number)) refuse_key_range(number);
     return integer_key::of(number);
 }
 
