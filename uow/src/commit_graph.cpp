@@ -36,8 +36,12 @@ std::vector<std::int64_t> numbers_by_key(std::span<pending_change const> changes
     std::vector<std::int64_t> numbers(changes.size());
     std::iota(numbers.begin(), numbers.end(), std::int64_t{0});
     std::map<std::string_view, tracked_object const*> last;
+    data_mapper const*                                type = nullptr;
+    tracked_object const**                            last_of_type = nullptr;
     auto const                                        rises = [&](pending_change const& change) {
-        auto const* const before = std::exchange(last[change.object->mapper().table()], change.object);
+        auto const& mapper = change.object->mapper();
+        if (std::exchange(type, &mapper) != &mapper) last_of_type = &last[mapper.table()];
+        auto const* const before = std::exchange(*last_of_type, change.object);
         return before == nullptr || !precedes(change.object->identity(), before->identity());
     };
     if (std::ranges::all_of(changes, rises)) return numbers;
