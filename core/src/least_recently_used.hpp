@@ -1,8 +1,9 @@
 // least_recently_used: what a connection keeps by a key since it is likely to be used again: statements, texts of SQL.
 //
-//     least_recently_used<std::string, statement> kept{200};
-//     if (auto* const known = kept.find(sql)) return *known;
-//     return kept.keep(std::string(sql), prepare(sql));
+//     least_recently_used<std::string, statement, std::hash<std::string_view>> kept{200};
+//     auto* found = kept.find(sql);
+//     if (found == nullptr) found = &kept.keep(std::string(sql), prepare(sql));
+//     found->run();
 //     kept.trim([](statement& dropped) {...});
 //
 // The rule: trim(), and nothing else, drops what is more than the capacity, the least recently used first; find() and

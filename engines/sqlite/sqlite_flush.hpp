@@ -11,7 +11,7 @@
 
 namespace stint {
 
-/// `on` is the connection that has the session: it begins and ends the transaction.
+/// `db` is the connection that has the session: it begins and ends the transaction.
 flush_outcome run_on_sqlite(connection& db, sqlite_session& session, sqlite_dialect const& spelling,
                             write_batch const& batch, deadline until);
 

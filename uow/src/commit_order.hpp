@@ -37,9 +37,9 @@ public:
 
     /// Makes room; saves time, nothing else.
     void reserve(std::size_t nodes);
-    /// Answers the node's number: 0, 1, 2, ...
+    /// Returns the node's number: 0, 1, 2, ...
     std::size_t add(place where);
-    /// Answers the edge's number: 0, 1, 2, ...  An edge from a node to itself can only be broken.
+    /// Returns the edge's number: 0, 1, 2, ...  An edge from a node to itself can only be broken.
     std::size_t first_then(std::size_t first, std::size_t then, bool may_be_broken = false);
 
     solution solve() const;

@@ -1,7 +1,7 @@
 // row_key and object_key: which row, and which object of which class.
 //
 // A row_key is small and opaque: eight bytes, whatever a key is made of. Whoever compares for equality or hashes needs
-// no more. Only the mapper of its class turns one into columns and back, orders two, and gives one a name.
+// no more. Only the mapper of its class, and id<T>, turn one into a number and back, order two, and print one.
 //
 //     kind      stands for                                               word
 //     none      no row                                                   the lowest number that there is

@@ -20,7 +20,7 @@
 
 namespace stint {
 
-/// The least recently used ones go when there are too many.
+/// Of one connection, by shape and form. The least recently used ones go when there are too many.
 class flush_statements {
 public:
     struct kept {

@@ -290,7 +290,11 @@ std::optional<postgresql_pipeline::failed_statement> postgresql_flush::look(std:
 
 void postgresql_flush::forget(std::string_view code) {
     tools_.tables.forget();
-    code == lost_statement ? tools_.statements.forget_lost() : tools_.statements.forget();
+    if (code == lost_statement) {
+        tools_.statements.forget_lost();
+    } else {
+        tools_.statements.forget();
+    }
 }
 
 }  // namespace stint
