@@ -70,6 +70,14 @@ TEST_CASE("text of other than ASCII is cut between characters") {
     CHECK(name.text(far).size() == 2 * 2 + 12);
 }
 
+TEST_CASE("a text is short where another row may have it by chance") {
+    column_in_use name{.type = {data_type::text}, .own = std::string("ÄÖÜäöüß")};
+    CHECK(stint::is_short_text(*name.at(near)));
+    CHECK_FALSE(stint::is_short_text(*name.at(far)));
+    CHECK_FALSE(stint::is_short_text(stint::null));
+    CHECK_FALSE(stint::is_short_text(std::int64_t{7}));
+}
+
 TEST_CASE("each index gives another value, of each type") {
     for (auto const& column :
          {column_in_use{.type = {data_type::integer}, .highest = std::int64_t{1}},

@@ -25,7 +25,7 @@ bool starts_a_character(char byte) noexcept {
     return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U;  // UTF-8
 }
 
-std::size_t characters_in(std::string_view text) {
+std::size_t characters_in(std::string_view text) noexcept {
     return static_cast<std::size_t>(std::ranges::count_if(text, starts_a_character));
 }
 
@@ -113,6 +113,11 @@ std::optional<value> free_value(value_in_use const& of, distance how_far, std::u
         return {};
     default: return {};
     }
+}
+
+bool is_short_text(value const& free) noexcept {
+    auto const* const text = std::get_if<std::string>(&free);
+    return text != nullptr && characters_in(*text) < token_length;
 }
 
 }  // namespace stint

@@ -35,4 +35,7 @@ bool has_free_values(data_type kind) noexcept;
 /// None where the type has no such value.
 std::optional<value> free_value(value_in_use const& of, distance how_far, std::uint64_t index, std::uint64_t start);
 
+/// Whether a free value is a text so short that another row may have it by chance.
+bool is_short_text(value const& free) noexcept;
+
 }  // namespace stint

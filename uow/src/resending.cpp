@@ -52,7 +52,7 @@ flush_outcome resending::send_anew(constraint_violation const& refused) {
         if (means == parking::near) learn_highest();
         if (!plan_anew(means)) break;
         try {
-            return unit_.lend()->flush(batch_.rows, unit_.until());
+            return send_planned(means);
         } catch (constraint_violation const& again) {
             if (again.rule() == constraint_violation::rule_type::unique) return explain(again);
             if (exchanging_.empty()) throw;
@@ -63,6 +63,21 @@ flush_outcome resending::send_anew(constraint_violation const& refused) {
         }
     }
     return explain(refused, no_other_passes);
+}
+
+/// A short text that a row has meanwhile may be another row's: then others are tried.
+flush_outcome resending::send_planned(parking means) {
+    constexpr int most_tries = 8;
+    for (int tries = 1;; ++tries) {
+        try {
+            return unit_.lend()->flush(batch_.rows, unit_.until());
+        } catch (constraint_violation const& again) {
+            bool const is_unique = again.rule() == constraint_violation::rule_type::unique;
+            if (tries == most_tries || !is_unique || !values_.may_have_met_another(again.subject())) throw;
+        }
+        values_.draw_anew();
+        plan_anew(means);
+    }
 }
 
 void resending::learn_highest() {

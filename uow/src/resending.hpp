@@ -33,6 +33,7 @@ public:
 
 private:
     flush_outcome            send_anew(constraint_violation const& refused);
+    flush_outcome            send_planned(parking means);
     std::vector<unique_rule> rules_of_tables();
     void                     learn_highest();
     bool                     plan_anew(parking means);

@@ -9,11 +9,13 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include <stint/error.hpp>
 #include <stint/selection.hpp>
 #include <stint/unique_rule.hpp>
 
@@ -69,6 +71,10 @@ public:
     /// What a field has while its row is parked. None where there is no such value.
     std::optional<value> parked_value(std::span<pending_change const> changes, std::size_t change, std::size_t field,
                                       parking means);
+    /// Whether a row that was parked by a short text may have broken this rule: another row has the text by chance.
+    bool may_have_met_another(error_subject const& broken) const;
+    /// From here on rows are parked by other texts.
+    void draw_anew() noexcept;
 
 private:
     /// Where a row can be parked.
@@ -90,6 +96,7 @@ private:
     std::map<std::pair<data_mapper const*, std::size_t>, value> highest_;   // by class and field, once asked for
     std::uint64_t                                               parked_ = 0;
     std::uint64_t                                               start_ = 0;
+    std::set<std::string>                                       short_texts_in_;  // columns
 };
 
 }  // namespace stint
