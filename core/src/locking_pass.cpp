@@ -81,7 +81,7 @@ bool is_new(value const& key) noexcept {
 bool uses_clock(row_shape const& shape) {
     return std::ranges::any_of(shape.conditions, [](condition const& c) { return !c.takes_value(); }) ||
            std::ranges::any_of(shape.assignments,
-                               [](assignment const& a) { return a.from == assignment::source::clock; });
+                               [](assignment const& a) { return a.origin == assignment::source::clock; });
 }
 
 bool names_a_new_row(write_batch::row const& row) {

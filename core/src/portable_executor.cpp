@@ -90,7 +90,7 @@ std::vector<value> portable_runner::parameters(row_statement const& statement, w
     std::vector<value> result;
     result.reserve(statement.bindings.size());
     for (auto const& binding : statement.bindings) {
-        auto v = stored(work_.given(row, binding), *binding.where);
+        auto v = stored(work_.given(row, binding), *binding.column);
         if (auto const* const number = std::get_if<decimal>(&v)) v = spelling_.kept_form(*number);
         result.push_back(std::move(v));
     }

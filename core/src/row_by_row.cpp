@@ -232,10 +232,10 @@ written_row batch_in_hand::written(std::size_t index) const {
     written_row result{row.shape, {}, {}};
     for (auto const& part : row.key) result.key.push_back(resolved(part));
     auto given = row.assignments.begin();
-    for (auto const& column : row.shape.assignments) {
+    for (auto const& target : row.shape.assignments) {
         result.assigned.emplace_back();
-        if (column.from == assignment::source::given) result.assigned.back() = resolved(*given);
-        if (column.takes_value()) ++given;
+        if (target.origin == assignment::source::given) result.assigned.back() = resolved(*given);
+        if (target.takes_value()) ++given;
     }
     assert(given == row.assignments.end() && "a value for each assignment that takes one");
     return result;

@@ -22,10 +22,10 @@ public:
 private:
     using part = row_statement::part;
 
-    std::string parameter(part values, column const& where) {
+    std::string parameter(part values, column const& column) {
         auto const index = static_cast<std::size_t>(
             std::ranges::count(result_.bindings, values, &row_statement::binding::values));
-        result_.bindings.push_back({values, index, &where});
+        result_.bindings.push_back({values, index, &column});
         return ':' + std::to_string(result_.bindings.size());
     }
 
@@ -34,7 +34,7 @@ private:
                       [this](column const& key) { return quoted(key.name) + " = " + parameter(part::key, key); });
     }
     std::string holds(condition const& c) {
-        return condition_sql(c, quoted(c.what.name), spelling_, [&] { return parameter(part::condition, c.what); });
+        return condition_sql(c, quoted(c.column.name), spelling_, [&] { return parameter(part::condition, c.column); });
     }
     std::string where() {
         auto result = " WHERE " + key_is_given();
@@ -42,11 +42,11 @@ private:
         return result;
     }
     std::string new_content(assignment const& a) {
-        return new_content_sql(a, spelling_, [&] { return parameter(part::assignment, a.what); });
+        return new_content_sql(a, spelling_, [&] { return parameter(part::assignment, a.column); });
     }
     std::string changed_content(assignment const& a) {
-        return changed_content_sql(a, quoted(a.what.name), spelling_,
-                                   [&] { return parameter(part::assignment, a.what); });
+        return changed_content_sql(a, quoted(a.column.name), spelling_,
+                                   [&] { return parameter(part::assignment, a.column); });
     }
 
     std::string   checked_columns() const;
@@ -78,7 +78,7 @@ row_statement row_writer::insert() && {
     if (shape_.key_given) {
         for (auto const& key : shape_.key) append(key.name, parameter(part::key, key));
     }
-    for (auto const& a : shape_.assignments) append(a.what.name, new_content(a));
+    for (auto const& a : shape_.assignments) append(a.column.name, new_content(a));
 
     auto sql = "INSERT INTO " + quoted_table(shape_.table);
     sql += columns.empty() ? " DEFAULT VALUES" : " (" + columns + ") VALUES (" + values + ')';
@@ -90,7 +90,7 @@ row_statement row_writer::insert() && {
 row_statement row_writer::update() && {
     auto sql = "UPDATE " + quoted_table(shape_.table) + " SET " +
                joined(shape_.assignments, ", ",
-                      [this](assignment const& a) { return quoted(a.what.name) + " = " + changed_content(a); });
+                      [this](assignment const& a) { return quoted(a.column.name) + " = " + changed_content(a); });
     sql += where();
     return returning(std::move(sql));
 }
@@ -102,7 +102,7 @@ row_statement row_writer::remove() && {
 
 std::string row_writer::checked_columns() const {
     std::vector<column> needed = shape_.report;
-    for (auto const& condition : shape_.conditions) needed.push_back(condition.what);
+    for (auto const& condition : shape_.conditions) needed.push_back(condition.column);
     std::ranges::sort(needed, {}, &column::name);
     auto const same_name = [](column const& a, column const& b) { return a.name == b.name; };
     needed.erase(std::unique(needed.begin(), needed.end(), same_name), needed.end());
@@ -132,19 +132,19 @@ row_statement row_writer::check(std::optional<row_lock> lock) && {
 
 std::string condition_sql(condition const& c, std::string const& name, dialect const& spelling,
                           spelled_value const& given) {
-    switch (c.how) {
+    switch (c.relation) {
     case condition::test::equals: return spelling.same(name, given());
     case condition::test::differs: return spelling.different(name, given());
     case condition::test::later_than_clock: break;
     }
-    return '(' + name + " > " + spelling.clock(c.what.type.kind) + ')';
+    return '(' + name + " > " + spelling.clock(c.column.type.kind) + ')';
 }
 
 std::string new_content_sql(assignment const& a, dialect const& spelling, spelled_value const& given) {
-    switch (a.from) {
+    switch (a.origin) {
     case assignment::source::given:
     case assignment::source::raise: return given();
-    case assignment::source::clock: return spelling.clock(a.what.type.kind);
+    case assignment::source::clock: return spelling.clock(a.column.type.kind);
     case assignment::source::next_version: break;
     }
     return "1";
@@ -153,7 +153,7 @@ std::string new_content_sql(assignment const& a, dialect const& spelling, spelle
 std::string changed_content_sql(assignment const& a, std::string const& name, dialect const& spelling,
                                 spelled_value const& given) {
     auto const content = new_content_sql(a, spelling, given);
-    bool const adds = a.from == assignment::source::raise || a.from == assignment::source::next_version;
+    bool const adds = a.origin == assignment::source::raise || a.origin == assignment::source::next_version;
     return adds ? name + " + " + content : content;
 }
 

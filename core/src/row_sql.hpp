@@ -20,9 +20,9 @@ namespace stint {
 struct row_statement {
     enum class part : std::uint8_t { key, condition, assignment };
     struct binding {
-        part          values;
-        std::size_t   index;  ///< of the value among these values of the row
-        column const* where;  ///< lives in the shape
+        part                 values;
+        std::size_t          index;   ///< of the value among these values of the row
+        stint::column const* column;  ///< lives in the shape
     };
 
     std::string              sql;

@@ -40,25 +40,25 @@ std::string_view operator_of(comparison::test test) noexcept {
 }
 
 value const& only_value(comparison const& c) {
-    if (c.with.size() != 1) throw usage_error("a comparison of column " + c.what.name + " takes one value");
-    return c.with.front();
+    if (c.operands.size() != 1) throw usage_error("a comparison of column " + c.column.name + " takes one value");
+    return c.operands.front();
 }
 
 // Equality is spelled so that an index serves it, which engines don't manage for the null-safe operators.
 bool is_spelled_out(comparison const& c, value const& operand) noexcept {
-    return is_null(operand) && (c.how == comparison::test::equal || c.how == comparison::test::not_equal);
+    return is_null(operand) && (c.relation == comparison::test::equal || c.relation == comparison::test::not_equal);
 }
 
 std::string select_writer::holds(comparison const& c) {
-    if (c.how == comparison::test::any_of) return spelling_.any_of(quoted(c.what.name), parameter());
+    if (c.relation == comparison::test::any_of) return spelling_.any_of(quoted(c.column.name), parameter());
     return holds_for(c, only_value(c));
 }
 
 std::string select_writer::holds_for(comparison const& c, value const& operand) {
-    auto const name = quoted(c.what.name);
-    if (is_spelled_out(c, operand)) return name + (c.how == comparison::test::equal ? " IS NULL" : " IS NOT NULL");
-    if (c.how == comparison::test::not_equal) return spelling_.different(name, parameter());
-    return name + std::string(operator_of(c.how)) + parameter();
+    auto const name = quoted(c.column.name);
+    if (is_spelled_out(c, operand)) return name + (c.relation == comparison::test::equal ? " IS NULL" : " IS NOT NULL");
+    if (c.relation == comparison::test::not_equal) return spelling_.different(name, parameter());
+    return name + std::string(operator_of(c.relation)) + parameter();
 }
 
 select_text select_writer::write() {
@@ -68,7 +68,7 @@ select_text select_writer::write() {
         sql += " WHERE " + joined(selected_.where, " AND ", [this](comparison const& c) { return holds(c); });
     if (!selected_.order_by.empty()) {
         sql += " ORDER BY " + joined(selected_.order_by, ", ", [](ordering const& o) {
-                   return quoted(o.what.name) + (o.descending ? " DESC" : "");
+                   return quoted(o.column.name) + (o.descending ? " DESC" : "");
                });
     }
     if (has_limit(selected_)) sql += " LIMIT " + parameter();
@@ -91,9 +91,9 @@ std::vector<value> select_parameters(selection const& selected, dialect const& s
     std::vector<value> result;
     result.reserve(selected.where.size() + 1);
     for (auto const& c : selected.where) {
-        if (c.how == comparison::test::any_of) result.emplace_back(spelling.list_of(c.with));
+        if (c.relation == comparison::test::any_of) result.emplace_back(spelling.list_of(c.operands));
         else if (auto const& operand = only_value(c); !is_spelled_out(c, operand))
-            result.push_back(stored(operand, c.what));
+            result.push_back(stored(operand, c.column));
     }
     if (has_limit(selected)) result.emplace_back(static_cast<std::int64_t>(*selected.limit));
     return result;
@@ -104,15 +104,16 @@ std::vector<value> select_parameters(selection const& selected, dialect const& s
 namespace {
 
 bool asks_for_null(comparison const& c) noexcept {
-    return c.with.size() == 1 && is_null(c.with.front());
+    return c.operands.size() == 1 && is_null(c.operands.front());
 }
 
 bool are_alike(comparison const& left, comparison const& right) noexcept {
-    return left.how == right.how && left.what == right.what && asks_for_null(left) == asks_for_null(right);
+    return left.relation == right.relation && left.column == right.column &&
+           asks_for_null(left) == asks_for_null(right);
 }
 
 bool are_alike(ordering const& left, ordering const& right) noexcept {
-    return left.descending == right.descending && left.what == right.what;
+    return left.descending == right.descending && left.column == right.column;
 }
 
 template <typename Part>
@@ -138,7 +139,7 @@ std::shared_ptr<select_text const> selection_cache::rendered(selection const& se
     auto text = std::make_shared<select_text const>(select_sql(selected, spelling));
     auto like = selected;
     for (auto& c : like.where) {
-        if (!asks_for_null(c)) c.with.clear();  // values may be large
+        if (!asks_for_null(c)) c.operands.clear();  // values may be large
     }
     texts_.keep(std::move(like), text);
     texts_.trim();

@@ -14,13 +14,13 @@ std::string quoted_by(std::string_view name, char quote) {
     return result += quote;
 }
 
-value with_scale(value const& v, column const& where) {
+value with_scale(value const& v, column const& column) {
     auto const* const integer = std::get_if<std::int64_t>(&v);
     auto const        number = integer ? decimal(*integer) : std::get<decimal>(v);
-    if (!number.fits(where.type.scale))
-        throw value_error("column " + where.name + " keeps " + std::to_string(where.type.scale) + " decimals, so " +
+    if (!number.fits(column.type.scale))
+        throw value_error("column " + column.name + " keeps " + std::to_string(column.type.scale) + " decimals, so " +
                           number.to_string() + " doesn't fit: round it first");
-    return number.rescaled(where.type.scale);
+    return number.rescaled(column.type.scale);
 }
 
 }  // namespace
@@ -55,14 +55,14 @@ std::string joined_integers(std::span<value const> integers) {
     });
 }
 
-void check_type(value const& v, column const& where) {
-    if (is_null(v) || is_of_type(v, where.type.kind)) return;
-    throw usage_error("column " + where.name + " can't take " + to_string(v) + ": it has another type");
+void check_type(value const& v, column const& column) {
+    if (is_null(v) || is_of_type(v, column.type.kind)) return;
+    throw usage_error("column " + column.name + " can't take " + to_string(v) + ": it has another type");
 }
 
-value stored(value const& v, column const& where) {
-    check_type(v, where);
-    return where.type.kind == data_type::numeric && !is_null(v) ? with_scale(v, where) : v;
+value stored(value const& v, column const& column) {
+    check_type(v, column);
+    return column.type.kind == data_type::numeric && !is_null(v) ? with_scale(v, column) : v;
 }
 
 }  // namespace stint

@@ -40,9 +40,9 @@ std::string quoted_names(std::vector<column> const& columns);
 std::string joined_integers(std::span<value const> integers);
 
 /// Throws usage_error for a value that is of another type than the column.
-void check_type(value const& v, column const& where);
+void check_type(value const& v, column const& column);
 /// The value in the form that the column keeps: a numeric with the column's decimals.
 /// Throws value_error when it doesn't fit and usage_error when it is of another type.
-value stored(value const& v, column const& where);
+value stored(value const& v, column const& column);
 
 }  // namespace stint

@@ -52,11 +52,11 @@ std::vector<table_difference> comparison_of_table::run() && {
 }
 
 void comparison_of_table::compare(column_definition const& column) {
-    auto const& name = column.what.name;
+    auto const& name = column.column.name;
     auto const* there = there_.find(name);
     if (there == nullptr) return note(kind::missing_column, name);
     auto const needed = name == mapped_.version ? value_range::of_clock : value_range::of_member;
-    if (auto const fit = spelling_.fit(column.what.type, *there, needed); fit != column_fit::good)
+    if (auto const fit = spelling_.fit(column.column.type, *there, needed); fit != column_fit::good)
         note(kind_of(fit), name, there->type);
     if (there->is_computed) note(kind::computed, name, there->type);
     if (!there_.is_view) compare_nulls(column, *there);
@@ -85,7 +85,7 @@ void comparison_of_table::compare_unmapped() {
 }
 
 bool comparison_of_table::is_mapped(std::string const& column) const {
-    return std::ranges::any_of(mapped_.columns, [&](auto const& mapped) { return mapped.what.name == column; });
+    return std::ranges::any_of(mapped_.columns, [&](auto const& mapped) { return mapped.column.name == column; });
 }
 
 /// Of one shape, whose values go to columns as they are given.
@@ -101,8 +101,8 @@ public:
             for (auto const& part : shape_.key) check(part, value_range::of_member);
         if (shape_.action == row_action::insert && !shape_.key_given) check_key(shape_.key.front());
         for (auto const& assigned : shape_.assignments)
-            check(assigned.what,
-                  assigned.from == assignment::source::clock ? value_range::of_clock : value_range::of_member);
+            check(assigned.column,
+                  assigned.origin == assignment::source::clock ? value_range::of_clock : value_range::of_member);
     }
 
 private:
@@ -191,9 +191,9 @@ bool is_in_key_range(value const& key) noexcept {
 }
 
 bool is_version(row_shape const& shape, column const& target) noexcept {
-    using from = assignment::source;
+    using source = assignment::source;
     return std::ranges::any_of(shape.assignments, [&](assignment const& a) {
-        return (a.from == from::next_version || a.from == from::clock) && a.what == target;
+        return (a.origin == source::next_version || a.origin == source::clock) && a.column == target;
     });
 }
 

@@ -17,20 +17,20 @@ public:
         for (std::size_t i = 0; i < row_.key.size(); ++i) look_at(row_.key[i], row_.shape.key[i]);
         std::size_t given = 0;
         for (auto const& condition : row_.shape.conditions)
-            if (condition.takes_value()) look_at(row_.conditions[given++], condition.what);
+            if (condition.takes_value()) look_at(row_.conditions[given++], condition.column);
         given = 0;
         for (auto const& assigned : row_.shape.assignments)
-            if (assigned.takes_value()) look_at(row_.assignments[given++], assigned.what);
+            if (assigned.takes_value()) look_at(row_.assignments[given++], assigned.column);
         if (!found_.about.columns.empty()) name_row();
         return std::move(found_);
     }
 
 private:
-    void look_at(value const& v, column const& where) {
-        auto why = spelling_.why_unfit(v, where.type, there_ != nullptr ? there_->find(where.name) : nullptr);
+    void look_at(value const& v, column const& column) {
+        auto why = spelling_.why_unfit(v, column.type, there_ != nullptr ? there_->find(column.name) : nullptr);
         if (why.empty()) return;
         if (found_.about.columns.empty()) found_.why = std::move(why);
-        found_.about.columns.push_back(where.name);
+        found_.about.columns.push_back(column.name);
     }
     void name_row() {
         auto about = as_given(row_).subject();

@@ -46,8 +46,8 @@ void append_conditions(std::string& to, write_batch::row const& row) {
     auto parts = list(to, " and ");
     if (!row.shape.conditions.empty()) to += " if ";
     for (auto const& condition : row.shape.conditions) {
-        auto& text = parts.next() += condition.what.name;
-        switch (condition.how) {
+        auto& text = parts.next() += condition.column.name;
+        switch (condition.relation) {
         case condition::test::equals: text += '=' + to_string(take(given)); break;
         case condition::test::differs: text += "<>" + to_string(take(given)); break;
         case condition::test::later_than_clock: text += ">clock"; break;
@@ -60,8 +60,8 @@ void append_assignments(std::string& to, write_batch::row const& row) {
     auto parts = list(to, ", ");
     if (!row.shape.assignments.empty()) to += ' ';
     for (auto const& assignment : row.shape.assignments) {
-        auto& text = parts.next() += assignment.what.name;
-        switch (assignment.from) {
+        auto& text = parts.next() += assignment.column.name;
+        switch (assignment.origin) {
         case assignment::source::given: text += '=' + to_string(take(given)); break;
         case assignment::source::raise: text += "+=" + to_string(take(given)); break;
         case assignment::source::clock: text += "=clock"; break;

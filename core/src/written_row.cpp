@@ -17,10 +17,10 @@ written_row as_given(write_batch::row const& row) {
     bool const  has_key = std::ranges::none_of(row.key, is_of_new_row);
     if (has_key) result.key.assign(row.key.begin(), row.key.end());
     auto given = row.assignments.begin();
-    for (auto const& column : row.shape.assignments) {
+    for (auto const& target : row.shape.assignments) {
         result.assigned.emplace_back();
-        if (!column.takes_value()) continue;
-        if (column.from == assignment::source::given && !is_of_new_row(*given)) result.assigned.back() = *given;
+        if (!target.takes_value()) continue;
+        if (target.origin == assignment::source::given && !is_of_new_row(*given)) result.assigned.back() = *given;
         ++given;
     }
     assert(given == row.assignments.end() && "a value for each assignment that takes one");
@@ -41,12 +41,12 @@ error_subject written_row::subject() const {
 }
 
 bool written_row::assigns(std::string_view column) const {
-    return std::ranges::any_of(shape.assignments, [&](assignment const& a) { return a.what.name == column; });
+    return std::ranges::any_of(shape.assignments, [&](assignment const& a) { return a.column.name == column; });
 }
 
 bool written_row::has_null(std::string_view column) const {
     for (std::size_t i = 0; i < assigned.size(); ++i)
-        if (shape.assignments[i].what.name == column) return assigned[i] && is_null(*assigned[i]);
+        if (shape.assignments[i].column.name == column) return assigned[i] && is_null(*assigned[i]);
     return false;
 }
 

@@ -24,13 +24,14 @@ void refuse_key_range(std::int64_t number) {
 
 namespace {
 
-[[noreturn]] void refuse_null(std::string const& table, column const& what, std::string const& advice) {
-    throw schema_error(table + "." + what.name + " holds NULL, " + advice, {.table = table, .column = what.name});
+[[noreturn]] void refuse_null(std::string const& table, column const& column, std::string const& advice) {
+    throw schema_error(table + "." + column.name + " holds NULL, " + advice, {.table = table, .column = column.name});
 }
 
-[[noreturn]] void refuse_value(std::string const& table, std::string const& key, column const& what,
+[[noreturn]] void refuse_value(std::string const& table, std::string const& key, column const& column,
                                value_error const& e) {
-    throw value_error(table + "." + what.name + ": " + e.what(), {.table = table, .key = key, .columns = {what.name}});
+    throw value_error(table + "." + column.name + ": " + e.what(),
+                      {.table = table, .key = key, .columns = {column.name}});
 }
 
 constexpr char const* not_optional = "but its member is not optional: map a std::optional member";
@@ -39,7 +40,7 @@ constexpr char const* no_version = "but it is the version: set it to 1 in such r
 
 std::vector<column> columns_of(column const& key, std::span<data_mapper::field const> fields, column const& version) {
     std::vector<column> all{key};
-    for (auto const& field : fields) all.push_back(field.what);
+    for (auto const& field : fields) all.push_back(field.column);
     all.push_back(version);
     return all;
 }
@@ -74,11 +75,11 @@ void data_mapper::load(tracked_object& into, std::span<value> row) const {
     auto* const object = into.mutable_object();
     for (std::size_t i = 0; i < fields_.size(); ++i) {
         auto& content = row[i + 1];
-        if (is_null(content) && !fields_[i].nullable) refuse_null(table_, fields_[i].what, not_optional);
+        if (is_null(content) && !fields_[i].nullable) refuse_null(table_, fields_[i].column, not_optional);
         try {
             fields_[i].set(object, std::move(content));
         } catch (value_error const& e) {
-            refuse_value(table_, to_string(row.front()), fields_[i].what, e);
+            refuse_value(table_, to_string(row.front()), fields_[i].column, e);
         }
     }
     into.set_key(key);
@@ -97,8 +98,8 @@ row_key data_mapper::key_in(std::span<value const> row) const {
 
 comparison data_mapper::is_any_of(std::span<row_key const> keys) const {
     comparison found{key_, keys.size() == 1 ? comparison::test::equal : comparison::test::any_of, {}};
-    found.with.reserve(keys.size());
-    for (auto const key : keys) found.with.push_back(key_value(key));
+    found.operands.reserve(keys.size());
+    for (auto const key : keys) found.operands.push_back(key_value(key));
     return found;
 }
 
@@ -113,7 +114,7 @@ value data_mapper::get(void const* object, std::size_t index) const {
     try {
         return fields_[index].get(object);
     } catch (value_error const& e) {
-        refuse_value(table_, {}, fields_[index].what, e);
+        refuse_value(table_, {}, fields_[index].column, e);
     }
 }
 
@@ -121,11 +122,11 @@ table_definition data_mapper::definition() const {
     table_definition result{
         .name = table_, .key = key_.name, .columns = {{key_, false}}, .foreign_keys = {}, .indexes = {}};
     for (auto const& member : fields_) {
-        result.columns.push_back({member.what, member.nullable});
+        result.columns.push_back({member.column, member.nullable});
         if (member.references != nullptr) {
             auto const& parent = member.references();
-            result.foreign_keys.push_back({member.what.name, parent.table(), parent.key().name});
-            if (member.indexed) result.indexes.push_back(member.what.name);
+            result.foreign_keys.push_back({member.column.name, parent.table(), parent.key().name});
+            if (member.indexed) result.indexes.push_back(member.column.name);
         }
     }
     result.columns.push_back({version_, false});

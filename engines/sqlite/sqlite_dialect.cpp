@@ -20,11 +20,11 @@ std::string_view type_name(data_type kind) noexcept {
 }
 
 std::string column_sql(column_definition const& column, bool is_key) {
-    auto const name = quoted(column.what.name);
-    auto       sql = name + ' ' + std::string(type_name(column.what.type.kind));
+    auto const name = quoted(column.column.name);
+    auto       sql = name + ' ' + std::string(type_name(column.column.type.kind));
     if (is_key) return sql + " PRIMARY KEY AUTOINCREMENT";  // without AUTOINCREMENT a deleted key is given again
     if (!column.nullable) sql += " NOT NULL";
-    if (column.what.type.kind == data_type::boolean) sql += " CHECK (" + name + " IN (0, 1))";
+    if (column.column.type.kind == data_type::boolean) sql += " CHECK (" + name + " IN (0, 1))";
     return sql;
 }
 
@@ -44,7 +44,7 @@ std::string quoted_parent(table_definition const& table, foreign_key const& refe
 std::string table_sql(table_definition const& table) {
     auto sql = "CREATE TABLE " + quoted_table(table.name) + " (";
     for (auto const& column : table.columns) {
-        sql += (&column == &table.columns.front() ? "" : ", ") + column_sql(column, column.what.name == table.key);
+        sql += (&column == &table.columns.front() ? "" : ", ") + column_sql(column, column.column.name == table.key);
     }
     for (auto const& reference : table.foreign_keys) {
         sql += ", FOREIGN KEY (" + quoted(reference.column) + ") REFERENCES " + quoted_parent(table, reference) + " (" +

@@ -156,7 +156,7 @@ void sqlite_runner::run(prepared_row& prepared, write_batch::row const& row, Sin
 void sqlite_runner::bind(prepared_row& to, write_batch::row const& row) {
     auto const& bindings = to.text.bindings;
     for (std::size_t i = 0; i < bindings.size(); ++i)
-        in_form_of(work_.given(row, bindings[i]), *bindings[i].where,
+        in_form_of(work_.given(row, bindings[i]), *bindings[i].column,
                    [&](value const& v) { to.statement->bind(i, v); });
 }
 

@@ -29,7 +29,7 @@ std::string largest_key_sql(row_shape const& shape) {
 bool can_be_inserted_together(row_shape const& shape) noexcept {
     if (shape.action != row_action::insert || shape.key_given || shape.assignments.empty()) return false;
     if (shape.assignments.size() > sqlite_new_rows::most_columns) return false;
-    auto const reads_clock = [](assignment const& a) { return a.from == assignment::source::clock; };
+    auto const reads_clock = [](assignment const& a) { return a.origin == assignment::source::clock; };
     if (std::ranges::any_of(shape.assignments, reads_clock)) return false;  // each row reads it anew
     return std::ranges::all_of(shape.returning, [&](column const& returned) {
         return returned == shape.key.front() || is_version(shape, returned);
@@ -41,12 +41,12 @@ row_statement insert_together_sql(row_shape const& shape, dialect const& spellin
     auto const    content = [&](assignment const& a) {
         return new_content_sql(a, spelling, [&] {
             auto const index = result.bindings.size();
-            result.bindings.push_back({row_statement::part::assignment, index, &a.what});
+            result.bindings.push_back({row_statement::part::assignment, index, &a.column});
             return 'c' + std::to_string(index);
         });
     };
     result.sql = "INSERT INTO " + quoted_table(shape.table) + " (" +
-                 joined(shape.assignments, ", ", [](assignment const& a) { return quoted(a.what.name); }) +
+                 joined(shape.assignments, ", ", [](assignment const& a) { return quoted(a.column.name); }) +
                  ") SELECT " + joined(shape.assignments, ", ", content) + " FROM " + sqlite_new_rows::table;
     return result;
 }

@@ -120,7 +120,7 @@ int sqlite_new_rows::put(sqlite3_context* into, std::size_t row, std::size_t col
     try {
         auto const& binding = rows_.columns[column];
         auto const& given = rows_.work->given(rows_.work->batch[rows_.first + row], binding);
-        in_form_of(given, *binding.where, [into](value const& v) { to_sqlite(into, v); });
+        in_form_of(given, *binding.column, [into](value const& v) { to_sqlite(into, v); });
         return SQLITE_OK;
     } catch (...) {
         failure_ = std::current_exception();

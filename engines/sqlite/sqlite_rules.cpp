@@ -46,8 +46,8 @@ public:
         for (std::size_t i = 0; i < row_.shape.key.size() && i < row_.key.size(); ++i)
             if (row_.shape.key[i].name == column) return add_value(stored(row_.key[i], row_.shape.key[i]));
         for (std::size_t i = 0; i < row_.assigned.size(); ++i) {
-            auto const& where = row_.shape.assignments[i].what;
-            if (where.name == column) return row_.assigned[i] && add_value(stored(*row_.assigned[i], where));
+            auto const& target = row_.shape.assignments[i].column;
+            if (target.name == column) return row_.assigned[i] && add_value(stored(*row_.assigned[i], target));
         }
         if (row_.shape.action == row_action::insert || row_.key.empty()) return false;
         add_expression("(SELECT " + quoted(column) + " FROM " + quoted_table(row_.shape.table) + " WHERE " + its_key() +

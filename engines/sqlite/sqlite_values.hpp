@@ -26,11 +26,11 @@ void to_sqlite(sqlite_api::sqlite3_context* answer, value const& from);
 /// Puts a value in the form that its column keeps. A text is put from where it stands; a number may become another.
 /// Throws value_error when it doesn't fit and usage_error when it is of another type.
 template <typename Put>
-void in_form_of(value const& given, column const& where, Put put) {
+void in_form_of(value const& given, column const& column, Put put) {
     auto const* const number = std::get_if<decimal>(&given);
-    bool const        is_as_kept = number != nullptr && number->scale() == where.type.scale;
-    if (where.type.kind == data_type::numeric && !is_as_kept) return put(stored(given, where));
-    check_type(given, where);
+    bool const        is_as_kept = number != nullptr && number->scale() == column.type.scale;
+    if (column.type.kind == data_type::numeric && !is_as_kept) return put(stored(given, column));
+    check_type(given, column);
     put(given);
 }
 

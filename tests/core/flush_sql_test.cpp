@@ -307,7 +307,7 @@ TEST_CASE_FIXTURE(rendered_flush, "each parameter says what goes there") {
     using source = stint::flush_parameter::source;
     auto const          sql = render_flush(update_stock(), {.as_set = true}, here, spelling);
     std::vector<source> sources;
-    for (auto const& each : sql.parameters) sources.push_back(each.from);
+    for (auto const& each : sql.parameters) sources.push_back(each.origin);
     CHECK(sources ==
           std::vector{source::assignment, source::key, source::condition, source::rows, source::rows, source::token});
     CHECK(sql.answers == std::vector{version});

@@ -50,7 +50,7 @@ public:
         } catch (stint::table_mismatch const& e) {
             CHECK(ask("SELECT count(*) FROM items") == "0");
             CHECK(e.kind() == stint::error_kind::schema);
-            CHECK(e.subject().columns == std::vector<std::string>{batch.shapes()[0].assignments[0].what.name});
+            CHECK(e.subject().columns == std::vector<std::string>{batch.shapes()[0].assignments[0].column.name});
             auto const kind = e.differences().front().what;
             return kind == table_difference::kind::converts ? "converts" : "another type";
         }

@@ -421,7 +421,7 @@ TEST_SUITE("core: flush in one pipeline") {
         sql("ALTER TABLE stocks ALTER quantity TYPE numeric");
         sql("UPDATE stocks SET quantity = 5.005 WHERE id = 1");
         auto shape = update_stock();
-        shape.assignments.front().from = stint::assignment::source::raise;
+        shape.assignments.front().origin = stint::assignment::source::raise;
         shape.returning = {quantity};
         write_batch batch;
         batch.add(batch.shape(shape), {number(1)}, {number(3)}, {amount("1.00")});

@@ -57,8 +57,8 @@ TEST_CASE_FIXTURE(cached_texts, "whatever else differs makes another text") {
     CHECK(differs([](selection& first) { first.table = "documents"; }));
     CHECK(differs([](selection& first) { first.columns = {id}; }));
     CHECK(differs([](selection& first) { first.columns = {name, id}; }));
-    CHECK(differs([](selection& first) { first.where.front().what = quantity; }));
-    CHECK(differs([](selection& first) { first.where.front().how = comparison::test::less; }));
+    CHECK(differs([](selection& first) { first.where.front().column = quantity; }));
+    CHECK(differs([](selection& first) { first.where.front().relation = comparison::test::less; }));
     CHECK(differs([](selection& first) { first.where.clear(); }));
     CHECK(differs([](selection& first) { first.order_by = {{id}}; }));
     CHECK(differs([](selection& first) { first.order_by = {{id, true}}; }));

@@ -57,7 +57,7 @@ TEST_CASE("the mapper knows the table") {
 TEST_CASE("nullable members are nullable columns, references are foreign keys") {
     auto const table = stint::mapper_of<everything>().definition();
     for (auto const& column : table.columns)
-        CHECK_MESSAGE(column.nullable == (column.what.name.rfind("maybe_", 0) == 0), column.what.name);
+        CHECK_MESSAGE(column.nullable == (column.column.name.rfind("maybe_", 0) == 0), column.column.name);
     REQUIRE(table.foreign_keys.size() == 2);
     CHECK(table.foreign_keys[0].table == "stocks");
     CHECK(table.foreign_keys[1].column == "maybe_stock");
@@ -68,7 +68,7 @@ TEST_CASE("a number with more decimals than its column is refused, by name") {
     everything one;
     one.number = stint::decimal{"1.2345"};
     auto const& mapper = stint::mapper_of<everything>();
-    CHECK(mapper.fields()[6].what.name == "number");
+    CHECK(mapper.fields()[6].column.name == "number");
     CHECK_THROWS_WITH_AS(mapper.get(&one, 6), doctest::Contains("everything.number"), stint::value_error);
     one.number = stint::decimal{"1.23000"};
     CHECK(std::get<stint::decimal>(mapper.get(&one, 6)).to_string() == "1.230");

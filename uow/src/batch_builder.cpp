@@ -48,16 +48,16 @@ private:
     std::vector<column> columns;
     if (shape.key_given) columns = shape.key;
     for (auto const& each : shape.conditions)
-        if (each.takes_value()) columns.push_back(each.what);
+        if (each.takes_value()) columns.push_back(each.column);
     for (auto const& each : shape.assignments)
-        if (each.takes_value()) columns.push_back(each.what);
+        if (each.takes_value()) columns.push_back(each.column);
     return std::ranges::equal(values, columns, [](value const& given, column const& where) {
         return is_null(given) || std::holds_alternative<key_of_row>(given) || is_of_type(given, where.type.kind);
     });
 }
 
 std::string name_of(tracked_object const& object, std::size_t field) {
-    return object.name() + ": " + object.mapper().fields()[field].what.name;
+    return object.name() + ": " + object.mapper().fields()[field].column.name;
 }
 
 /// The mapper doesn't know which object it is.
@@ -200,7 +200,7 @@ row_shape batch_builder::make_shape(shape_key const& of) const {
           .action = action_of(of.what), .table = type.table(), .key = {type.key()}, .key_given = of.key_given};
     if (of.expects) shape.conditions.push_back({type.version()});
     if (of.key_given) shape.report = all_columns(type);
-    for (auto const field : of.written->first) shape.assignments.push_back({type.fields()[field].what});
+    for (auto const field : of.written->first) shape.assignments.push_back({type.fields()[field].column});
 
     using source = assignment::source;
     if (of.what == access::added) {
@@ -258,7 +258,7 @@ void batch_builder::write_alone(std::size_t change, std::size_t field, value to)
     auto const  shape = result_.rows.shape({.action = row_action::update,
                                             .table = type.table(),
                                             .key = {type.key()},
-                                            .assignments = {{type.fields()[field].what}},
+                                            .assignments = {{type.fields()[field].column}},
                                             .report = all_columns(type)});
     values_.push_back(key_of(*pending.object));
     values_.push_back(std::move(to));

@@ -67,7 +67,8 @@ void tell_columns(refused_row& row) {
     bool const  is_new = row.how == access::added;
     row.told.columns.clear();
     for (std::size_t field = 0; field < type.fields().size(); ++field) {
-        column_conflict column{type.fields()[field].what.name, is_new ? value{null} : shown(type, object.base(), field),
+        column_conflict column{type.fields()[field].column.name,
+                               is_new ? value{null} : shown(type, object.base(), field),
                                shown(type, object.object(), field), found_in(row.answer, field + 1)};
         bool const      they_changed_it = !found.empty() && column.changed_by_them();
         if (column.changed_by_me() || they_changed_it) row.told.columns.push_back(std::move(column));

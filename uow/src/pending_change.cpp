@@ -143,7 +143,7 @@ change describe(pending_change const& pending) {
     auto const& type = object.mapper();
     change      result{pending.what, type.table(), object.mapper().key_text(object.key()), {}};
     for (auto const field : pending.what == access::removed ? every_field(type) : pending.fields())
-        result.columns.push_back({type.fields()[field].what.name,
+        result.columns.push_back({type.fields()[field].column.name,
                                   pending.what == access::added ? value{null} : shown(type, object.base(), field),
                                   pending.what == access::removed ? value{null} : shown(type, object.object(), field)});
     return result;

@@ -17,7 +17,7 @@ std::optional<class_rule> seen_by(data_mapper const& type, unique_rule const& ru
     for (auto const& part : rule.parts) {
         auto const fields = type.fields();
         auto const found = std::ranges::find_if(fields,
-                                                [&](auto const& field) { return field.what.name == part.column; });
+                                                [&](auto const& field) { return field.column.name == part.column; });
         if (found == fields.end()) {
             result.is_whole = false;
         } else {
@@ -140,7 +140,7 @@ std::optional<unique_plan::place> unique_plan::place_for(pending_change const& g
     for (auto const& [field, part] : under.fields) {
         auto const& described = giver.object->mapper().fields()[field];
         bool const  may_be_null = part->nullable && under.rule->nulls_are_distinct;
-        bool const  has_free = described.references == nullptr && has_free_values(described.what.type.kind);
+        bool const  has_free = described.references == nullptr && has_free_values(described.column.type.kind);
         bool const  is_written = giver.what == access::removed || writes(giver, field);
         if ((!may_be_null && !has_free) || (!is_written && !may_be_widened)) continue;
         int const cost = (is_written ? 0 : 2) + (may_be_null ? 0 : 1);
@@ -170,9 +170,9 @@ std::optional<value> unique_plan::parked_value(std::span<pending_change const> c
     if (described.references != nullptr) return {};
     auto const own = type.get(object.base(), field);
     auto const highest = means == parking::near ? highest_in(changes, type, field) : value{null};
-    auto       result = free_value({described.what.type, *where.part, own, highest},
+    auto       result = free_value({described.column.type, *where.part, own, highest},
                              means == parking::near ? distance::near : distance::far, parked_++, start_);
-    if (result && is_short_text(*result)) short_texts_in_.insert(described.what.name);
+    if (result && is_short_text(*result)) short_texts_in_.insert(described.column.name);
     return result;
 }
 
@@ -195,7 +195,7 @@ std::vector<selection> unique_plan::highest_values() const {
     std::vector<selection> result;
     for (auto const& [where, meant] : places_) {
         auto const& type = *meant.type;
-        auto const& column = type.fields()[meant.field].what;
+        auto const& column = type.fields()[meant.field].column;
         bool const  is_text = column.type.kind == data_type::text || type.fields()[meant.field].references != nullptr;
         bool const  is_known = std::ranges::any_of(result, [&](selection const& other) {
             return other.table == type.table() && other.columns.front() == column;
@@ -218,7 +218,7 @@ void unique_plan::note_highest(selection const& of, value const& highest) {
 value unique_plan::highest_in(std::span<pending_change const> changes, data_mapper const& type, std::size_t field) {
     auto const [known, is_new] = highest_.try_emplace({&type, field}, null);
     if (!is_new) return known->second;
-    if (auto const noted = in_table_.find({type.table(), type.fields()[field].what.name}); noted != in_table_.end())
+    if (auto const noted = in_table_.find({type.table(), type.fields()[field].column.name}); noted != in_table_.end())
         known->second = noted->second;
     for (auto const& change : changes) {
         if (&change.object->mapper() != &type) continue;

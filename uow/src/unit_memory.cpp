@@ -13,16 +13,17 @@ std::optional<value> content_of(tracked_object const& object, std::string const&
     auto const& type = object.mapper();
     if (column == type.key().name)
         return object.key().is_pending() ? std::nullopt : std::optional{type.key_value(object.key())};
-    auto const field = std::ranges::find(type.fields(), column, [](auto const& each) { return each.what.name; });
+    auto const field = std::ranges::find(type.fields(), column, [](auto const& each) { return each.column.name; });
     if (field == type.fields().end()) return null;
     bool const is_pending = field->references != nullptr && field->referred(object.object()).is_pending();
     return is_pending ? std::nullopt : std::optional{field->get(object.object())};
 }
 
 bool asks_for(comparison const& condition, std::optional<value> const& content) {
-    bool const is_equality = condition.how == comparison::test::equal || condition.how == comparison::test::any_of;
+    bool const is_equality = condition.relation == comparison::test::equal ||
+                             condition.relation == comparison::test::any_of;
     return is_equality && content &&
-           std::ranges::any_of(condition.with, [&](value const& wanted) { return identical(wanted, *content); });
+           std::ranges::any_of(condition.operands, [&](value const& wanted) { return identical(wanted, *content); });
 }
 
 }  // namespace
@@ -108,10 +109,10 @@ void unit_memory::fill_in_keys(object_query& query) const {
         auto&      filter = query.rows.where[comparison];
         auto const key = known_key(*object.type, object.key);
         if (key.is_pending())
-            throw usage_error(query.rows.table + "." + filter.what.name +
+            throw usage_error(query.rows.table + "." + filter.column.name +
                               " is compared with the pending id of an object that has no row yet: nothing in the "
                               "database can refer to it");
-        filter.with = {object.type->key_value(key)};
+        filter.operands = {object.type->key_value(key)};
     }
     query.pending.clear();
 }
@@ -160,14 +161,14 @@ bool absences::has_key(tracked_object const& object) const {
 
 bool absences::has_values(tracked_object const& object, std::span<std::string const> columns) const {
     auto const is_of_them = [&](comparison const& condition) {
-        return std::ranges::find(columns, condition.what.name) != columns.end();
+        return std::ranges::find(columns, condition.column.name) != columns.end();
     };
     return std::ranges::any_of(queries_, [&](query const& asked) {
         if (asked.type != &object.mapper()) return false;
         bool any = false;
         for (auto const& condition : asked.where) {
             if (!is_of_them(condition)) continue;
-            if (!asks_for(condition, content_of(object, condition.what.name))) return false;
+            if (!asks_for(condition, content_of(object, condition.column.name))) return false;
             any = true;
         }
         return any;

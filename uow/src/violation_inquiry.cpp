@@ -124,7 +124,7 @@ void violation_inquiry::ask_for_holder(std::size_t row, std::size_t change, std:
         bool const  is_new = described.references != nullptr && described.referred(object.object()).is_pending();
         auto        content = is_new ? value{null} : type.get(object.object(), field);
         if (is_null(content)) return;  // nothing in the database can be the same
-        shape.key.push_back(described.what);
+        shape.key.push_back(described.column);
         key.push_back(std::move(content));
     }
     std::vector<value> conditions;
@@ -167,7 +167,7 @@ void violation_inquiry::take(flush_refused const& answers) {
         case topic::holder: hear_holder(asked, answer); break;
         case topic::parent: {
             auto const  change = change_of(asked.row);
-            auto const& column = changes_[change].object->mapper().fields()[asked.detail].what.name;
+            auto const& column = changes_[change].object->mapper().fields()[asked.detail].column.name;
             guilty_.push_back(
                 {change, "its " + column + " refers to a row that is not there", {column}, violation_.subject().rule});
             break;

@@ -21,14 +21,14 @@ namespace stint {
 struct comparison {
     enum class test : std::uint8_t { equal, not_equal, less, less_equal, greater, greater_equal, any_of };
 
-    column             what;
-    test               how = test::equal;
-    std::vector<value> with;  ///< one value; for any_of, any number of integers
+    stint::column      column;
+    test               relation = test::equal;
+    std::vector<value> operands;  ///< one value; for any_of, any number of integers
 };
 
 struct ordering {
-    column what;
-    bool   descending = false;
+    stint::column column;
+    bool          descending = false;
 };
 
 struct selection {

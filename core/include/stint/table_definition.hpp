@@ -13,8 +13,8 @@
 namespace stint {
 
 struct column_definition {
-    column what;
-    bool   nullable = false;
+    stint::column column;
+    bool          nullable = false;
 };
 
 struct foreign_key {

@@ -65,10 +65,10 @@ private:
 struct condition {
     enum class test : std::uint8_t { equals, differs, later_than_clock };
 
-    column what;
-    test   how = test::equals;
+    stint::column column;
+    test          relation = test::equals;
 
-    bool        takes_value() const noexcept { return how != test::later_than_clock; }
+    bool        takes_value() const noexcept { return relation != test::later_than_clock; }
     friend bool operator==(condition const&, condition const&) = default;
 };
 
@@ -76,10 +76,10 @@ struct condition {
 struct assignment {
     enum class source : std::uint8_t { given, raise, clock, next_version };
 
-    column what;
-    source from = source::given;
+    stint::column column;
+    source        origin = source::given;
 
-    bool        takes_value() const noexcept { return from == source::given || from == source::raise; }
+    bool        takes_value() const noexcept { return origin == source::given || origin == source::raise; }
     friend bool operator==(assignment const&, assignment const&) = default;
 };
 

@@ -31,8 +31,8 @@ class data_mapper {
 public:
     /// A member and its column. The functions throw value_error without saying where; data_mapper adds it.
     struct field {
-        column what;
-        bool   nullable;
+        stint::column column;
+        bool          nullable;
         data_mapper const& (*references)();  ///< the class that a foreign key refers to, or null
         value (*get)(void const* object);    ///< of a reference that is pending: none, see referred
         void (*set)(void* object, value&& v);

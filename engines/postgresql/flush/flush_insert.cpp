@@ -30,7 +30,7 @@ private:
     bool draws() const { return form_.as_set && !shape_.key_given; }
     bool finds_numbers() const { return form_.as_set && !result_.lists_keys && !result_.answers.empty(); }
 
-    void        append(column const& where, std::string const& content);
+    void        append(column const& column, std::string const& content);
     std::string drawn();
     std::string kept(std::string const& keys, std::string const& from) const;
     std::string inserted();
@@ -42,8 +42,8 @@ private:
     std::vector<std::string> keys_{};  ///< of the rows to insert
 };
 
-void flush_insert::append(column const& where, std::string const& content) {
-    columns_ += (columns_.empty() ? "" : ", ") + quoted(where.name);
+void flush_insert::append(column const& column, std::string const& content) {
+    columns_ += (columns_.empty() ? "" : ", ") + quoted(column.name);
     values_ += (values_.empty() ? "" : ", ") + content;
 }
 
@@ -56,7 +56,7 @@ flush_sql flush_insert::insert() && {
             append(shape_.key[i], keys_.emplace_back(draws() ? "((SELECT keys FROM d))[v.o]" : key_part(i)));
     }
     std::size_t given_before = 0;
-    for (auto const& a : shape_.assignments) append(a.what, assigned(a, given_before));
+    for (auto const& a : shape_.assignments) append(a.column, assigned(a, given_before));
 
     auto queries = "WITH " + drawn() + inserted();
     if (form_.referred && !draws()) queries += ", " + kept("k1", "w");

@@ -35,13 +35,13 @@ std::string flush_writer::parameter(flush_parameter described) {
     return numbered("$", result_.parameters.size());
 }
 
-std::string flush_writer::given(source from, std::size_t index, column const& where) {
-    bool const is_number = from == source::key_reference || from == source::assignment_reference ||
-                           from == source::strength;
-    auto const name = parameter({from, index, where});
+std::string flush_writer::given(source origin, std::size_t index, column const& column) {
+    bool const is_number = origin == source::key_reference || origin == source::assignment_reference ||
+                           origin == source::strength;
+    auto const name = parameter({origin, index, column});
     if (!form_.as_set) return is_number ? name + "::int" : name;
     auto const of_texts = form_.has_nulls ? "::text[]::" : "::";
-    arrays_.push_back(name + of_texts + (is_number ? "int" : tables_.type_of(shape_.table, where.name)) + "[]");
+    arrays_.push_back(name + of_texts + (is_number ? "int" : tables_.type_of(shape_.table, column.name)) + "[]");
     return numbered("v.p", arrays_.size());
 }
 
@@ -55,18 +55,18 @@ std::string flush_writer::either(std::string const& number, std::string const& g
 }
 
 std::string flush_writer::key_part(std::size_t index) {
-    auto const& where = shape_.key[index];
-    if (!may_refer(index)) return given(source::key, index, where);
-    auto const number = given(source::key_reference, index, where);
+    auto const& column = shape_.key[index];
+    if (!may_refer(index)) return given(source::key, index, column);
+    auto const number = given(source::key_reference, index, column);
     if (!form_.as_set) return referred(number);
-    return either(number, given(source::key, index, where));
+    return either(number, given(source::key, index, column));
 }
 
-std::string flush_writer::given_assignment(std::size_t index, column const& where) {
-    if (!may_refer(shape_.key.size() + index)) return given(source::assignment, index, where);
-    auto const number = given(source::assignment_reference, index, where);
+std::string flush_writer::given_assignment(std::size_t index, column const& column) {
+    if (!may_refer(shape_.key.size() + index)) return given(source::assignment, index, column);
+    auto const number = given(source::assignment_reference, index, column);
     if (!form_.as_set) return referred(number);
-    return either(number, given(source::assignment, index, where));
+    return either(number, given(source::assignment, index, column));
 }
 
 std::string flush_writer::key_of(std::string_view row) {
@@ -82,8 +82,8 @@ std::string flush_writer::conditions_of(std::string_view row) {
     std::string result;
     std::size_t values = 0;
     for (auto const& condition : shape_.conditions)
-        result += " AND " + condition_sql(condition, std::string(row) + '.' + quoted(condition.what.name), spelling_,
-                                          [&] { return given(source::condition, values++, condition.what); });
+        result += " AND " + condition_sql(condition, std::string(row) + '.' + quoted(condition.column.name), spelling_,
+                                          [&] { return given(source::condition, values++, condition.column); });
     return result;
 }
 
@@ -105,9 +105,10 @@ std::string flush_writer::rows_to_look_up() {
 }
 
 std::string flush_writer::assigned(assignment const& a, std::size_t& given_before) {
-    auto const content = [&] { return given_assignment(given_before++, a.what); };
-    return shape_.action == row_action::insert ? new_content_sql(a, spelling_, content)
-                                               : changed_content_sql(a, "t." + quoted(a.what.name), spelling_, content);
+    auto const content = [&] { return given_assignment(given_before++, a.column); };
+    return shape_.action == row_action::insert
+               ? new_content_sql(a, spelling_, content)
+               : changed_content_sql(a, "t." + quoted(a.column.name), spelling_, content);
 }
 
 std::string flush_writer::returning(std::string_view row) const {
@@ -185,7 +186,7 @@ std::string flush_check::held(std::string_view columns, std::string_view clause)
 
 std::string flush_check::checked_columns() const {
     std::vector<std::string> names;
-    for (auto const& condition : shape_.conditions) names.push_back(quoted(condition.what.name));
+    for (auto const& condition : shape_.conditions) names.push_back(quoted(condition.column.name));
     for (auto const& column : shape_.report) names.push_back(quoted(column.name));
     std::ranges::sort(names);
     names.erase(std::unique(names.begin(), names.end()), names.end());
@@ -252,7 +253,7 @@ flush_sql flush_change::update() && {
     result_.answers = shape_.returning;
     std::size_t given_before = 0;
     auto const  sets = joined(shape_.assignments, ", ", [&](assignment const& a) {
-        return quoted(a.what.name) + " = " + assigned(a, given_before);
+        return quoted(a.column.name) + " = " + assigned(a, given_before);
     });
     auto const  key = key_of("t");
     auto const  conditions = conditions_of("t");

@@ -39,11 +39,11 @@ struct flush_parameter {
         token,                 ///< what an error raised by the statement says
     };
 
-    source      from = source::key;
-    std::size_t index = 0;
-    column      where{};
+    source        origin = source::key;
+    std::size_t   index = 0;
+    stint::column column{};
 
-    bool is_of_rows() const noexcept { return from < source::rows; }
+    bool is_of_rows() const noexcept { return origin < source::rows; }
     bool is_binary(flush_form const& form) const noexcept { return form.as_set && form.has_nulls && is_of_rows(); }
 };
 
@@ -94,9 +94,9 @@ protected:
     static std::string numbered(std::string name, std::size_t number);
 
     std::string parameter(flush_parameter described);
-    std::string given(source from, std::size_t index, column const& where);
+    std::string given(source origin, std::size_t index, column const& column);
     std::string key_part(std::size_t index);
-    std::string given_assignment(std::size_t index, column const& where);
+    std::string given_assignment(std::size_t index, column const& column);
     bool may_refer(std::size_t place) const { return place < form_.references.size() && form_.references[place]; }
 
     /// Each of them must be asked for once: a value becomes a parameter.

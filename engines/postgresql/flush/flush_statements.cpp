@@ -52,7 +52,7 @@ std::size_t flush_statements::hash::hash_of(row_shape const& shape, flush_form c
     auto const mix = [&](std::size_t more) { result = result * 31 + more; };
     mix(static_cast<std::size_t>(shape.action));
     mix(shape.assignments.size());
-    if (!shape.assignments.empty()) mix(std::hash<std::string>{}(shape.assignments.front().what.name));
+    if (!shape.assignments.empty()) mix(std::hash<std::string>{}(shape.assignments.front().column.name));
     mix(static_cast<std::size_t>(form.task));
     mix(form.as_set ? 1 : 0);
     return result;
@@ -131,8 +131,8 @@ std::span<postgresql_pipeline::parameter const> flush_parameters::texts_of(flush
 
 postgresql_pipeline::parameter flush_parameters::text_of(flush_step const&      step,
                                                          flush_parameter const& parameter) const {
-    if (parameter.from == source::rows) return std::to_string(step.rows.size());
-    if (parameter.from == source::token) return token_;
+    if (parameter.origin == source::rows) return std::to_string(step.rows.size());
+    if (parameter.origin == source::token) return token_;
     if (parameter.is_binary(step.form)) return binary_array_of(step, parameter);
     if (step.form.as_set) return array_of(step, parameter);
     return to_postgresql(value_of(step, 0, parameter));
@@ -157,10 +157,10 @@ std::string flush_parameters::array_of(flush_step const& step, flush_parameter c
 
 value flush_parameters::value_of(flush_step const& step, std::size_t index, flush_parameter const& parameter) const {
     auto const row = batch_[step.rows[index]];
-    switch (parameter.from) {
-    case source::key: return content(row.key[parameter.index], parameter.where);
-    case source::condition: return content(row.conditions[parameter.index], parameter.where);
-    case source::assignment: return content(row.assignments[parameter.index], parameter.where);
+    switch (parameter.origin) {
+    case source::key: return content(row.key[parameter.index], parameter.column);
+    case source::condition: return content(row.conditions[parameter.index], parameter.column);
+    case source::assignment: return content(row.assignments[parameter.index], parameter.column);
     case source::key_reference: return number_of(row.key[parameter.index]);
     case source::assignment_reference: return number_of(row.assignments[parameter.index]);
     case source::strength:
@@ -173,9 +173,9 @@ value flush_parameters::value_of(flush_step const& step, std::size_t index, flus
 }
 
 /// Any number where the value is the key of a new row: which one goes to another parameter.
-value flush_parameters::content(value const& v, column const& where) const {
+value flush_parameters::content(value const& v, column const& column) const {
     auto const& known = resolved(v);
-    return std::holds_alternative<key_of_row>(known) ? value{std::int64_t{0}} : stored(known, where);
+    return std::holds_alternative<key_of_row>(known) ? value{std::int64_t{0}} : stored(known, column);
 }
 
 value flush_parameters::number_of(value const& v) const {

@@ -136,7 +136,7 @@ private:
     std::string                    array_of(flush_step const& step, flush_parameter const& parameter) const;
     std::string                    binary_array_of(flush_step const& step, flush_parameter const& parameter) const;
     value        value_of(flush_step const& step, std::size_t index, flush_parameter const& parameter) const;
-    value        content(value const& v, column const& where) const;
+    value        content(value const& v, column const& column) const;
     value        number_of(value const& v) const;
     value const& resolved(value const& v) const;
 
