@@ -49,7 +49,7 @@ std::string versions_of(conflict const& row) {
 }  // namespace
 
 std::string to_string(conflict const& row) {
-    std::string text = row.table + " " + row.key + ": " + std::string(row.why.name()) + versions_of(row);
+    std::string text = row.table + " " + row.key + ": " + std::string(row.reason.name()) + versions_of(row);
     if (row.lock) text += "; " + to_string(*row.lock);
     char const* before_each = "; ";
     for (auto const& column : row.columns) {

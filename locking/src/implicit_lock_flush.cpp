@@ -79,7 +79,7 @@ void implicit_lock::after_flush(unit_context& unit, flush_plan const& plan, flus
                                 std::span<refusal const> refusals) {
     auto* locks = unit_locks::of(unit);
     if (locks == nullptr) return;
-    if (std::ranges::any_of(refusals, [](refusal const& refused) { return refused.why == lock_reason::lost(); }))
+    if (std::ranges::any_of(refusals, [](refusal const& refused) { return refused.reason == lock_reason::lost(); }))
         locks->doubt();
     if (end == flush_end::refused || end == flush_end::failed || end == flush_end::not_sent) locks->resume_renewing();
     bool const ends = end == flush_end::committed || end == flush_end::rolled_back;

@@ -32,15 +32,15 @@ column const resource = text_column("resource"), owner = text_column("owner"), l
              remark = text_column("reason"), broken_by = text_column("broken_by"), fence{"fence", {data_type::integer}},
              acquired_at{"acquired_at", {data_type::instant}}, expires_at{"expires_at", {data_type::instant}};
 
-row_shape guard(row_action action, std::vector<condition> conditions, reason why) {
+row_shape guard(row_action action, std::vector<condition> conditions, reason reason) {
     return {.action = action,
             .table = lock_table_name,
             .key = {resource},
             .conditions = std::move(conditions),
             .report = {owner, label, remark, fence, acquired_at, expires_at, broken_by},
             .lock = row_lock::share,
-            .if_absent = action == row_action::forbid ? reason::deleted() : why,
-            .if_different = why,
+            .if_absent = action == row_action::forbid ? reason::deleted() : reason,
+            .if_different = reason,
             .held_last = true};
 }
 
@@ -109,7 +109,7 @@ void look_at_locks(unit_context& unit, std::span<refused_row* const> rows) {
             auto&      told = *row->told.lock;
             auto const found = std::ranges::find(held, told.name, &held_lock::name);
             bool const is_same = found != held.end() && found->fence == told.fence;
-            if (is_same || row->answer.why == lock_reason::lost())  // what bound the commit is told as it was found
+            if (is_same || row->answer.reason == lock_reason::lost())  // what bound the commit is told as it was found
                 told = found != held.end() ? *found : held_lock{.name = told.name};
         }
     } catch (error const& e) {
@@ -148,12 +148,12 @@ void explain_lock_rows(unit_context& unit, std::span<refused_row> rows) {
     for (auto& row : rows) {
         auto lock = lock_in(row);
         if (!lock) continue;
-        if (!told.insert({lock->name, row.answer.why.name()}).second) row.is_told = false;
+        if (!told.insert({lock->name, row.answer.reason.name()}).second) row.is_told = false;
         if (row.about == nullptr) row.told.key = lock->name;
         row.told.columns.clear();
         row.told.lock = std::move(lock);
         of_locks.push_back(&row);
-        if (row.answer.why != lock_reason::bound()) continue;
+        if (row.answer.reason != lock_reason::bound()) continue;
         bool const rerun_waits = row.about != nullptr && unit.rerun_waits_for(*row.about);
         row.told.kind = error_kind::locked;
         row.told.next = rerun_waits ? advice::reload_and_retry : advice::wait_and_retry;

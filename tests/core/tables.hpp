@@ -200,8 +200,8 @@ inline std::string refusals(stint::flush_outcome const& outcome) {
     if (!refused) return "in doubt";
     std::string result;
     for (auto const& refusal : refused->rows) {
-        result += (result.empty() ? "" : "; ") + std::string(refusal.why.name()) + ' ' + std::to_string(refusal.row) +
-                  " [";
+        result += (result.empty() ? "" : "; ") + std::string(refusal.reason.name()) + ' ' +
+                  std::to_string(refusal.row) + " [";
         result += line(refusal.found) + ']';
     }
     return result;

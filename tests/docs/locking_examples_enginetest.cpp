@@ -133,7 +133,7 @@ TEST_CASE_FIXTURE(invoices, "a lock that is broken after its grace refuses the c
         work.commit();
         FAIL("not refused");
     } catch (stint::conflict_error const& refused) {
-        CHECK(refused.conflicts().front().why == stint::lock_reason::lost());
+        CHECK(refused.conflicts().front().reason == stint::lock_reason::lost());
         CHECK(refused.conflicts().front().lock->owner.empty());
     }
 }

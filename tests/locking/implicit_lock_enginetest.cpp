@@ -228,7 +228,7 @@ TEST_CASE_FIXTURE(office, "a lock binds everybody who writes, whatever his strat
         auto const& one = refused.conflicts().front();
         CHECK(one.table == "shelves");
         CHECK(one.key == "1");
-        CHECK(one.why == stint::lock_reason::bound());
+        CHECK(one.reason == stint::lock_reason::bound());
         CHECK(one.mine == stint::access::changed);
         CHECK(one.lock->owner == "ann");
         CHECK(one.lock->label == "Ann");
@@ -247,7 +247,7 @@ TEST_CASE_FIXTURE(office, "a lock binds everybody who writes, whatever his strat
     {
         unit_of_work bob{db(), with(std::make_shared<waiving>(), "bob")};
         bob.get<shelf>(1).edit().number = 6;
-        CHECK(refused_commit(bob).conflicts().front().why == stint::lock_reason::bound());
+        CHECK(refused_commit(bob).conflicts().front().reason == stint::lock_reason::bound());
     }
     {
         unit_of_work ann{db(), with(optimistic(), "ann")};  // it is hers
@@ -270,7 +270,7 @@ TEST_CASE_FIXTURE(office, "a new object of a key that somebody has locked is bou
     locks.try_acquire({"shelves/7"}, {.owner = "ann"});
     unit_of_work bob{db(), of("bob")};
     bob.add(shelf{stint::id<shelf>{7}});
-    CHECK(refused_commit(bob).conflicts().front().why == stint::lock_reason::bound());
+    CHECK(refused_commit(bob).conflicts().front().reason == stint::lock_reason::bound());
     locks.release_all("ann");
     CHECK(bob.commit().inserted == 1);
 }
@@ -313,7 +313,7 @@ TEST_CASE_FIXTURE(office, "a lock that ran out refuses the commit and names who 
     {
         auto const refused = refused_commit(ann);
         REQUIRE(refused.conflicts().size() == 1);
-        CHECK(refused.conflicts().front().why == stint::lock_reason::lost());
+        CHECK(refused.conflicts().front().reason == stint::lock_reason::lost());
         CHECK(refused.conflicts().front().table == "sheets");
         CHECK(refused.conflicts().front().lock->owner == "");
     }
@@ -321,7 +321,7 @@ TEST_CASE_FIXTURE(office, "a lock that ran out refuses the commit and names who 
     bob.get<sheet>(1).edit().number = 6;
     auto const refused = refused_commit(ann);
     REQUIRE(refused.conflicts().size() == 1);
-    CHECK(refused.conflicts().front().why == stint::lock_reason::lost());
+    CHECK(refused.conflicts().front().reason == stint::lock_reason::lost());
     CHECK(refused.conflicts().front().key == "1");
     CHECK(refused.conflicts().front().lock->owner == "bob");
     CHECK(refused.conflicts().front().lock->left > 9min);
@@ -330,7 +330,7 @@ TEST_CASE_FIXTURE(office, "a lock that ran out refuses the commit and names who 
     bob.commit();
     auto const stale = refused_commit(ann);  // she has the lock again, of an object that is not what she read
     REQUIRE(stale.conflicts().size() == 1);
-    CHECK(stale.conflicts().front().why == stint::reason::changed());
+    CHECK(stale.conflicts().front().reason == stint::reason::changed());
     CHECK(row("sheets") == "6@2");
 }
 
@@ -375,11 +375,11 @@ TEST_CASE_FIXTURE(office,
         bob.get<sheet>(1).edit().number = 7;
         bob.commit();
     }
-    CHECK(refused_commit(ann).conflicts().front().why == stint::lock_reason::lost());
+    CHECK(refused_commit(ann).conflicts().front().reason == stint::lock_reason::lost());
     auto const stale = refused_commit(ann);
     REQUIRE(stale.conflicts().size() == 1);
     CHECK(stale.conflicts().front().table == "sheets");
-    CHECK(stale.conflicts().front().why == stint::reason::changed());
+    CHECK(stale.conflicts().front().reason == stint::reason::changed());
     CHECK(row("shelves") == "0@1");
     ann.reload(sheet_1);
     ann.get<shelf>(1).edit().number = sheet_1->number + 1;
@@ -548,7 +548,7 @@ TEST_CASE_FIXTURE(office, "a commit that failed leaves the locks for the next tr
     unit_of_work ann{db(), of("ann")};
     ann.get<sheet>(1).edit().number = 5;
     sql("UPDATE sheets SET version = 2");
-    CHECK(refused_commit(ann).conflicts().front().why == stint::reason::changed());
+    CHECK(refused_commit(ann).conflicts().front().reason == stint::reason::changed());
     CHECK(held() == "ann: sheets/1");
     ann.reload(ann.get<sheet>(1));
     ann.get<sheet>(1).edit().number = 6;

@@ -116,7 +116,7 @@ TEST_CASE_FIXTURE(desks, "its guard refuses the commit, by its own reason, with 
     } catch (stint::conflict_error const& e) {
         REQUIRE(e.conflicts().size() == 1);
         CHECK(e.conflicts()[0].table == "desks");
-        CHECK(e.conflicts()[0].why == desk_taken);
+        CHECK(e.conflicts()[0].reason == desk_taken);
         CHECK_FALSE(e.conflicts()[0].mine);
         CHECK(e.conflicts()[0].columns.front().theirs == value{"somebody else"});
     }

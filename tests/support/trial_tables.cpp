@@ -58,8 +58,8 @@ std::string text(stint::flush_done const& done) {
 
 std::string text(stint::flush_refused const& refused) {
     std::string result = "refused\n";
-    for (auto const& [row, why, found] : refused.rows)
-        result += std::to_string(row) + ' ' + std::string(why.name()) + " [" + line(found) + "]\n";
+    for (auto const& [row, reason, found] : refused.rows)
+        result += std::to_string(row) + ' ' + std::string(reason.name()) + " [" + line(found) + "]\n";
     return result;
 }
 

@@ -60,7 +60,7 @@ TEST_CASE_FIXTURE(
     auto const& salt = e.conflicts()[0];  // rows that write the same columns come together: names, quantities
     CHECK(salt.table == "stocks");
     CHECK(salt.key == "2");
-    CHECK(salt.why == reason::changed());
+    CHECK(salt.reason == reason::changed());
     CHECK(salt.mine == stint::access::changed);
     CHECK(salt.expected == version_number{1});
     CHECK(salt.found == version_number{2});
@@ -114,9 +114,9 @@ TEST_CASE_FIXTURE(example, "a row that is gone is told from one that was changed
     sql("UPDATE documents SET version = version + 1 WHERE id = 2");
     auto const e = refused(work);
     REQUIRE(e.conflicts().size() == 2);
-    CHECK(e.conflicts()[0].why == reason::deleted());
+    CHECK(e.conflicts()[0].reason == reason::deleted());
     CHECK_FALSE(e.conflicts()[0].found);
-    CHECK(e.conflicts()[1].why == reason::changed());
+    CHECK(e.conflicts()[1].reason == reason::changed());
     CHECK(ask("SELECT COUNT(*) FROM documents") == "1");
 
     work.reload(e);
@@ -136,7 +136,7 @@ TEST_CASE_FIXTURE(example, "a key that is taken refuses everything and names it"
     }
     auto const e = refused(work);
     REQUIRE(e.conflicts().size() == 1);
-    CHECK(e.conflicts()[0].why == reason::exists());
+    CHECK(e.conflicts()[0].reason == reason::exists());
     CHECK(e.conflicts()[0].mine == stint::access::added);
     CHECK(e.conflicts()[0].columns[0] == stint::column_conflict{"name", stint::null, "rice", "barley"});
     CHECK(ask("SELECT CASE WHEN processed THEN 'yes' ELSE 'no' END FROM documents WHERE id = 1") == "no");
@@ -206,7 +206,7 @@ TEST_CASE_FIXTURE(example, "a key that was deleted and inserted again does not l
         if (i == 1) other.add(stock{id<stock>{3}, "rice", 5});
         other.commit();
     }
-    CHECK(refused(work).conflicts().front().why == reason::changed());
+    CHECK(refused(work).conflicts().front().reason == reason::changed());
 }
 
 TEST_CASE_FIXTURE(example, "a key that the database gave is never given again") {
@@ -277,7 +277,7 @@ TEST_CASE_FIXTURE(example, "verified reads hold for rows of other tables, and fo
     CHECK(to_string(work.dry_run()) == "require documents [id=2 if version=1] for share\n"
                                        "update stocks [id=2 if version=1] quantity=1.00, version=next");
     sql("DELETE FROM documents WHERE id = 2");
-    CHECK(refused(work).conflicts().front().why == reason::deleted());
+    CHECK(refused(work).conflicts().front().reason == reason::deleted());
     CHECK(stock_row(2) == "26.80@1");
 }
 
@@ -335,7 +335,7 @@ TEST_CASE_FIXTURE(example, "a row whose update a trigger swallows is reported as
     unit_of_work work{db()};
     work.get<stock>(1).edit().quantity = 1;
     auto const e = refused(work);
-    CHECK(e.conflicts().front().why == reason::suppressed());
+    CHECK(e.conflicts().front().reason == reason::suppressed());
     CHECK(e.what_next() == stint::advice::fix_the_code);
 }
 

@@ -135,7 +135,7 @@ TEST_CASE_FIXTURE(watched_books, "a participant's row that is refused takes the 
     REQUIRE(conflicts.size() == 1);
     CHECK(conflicts[0].table == "stocks");  // that it is about
     CHECK(conflicts[0].key == "1");
-    CHECK(conflicts[0].why == stint::reason::exists());
+    CHECK(conflicts[0].reason == stint::reason::exists());
     CHECK(conflicts[0].mine == access::changed);
     CHECK(stock_row(1) == "56.40@1");
 }
@@ -180,7 +180,7 @@ TEST_CASE_FIXTURE(watched_books, "a participant explains its refusals, beside th
     REQUIRE(conflicts.size() == 3);
     CHECK(conflicts[0].table == "history");
     CHECK(conflicts[0].key == "'2025'");
-    CHECK(conflicts[0].why == refusing::closed);
+    CHECK(conflicts[0].reason == refusing::closed);
     CHECK(conflicts[0].next == stint::advice::ask_a_person);
     CHECK_FALSE(conflicts[0].mine);
     CHECK(conflicts[2].table == "stocks");
@@ -203,7 +203,7 @@ TEST_CASE_FIXTURE(watched_books, "a participant that fails to explain leaves wha
     work.get<stock>(1).edit().quantity = 1;
     auto const conflicts = refused(work).conflicts();
     REQUIRE(conflicts.size() == 2);
-    CHECK(conflicts[1].why == refusing::closed);
+    CHECK(conflicts[1].reason == refusing::closed);
     CHECK(conflicts[1].next == stint::advice::reload_and_retry);
 }
 
@@ -237,7 +237,7 @@ TEST_CASE_FIXTURE(desks::office, "an object whose version is raised is written: 
         FAIL("not refused");
     } catch (stint::conflict_error const& e) {
         REQUIRE(e.conflicts().size() == 1);
-        CHECK(e.conflicts()[0].why == stint::lock_reason::bound());
+        CHECK(e.conflicts()[0].reason == stint::lock_reason::bound());
         CHECK(e.conflicts()[0].lock->owner == holder.owner());
         CHECK(e.kind() == stint::error_kind::locked);
     }

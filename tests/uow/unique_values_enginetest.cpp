@@ -366,7 +366,7 @@ TEST_CASE_FIXTURE(seats, "rows that somebody else has changed meanwhile are a co
         REQUIRE(refused.conflicts().size() == 1);
         CHECK(refused.conflicts().front().table == "seats");
         CHECK(refused.conflicts().front().key == "2");
-        CHECK(refused.conflicts().front().why == stint::reason::changed());
+        CHECK(refused.conflicts().front().reason == stint::reason::changed());
     }
     CHECK(names(1, 2) == "s1 away");
 }

@@ -22,17 +22,17 @@ namespace {
 
 constexpr std::size_t check_of_versions = 0;  // its place in the list
 
-error_kind kind_of(reason why) {
-    if (why == reason::suppressed()) return error_kind::access;
-    if (why == reason::exists()) return error_kind::taken;
-    return why == reason::deleted() ? error_kind::gone : error_kind::conflict;
+error_kind kind_of(reason given) {
+    if (given == reason::suppressed()) return error_kind::access;
+    if (given == reason::exists()) return error_kind::taken;
+    return given == reason::deleted() ? error_kind::gone : error_kind::conflict;
 }
 
 /// A new object that the unit had looked for, and that is there by now, is somebody else's moment: a new try finds it.
 advice advice_for(refused_row const& row, unit_memory const& memory) {
-    auto const why = row.answer.why;
-    if (why == reason::suppressed()) return advice::fix_the_code;
-    bool const is_duplicate = why == reason::exists() && (row.about == nullptr || !memory.had_looked_for(*row.about));
+    auto const given = row.answer.reason;
+    if (given == reason::suppressed()) return advice::fix_the_code;
+    bool const is_duplicate = given == reason::exists() && (row.about == nullptr || !memory.had_looked_for(*row.about));
     return is_duplicate ? advice::ask_a_person : advice::reload_and_retry;
 }
 
@@ -42,8 +42,8 @@ conflict conflict_of(refused_row const& row, unit_memory const& memory) {
     auto const& found = row.answer.found;
     conflict    told{.table = shape.table,
                      .key = {},
-                     .why = row.answer.why,
-                     .kind = kind_of(row.answer.why),
+                     .reason = row.answer.reason,
+                     .kind = kind_of(row.answer.reason),
                      .next = advice_for(row, memory)};
     for (auto const& part : row.row.key) told.key += (told.key.empty() ? "" : ", ") + to_string(part);
     if (row.about != nullptr) {

@@ -163,7 +163,7 @@ void violation_inquiry::take(flush_refused const& answers) {
     for (auto const& answer : answers.rows) {
         auto const& asked = asked_[answer.row];
         switch (asked.about) {
-        case topic::version: stale_.push_back({asked.row, answer.why, answer.found}); break;
+        case topic::version: stale_.push_back({asked.row, answer.reason, answer.found}); break;
         case topic::holder: hear_holder(asked, answer); break;
         case topic::parent: {
             auto const  change = change_of(asked.row);

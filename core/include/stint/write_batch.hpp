@@ -195,7 +195,7 @@ struct flush_done {
 
 struct refusal {
     std::size_t        row = 0;  ///< index in the batch
-    reason             why = reason::changed();
+    stint::reason      reason = stint::reason::changed();
     std::vector<value> found;  ///< the columns of shape.report as the database has them; empty if there is no row
 
     friend bool operator==(refusal const&, refusal const&) = default;

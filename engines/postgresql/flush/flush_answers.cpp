@@ -33,7 +33,7 @@ std::vector<value> values_of(flush_sql const& sql, PGresult const& result, int r
     return values;
 }
 
-reason why(row_shape const& shape, bool there) {
+reason reason_for(row_shape const& shape, bool there) {
     if (shape.action == row_action::insert) return reason::exists();
     return there ? shape.if_different : shape.if_absent;
 }
@@ -58,7 +58,7 @@ void flush_answers::take_refusals(flush_step const& step, flush_sql const& sql, 
     if (shape.action == row_action::lock) return;
     for (int i = 0; i < PQntuples(&result); ++i) {
         bool const there = PQgetisnull(&result, i, 1) == 0;
-        refusal    entry{row_of(step, result, i), why(shape, there), {}};
+        refusal    entry{row_of(step, result, i), reason_for(shape, there), {}};
         if (there) entry.found = values_of(sql, result, i, first_of_check);
         refusals_.push_back(std::move(entry));
     }

@@ -51,7 +51,7 @@ struct column_conflict {
 struct conflict {
     std::string                   table;
     std::string                   key;
-    reason                        why = reason::changed();
+    stint::reason                 reason = stint::reason::changed();
     std::optional<access>         mine{};      ///< what this unit did with the object; none for a row of no object
     std::optional<version_number> expected{};  ///< the version that was read
     std::optional<version_number> found{};     ///< the version that the database has, if the row is there

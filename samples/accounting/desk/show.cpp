@@ -7,7 +7,7 @@ namespace accounting {
 namespace {
 
 json to_json(stint::conflict const& conflict) {
-    json result{{"table", conflict.table}, {"key", conflict.key}, {"reason", conflict.why.name()}};
+    json result{{"table", conflict.table}, {"key", conflict.key}, {"reason", conflict.reason.name()}};
     if (conflict.expected) result["expected"] = conflict.expected->value();
     if (conflict.found) result["found"] = conflict.found->value();
     return result;

@@ -96,7 +96,7 @@ private:
 /// A row of a participant that refused the flush: one that it had added, or an object's own for the check of versions.
 struct refused_row {
     write_batch::row      row;
-    refusal const&        answer;  ///< the database's: why, and what is there
+    refusal const&        answer;  ///< the database's: the reason, and what is there
     tracked_object const* about;
     access                how = access::read;  ///< what the unit did with that object
     /// What the caller is told. At first it has the table and key of the row, or of its object, the reason, and the
