@@ -49,8 +49,8 @@ wide aligned(decimal const& number, int scale) noexcept {
     return number.units() * power_of_ten(scale - number.scale());
 }
 
-[[noreturn]] void refuse(std::string_view text, char const* why) {
-    throw value_error("'" + std::string(text) + "' is no decimal: " + why);
+[[noreturn]] void refuse(std::string_view text, char const* problem) {
+    throw value_error("'" + std::string(text) + "' is no decimal: " + problem);
 }
 
 // Takes the digits from the front of rest and appends them to units.

@@ -64,7 +64,7 @@ public:
     /// far as it can be known. Asks the database, in the transaction that failed where that can go on, and ends it
     /// where it can't.
     virtual error_subject broken_rule(connection& db, written_row const& row,
-                                      constraint_violation const& why) const = 0;
+                                      constraint_violation const& violation) const = 0;
 
     virtual column_fit fit(column_type mapped, column_facts const& there, value_range needed) const noexcept = 0;
     /// Why a column can't keep a value, as in "is longer than varchar(5)"; empty: nothing is known against it. `there`

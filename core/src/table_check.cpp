@@ -132,7 +132,7 @@ private:
 };
 
 std::string words_of(table_difference const& difference) {
-    switch (difference.what) {
+    switch (difference.problem) {
     case kind::missing_table: return "does not exist";
     case kind::missing_column: return "does not exist";
     case kind::other_type: return "is " + difference.type + ", another type than the mapping says";
@@ -220,13 +220,13 @@ void check_returned(write_batch::row const& row, std::span<value const> returned
     for (std::size_t i = 0; i < returned.size(); ++i) {
         auto const& version = shape.returning[i];
         if (!is_null(returned[i]) || !is_version(shape, version)) continue;
-        auto about = as_given(row).subject();
-        about.columns = {version.name};
+        auto subject = as_given(row).subject();
+        subject.columns = {version.name};
         throw schema_error(shape.table + '.' + version.name +
                                " holds NULL after the version was written: nothing was; set it to 1 in such rows, and "
                                "make the column NOT NULL",
                            {.engine = std::string(engine), .table = shape.table, .column = version.name},
-                           std::move(about));
+                           std::move(subject));
     }
 }
 

@@ -21,21 +21,21 @@ public:
         given = 0;
         for (auto const& assigned : row_.shape.assignments)
             if (assigned.takes_value()) look_at(row_.assignments[given++], assigned.column);
-        if (!found_.about.columns.empty()) name_row();
+        if (!found_.subject.columns.empty()) name_row();
         return std::move(found_);
     }
 
 private:
     void look_at(value const& v, column const& column) {
-        auto why = spelling_.why_unfit(v, column.type, there_ != nullptr ? there_->find(column.name) : nullptr);
-        if (why.empty()) return;
-        if (found_.about.columns.empty()) found_.why = std::move(why);
-        found_.about.columns.push_back(column.name);
+        auto problem = spelling_.why_unfit(v, column.type, there_ != nullptr ? there_->find(column.name) : nullptr);
+        if (problem.empty()) return;
+        if (found_.subject.columns.empty()) found_.problem = std::move(problem);
+        found_.subject.columns.push_back(column.name);
     }
     void name_row() {
-        auto about = as_given(row_).subject();
-        about.columns = std::move(found_.about.columns);
-        found_.about = std::move(about);
+        auto subject = as_given(row_).subject();
+        subject.columns = std::move(found_.subject.columns);
+        found_.subject = std::move(subject);
     }
 
     write_batch::row const& row_;
@@ -49,17 +49,17 @@ private:
 std::optional<unfit_value> find_unfit_value(write_batch const& batch, find_table const& find, dialect const& spelling) {
     for (std::size_t i = 0; i < batch.size(); ++i) {
         auto const row = batch[i];
-        if (auto found = row_check(row, find(row.shape.table), spelling).run(); !found.about.columns.empty())
+        if (auto found = row_check(row, find(row.shape.table), spelling).run(); !found.subject.columns.empty())
             return found;
     }
     return {};
 }
 
 void throw_unfit(unfit_value const& unfit) {
-    auto const& [table, key, columns, rule] = unfit.about;
+    auto const& [table, key, columns, rule] = unfit.subject;
     std::throw_with_nested(value_error(table + '.' + columns.front() + (key.empty() ? " of a new row" : " of " + key) +
-                                           ' ' + unfit.why + ": nothing was written; give it another value",
-                                       unfit.about));
+                                           ' ' + unfit.problem + ": nothing was written; give it another value",
+                                       unfit.subject));
 }
 
 }  // namespace stint

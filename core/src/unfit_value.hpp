@@ -14,8 +14,8 @@
 namespace stint {
 
 struct unfit_value {
-    error_subject about{};  ///< of the first row that has any: all of them
-    std::string   why{};    ///< of the first column: "is longer than varchar(5)"
+    error_subject subject{};  ///< of the first row that has any: all of them
+    std::string   problem{};  ///< of the first column: "is longer than varchar(5)"
 };
 
 std::optional<unfit_value> find_unfit_value(write_batch const& batch, find_table const& find, dialect const& spelling);

@@ -14,8 +14,8 @@ std::uint32_t values_of(Parts const& parts) noexcept {
         std::ranges::count_if(parts, [](auto const& part) { return part.takes_value(); }));
 }
 
-[[noreturn]] void refuse(row_shape const& shape, char const* why) {
-    throw usage_error("a row to " + std::string(to_string(shape.action)) + " in " + shape.table + " " + why);
+[[noreturn]] void refuse(row_shape const& shape, char const* problem) {
+    throw usage_error("a row to " + std::string(to_string(shape.action)) + " in " + shape.table + " " + problem);
 }
 
 void check(row_shape const& shape) {

@@ -96,8 +96,8 @@ std::string postgresql_dialect::skip_taken_keys(std::string_view table, std::str
 }
 
 error_subject postgresql_dialect::broken_rule(connection& db, written_row const& row,
-                                              constraint_violation const& why) const {
-    return broken_postgresql_rule(db, row.subject(), why);
+                                              constraint_violation const& violation) const {
+    return broken_postgresql_rule(db, row.subject(), violation);
 }
 
 column_fit postgresql_dialect::fit(column_type mapped, column_facts const& there, value_range needed) const noexcept {

@@ -16,7 +16,8 @@ public:
     std::string_view lock_clause(row_lock strength) const noexcept override;
     bool             gives_taken_keys() const noexcept override { return true; }
     std::string      skip_taken_keys(std::string_view table, std::string_view key) const override;
-    error_subject broken_rule(connection& db, written_row const& row, constraint_violation const& why) const override;
+    error_subject    broken_rule(connection& db, written_row const& row,
+                                 constraint_violation const& violation) const override;
 
     column_fit  fit(column_type mapped, column_facts const& there, value_range needed) const noexcept override;
     std::string why_unfit(value const& v, column_type mapped, column_facts const* there) const override;

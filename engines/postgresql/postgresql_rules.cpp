@@ -43,18 +43,18 @@ std::vector<std::string> columns_of(connection& db, engine_report const& report)
 
 }  // namespace
 
-error_subject broken_postgresql_rule(connection& db, error_subject about, constraint_violation const& why) {
-    auto const& report = why.report();
-    about.rule = report.constraint;
-    if (about.table.empty()) about.table = report.table;
+error_subject broken_postgresql_rule(connection& db, error_subject subject, constraint_violation const& violation) {
+    auto const& report = violation.report();
+    subject.rule = report.constraint;
+    if (subject.table.empty()) subject.table = report.table;
     // Of another table: by a trigger, or of the rows that refer to this one.
-    if (report.table.empty() || without_schema(about.table) != report.table) return about;
-    if (!report.column.empty()) about.columns = {report.column};
-    if (about.columns.empty() && !report.constraint.empty()) {
+    if (report.table.empty() || without_schema(subject.table) != report.table) return subject;
+    if (!report.column.empty()) subject.columns = {report.column};
+    if (subject.columns.empty() && !report.constraint.empty()) {
         db.rollback();
-        about.columns = columns_of(db, report);
+        subject.columns = columns_of(db, report);
     }
-    return about;
+    return subject;
 }
 
 }  // namespace stint

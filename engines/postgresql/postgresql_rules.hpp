@@ -7,6 +7,6 @@
 namespace stint {
 
 /// Completes what an error is about. Ends a transaction that is open: it has failed, and can't be asked anything.
-error_subject broken_postgresql_rule(connection& db, error_subject about, constraint_violation const& why);
+error_subject broken_postgresql_rule(connection& db, error_subject subject, constraint_violation const& violation);
 
 }  // namespace stint

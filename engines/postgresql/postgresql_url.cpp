@@ -88,11 +88,11 @@ std::string without_secrets(std::string_view url, bool parameters_are_read) {
     return result + std::string(parts.user) + (parts.password.empty() ? "" : "@") + std::string(parts.place);
 }
 
-[[noreturn]] void refuse(std::string_view url, std::string const& address, std::string why) {
-    if (auto const at = why.find(url); at != std::string::npos)
-        why.replace(at, url.size(), address);  // once is all libpq does
-    while (!why.empty() && why.back() == '\n') why.pop_back();
-    throw usage_error("'" + address + "' is no PostgreSQL URL: " + why);
+[[noreturn]] void refuse(std::string_view url, std::string const& address, std::string problem) {
+    if (auto const at = problem.find(url); at != std::string::npos)
+        problem.replace(at, url.size(), address);  // once is all libpq does
+    while (!problem.empty() && problem.back() == '\n') problem.pop_back();
+    throw usage_error("'" + address + "' is no PostgreSQL URL: " + problem);
 }
 
 // libpq quotes what it doesn't understand, which may be of a password.
@@ -132,8 +132,8 @@ settings parse(std::string_view url, std::string const& address) {
         PQconninfoParse(std::string(url).c_str(), &message), &PQconninfoFree);
     auto const words = std::unique_ptr<char, decltype(&PQfreemem)>(message, &PQfreemem);
     if (!options) {
-        std::string const why = message ? message : "out of memory";
-        refuse(url, address, url_parts(url).may_hold_secrets() ? without_quotations(why) : why);
+        std::string const problem = message ? message : "out of memory";
+        refuse(url, address, url_parts(url).may_hold_secrets() ? without_quotations(problem) : problem);
     }
 
     settings result;

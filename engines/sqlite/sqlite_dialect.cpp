@@ -93,8 +93,8 @@ std::string sqlite_dialect::list_of(std::span<value const> integers) const {
 }
 
 error_subject sqlite_dialect::broken_rule(connection& db, written_row const& row,
-                                          constraint_violation const& why) const {
-    return broken_sqlite_rule(db, row, why.rule());
+                                          constraint_violation const& violation) const {
+    return broken_sqlite_rule(db, row, violation.rule());
 }
 
 column_fit sqlite_dialect::fit(column_type mapped, column_facts const& there, value_range) const noexcept {

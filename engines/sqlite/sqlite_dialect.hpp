@@ -22,7 +22,8 @@ public:
     std::string_view lock_clause(row_lock) const noexcept override { return {}; }
     bool             gives_taken_keys() const noexcept override { return false; }
     std::string      skip_taken_keys(std::string_view, std::string_view) const override { return {}; }
-    error_subject broken_rule(connection& db, written_row const& row, constraint_violation const& why) const override;
+    error_subject    broken_rule(connection& db, written_row const& row,
+                                 constraint_violation const& violation) const override;
 
     column_fit               fit(column_type mapped, column_facts const& there, value_range) const noexcept override;
     std::string              why_unfit(value const& v, column_type mapped, column_facts const*) const override;

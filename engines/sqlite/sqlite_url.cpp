@@ -7,9 +7,9 @@
 namespace stint {
 namespace {
 
-[[noreturn]] void refuse(std::string_view url, std::string const& why) {
+[[noreturn]] void refuse(std::string_view url, std::string const& problem) {
     auto const shown = may_hold_password(url) ? std::string_view("sqlite:...") : url;
-    throw usage_error("'" + std::string(shown) + "' is no SQLite URL: " + why);
+    throw usage_error("'" + std::string(shown) + "' is no SQLite URL: " + problem);
 }
 
 sqlite_url::mode mode_of(std::string_view parameters, std::string_view url) {

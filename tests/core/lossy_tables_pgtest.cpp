@@ -53,7 +53,7 @@ public:
             CHECK(ask("SELECT count(*) FROM items") == "0");
             CHECK(e.kind() == stint::error_kind::schema);
             CHECK(e.subject().table == "items");
-            switch (e.differences().front().what) {
+            switch (e.differences().front().problem) {
             case table_difference::kind::converts: return "converts";
             case table_difference::kind::too_small: return "too small";
             default: return "other type";

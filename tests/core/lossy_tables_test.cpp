@@ -51,7 +51,7 @@ public:
             CHECK(ask("SELECT count(*) FROM items") == "0");
             CHECK(e.kind() == stint::error_kind::schema);
             CHECK(e.subject().columns == std::vector<std::string>{batch.shapes()[0].assignments[0].column.name});
-            auto const kind = e.differences().front().what;
+            auto const kind = e.differences().front().problem;
             return kind == table_difference::kind::converts ? "converts" : "another type";
         }
     }

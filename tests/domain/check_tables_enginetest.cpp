@@ -14,10 +14,10 @@ namespace {
 class checked : public scratch_database {
 public:
     /// "stocks.quantity" of each difference of this kind.
-    std::vector<std::string> found(kind what) {
+    std::vector<std::string> found(kind problem) {
         std::vector<std::string> result;
         for (auto const& difference : stint::table_differences<stock, document, node>(db()))
-            if (difference.what == what)
+            if (difference.problem == problem)
                 result.push_back(difference.table + (difference.column.empty() ? "" : '.' + difference.column));
         return result;
     }

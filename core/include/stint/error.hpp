@@ -70,8 +70,8 @@ std::string to_string(error_subject const& subject);
 /// The root. Its text is for a log or a person; programs use the members.
 class error : public std::runtime_error {
 public:
-    error(std::string const& text, error_kind kind, advice next, error_subject about = {})
-        : std::runtime_error(text), kind_(kind), next_(next), subject_(std::move(about)) {}
+    error(std::string const& text, error_kind kind, advice next, error_subject subject = {})
+        : std::runtime_error(text), kind_(kind), next_(next), subject_(std::move(subject)) {}
 
     error_kind           kind() const noexcept { return kind_; }
     advice               what_next() const noexcept { return next_; }
@@ -93,15 +93,15 @@ private:
 /// another unit. The program must change.
 class usage_error : public error {
 public:
-    explicit usage_error(std::string const& text, error_subject about = {})
-        : error(text, error_kind::usage, advice::fix_the_code, std::move(about)) {}
+    explicit usage_error(std::string const& text, error_subject subject = {})
+        : error(text, error_kind::usage, advice::fix_the_code, std::move(subject)) {}
 };
 
 /// A value can't be stored exactly: too many digits, too many decimals, text with a zero byte.
 class value_error : public error {
 public:
-    explicit value_error(std::string const& text, error_subject about = {})
-        : error(text, error_kind::invalid_value, advice::ask_a_person, std::move(about)) {}
+    explicit value_error(std::string const& text, error_subject subject = {})
+        : error(text, error_kind::invalid_value, advice::ask_a_person, std::move(subject)) {}
 };
 
 /// No row has the key that was asked for.
@@ -144,8 +144,8 @@ public:
     database_error(std::string const& text, engine_report report, advice next = advice::ask_a_person,
                    error_kind kind = error_kind::database)
         : error(text, kind, next, subject_of(report)), report_(std::move(report)) {}
-    database_error(std::string const& text, engine_report report, advice next, error_kind kind, error_subject about)
-        : error(text, kind, next, std::move(about)), report_(std::move(report)) {}
+    database_error(std::string const& text, engine_report report, advice next, error_kind kind, error_subject subject)
+        : error(text, kind, next, std::move(subject)), report_(std::move(report)) {}
 
     /// SQLSTATE on PostgreSQL, the extended result code on SQLite.
     std::string const&   code() const noexcept { return report_.code; }
@@ -179,8 +179,8 @@ class schema_error : public database_error {
 public:
     schema_error(std::string const& text, engine_report report)
         : database_error(text, std::move(report), advice::fix_the_code, error_kind::schema) {}
-    schema_error(std::string const& text, engine_report report, error_subject about)
-        : database_error(text, std::move(report), advice::fix_the_code, error_kind::schema, std::move(about)) {}
+    schema_error(std::string const& text, engine_report report, error_subject subject)
+        : database_error(text, std::move(report), advice::fix_the_code, error_kind::schema, std::move(subject)) {}
 };
 
 /// A rule of the tables was violated, and the whole transaction was rolled back. Its kind is taken for a unique rule,
@@ -199,9 +199,9 @@ public:
 
     constraint_violation(std::string const& text, engine_report report, rule_type rule)
         : database_error(text, std::move(report), advice::ask_a_person, kind_of(rule)), rule_(rule) {}
-    constraint_violation(std::string const& text, engine_report report, rule_type rule, error_subject about,
+    constraint_violation(std::string const& text, engine_report report, rule_type rule, error_subject subject,
                          advice next = advice::ask_a_person)
-        : database_error(text, std::move(report), next, kind_of(rule), std::move(about)), rule_(rule) {}
+        : database_error(text, std::move(report), next, kind_of(rule), std::move(subject)), rule_(rule) {}
 
     rule_type rule() const noexcept { return rule_; }
     /// What the database says about the rule. If a trigger raised it, the trigger's own text and nothing else.

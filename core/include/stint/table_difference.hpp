@@ -32,7 +32,7 @@ struct table_difference {
         needs_value,     ///< the mapping doesn't name a column that must have a value in every new row
     };
 
-    kind        what = kind::missing_table;
+    kind        problem = kind::missing_table;
     std::string table{};
     std::string column{};  ///< empty if the table as a whole is meant
     std::string type{};    ///< of the column, as the database spells it

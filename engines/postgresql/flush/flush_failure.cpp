@@ -113,16 +113,16 @@ std::optional<std::size_t> flush_failure::row_of(constraint_violation const& ref
 // What can't be asked any more isn't known; the violation must be told all the same.
 void flush_failure::tell_subject(connection& from, constraint_violation& refused) const {
     if (at_.purpose != flush_purpose::write && at_.purpose != flush_purpose::commit) return;
-    error_subject about;
+    error_subject subject;
     if (at_.purpose == flush_purpose::write) {
-        about.table = shape().table;
-        if (auto const row = row_of(refused)) about = as_given(batch_[*row]).subject();
+        subject.table = shape().table;
+        if (auto const row = row_of(refused)) subject = as_given(batch_[*row]).subject();
     }
     try {
-        refused.tell_subject(broken_postgresql_rule(from, about, refused));
+        refused.tell_subject(broken_postgresql_rule(from, subject, refused));
     } catch (error const& e) {
         logger()->debug("the rule that a flush broke could not be looked up: {}", e.what());
-        refused.tell_subject(about);
+        refused.tell_subject(subject);
     }
 }
 
