@@ -39,10 +39,10 @@ constexpr char const* no_key = "but it is the key: give its rows keys, and make 
 constexpr char const* no_version = "but it is the version: set it to 1 in such rows, and make the column NOT NULL";
 
 std::vector<column> columns_of(column const& key, std::span<data_mapper::field const> fields, column const& version) {
-    std::vector<column> all{key};
-    for (auto const& field : fields) all.push_back(field.column);
-    all.push_back(version);
-    return all;
+    std::vector<column> columns{key};
+    for (auto const& field : fields) columns.push_back(field.column);
+    columns.push_back(version);
+    return columns;
 }
 
 std::vector<std::size_t> references_among(std::span<data_mapper::field const> fields) {
@@ -67,12 +67,12 @@ data_mapper::data_mapper(std::string_view table, std::string_view key, std::stri
       references_(references_among(fields_)), columns_(columns_of(key_, fields_, version_)), make_store_(maker),
       show_version_(show), attributes_(std::move(attributes)) {}
 
-void data_mapper::load(tracked_object& into, std::span<value> row) const {
-    assert(&into.mapper() == this && "an object of another class");
+void data_mapper::load(tracked_object& target, std::span<value> row) const {
+    assert(&target.mapper() == this && "an object of another class");
     assert(row.size() == columns_.size() && "a row of other columns");
     auto const  key = key_in(row);
     auto const  version = version_in(row.back());
-    auto* const object = into.mutable_object();
+    auto* const object = target.mutable_object();
     for (std::size_t i = 0; i < fields_.size(); ++i) {
         auto& content = row[i + 1];
         if (is_null(content) && !fields_[i].nullable) refuse_null(table_, fields_[i].column, not_optional);
@@ -82,8 +82,8 @@ void data_mapper::load(tracked_object& into, std::span<value> row) const {
             refuse_value(table_, to_string(row.front()), fields_[i].column, e);
         }
     }
-    into.set_key(key);
-    into.set_version(version);
+    target.set_key(key);
+    target.set_version(version);
 }
 
 row_key data_mapper::key_in(std::span<value const> row) const {

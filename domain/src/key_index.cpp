@@ -10,9 +10,9 @@ void key_index::put(tracked_object& object) {
         return;
     }
     if (given_.size() >= size_ + size_ / 2) grow();
-    auto const [there, is_new] = given_.insert(object);
-    if (is_new || &*there == &object) return;
-    given_.erase(there);
+    auto const [place, is_new] = given_.insert(object);
+    if (is_new || &*place == &object) return;
+    given_.erase(place);
     given_.insert(object);
 }
 

@@ -26,18 +26,18 @@ TEST_CASE("filters, orders and a limit make a selection") {
     auto const  query = query_of<document>(where(&document::stock) == id<stock>{1} &&
                                                where(&document::processed) == false,
                                            order_by_descending(&document::quantity), order_by(&document::id), limit(10));
-    auto const& what = query.rows;
-    CHECK(what.table == "documents");
-    REQUIRE(what.where.size() == 2);
-    CHECK(what.where[0].column.name == "stock");
-    CHECK(what.where[0].relation == test::equal);
-    CHECK(what.where[0].operands.front() == value{std::int64_t{1}});
-    CHECK(what.where[1].operands.front() == value{false});
-    REQUIRE(what.order_by.size() == 2);
-    CHECK(what.order_by[0].column.name == "quantity");
-    CHECK(what.order_by[0].descending);
-    CHECK_FALSE(what.order_by[1].descending);
-    CHECK(what.limit == 10);
+    auto const& rows = query.rows;
+    CHECK(rows.table == "documents");
+    REQUIRE(rows.where.size() == 2);
+    CHECK(rows.where[0].column.name == "stock");
+    CHECK(rows.where[0].relation == test::equal);
+    CHECK(rows.where[0].operands.front() == value{std::int64_t{1}});
+    CHECK(rows.where[1].operands.front() == value{false});
+    REQUIRE(rows.order_by.size() == 2);
+    CHECK(rows.order_by[0].column.name == "quantity");
+    CHECK(rows.order_by[0].descending);
+    CHECK_FALSE(rows.order_by[1].descending);
+    CHECK(rows.limit == 10);
 }
 
 TEST_CASE("a comparison with an object that has no key yet is filled in by its unit of work") {
@@ -47,7 +47,7 @@ TEST_CASE("a comparison with an object that has no key yet is filled in by its u
                                                where(&document::quantity) > 0 && where(&document::stock) == fresh);
     REQUIRE(query.pending.size() == 1);
     CHECK(query.rows.where[query.pending.front().comparison].column.name == "stock");
-    CHECK(query.pending.front().of == object_key{&mapper_of<stock>(), fresh.key()});
+    CHECK(query.pending.front().object == object_key{&mapper_of<stock>(), fresh.key()});
 }
 
 TEST_CASE("a reference is compared with whatever converts to its id") {
@@ -58,15 +58,15 @@ TEST_CASE("a reference is compared with whatever converts to its id") {
     id<stock> const fresh{row_key::fresh()};
     auto const      pending = query_of<document>(where(&document::stock) == chosen_stock{fresh});
     REQUIRE(pending.pending.size() == 1);
-    CHECK(pending.pending.front().of == object_key{&mapper_of<stock>(), fresh.key()});
+    CHECK(pending.pending.front().object == object_key{&mapper_of<stock>(), fresh.key()});
 }
 
 TEST_CASE("nullable members compare with their plain type and with null") {
     using namespace stint;
     auto const children = where(&node::parent) == id<node>{3};
     auto const roots = where(&node::parent) == std::nullopt;
-    CHECK(children.all.front().operands.front() == value{std::int64_t{3}});
-    CHECK(is_null(roots.all.front().operands.front()));
+    CHECK(children.comparisons.front().operands.front() == value{std::int64_t{3}});
+    CHECK(is_null(roots.comparisons.front().operands.front()));
 }
 
 TEST_CASE("a number that the column can't hold is refused before it is asked for") {
@@ -76,14 +76,14 @@ TEST_CASE("a number that the column can't hold is refused before it is asked for
 
 TEST_CASE("an integer that is larger than the member can be is asked for as it is") {
     auto const far = stint::where(&everything::small) == 5'000'000'000;
-    CHECK(far.all.front().operands.front() == stint::value{std::int64_t{5'000'000'000}});
+    CHECK(far.comparisons.front().operands.front() == stint::value{std::int64_t{5'000'000'000}});
 }
 
 TEST_CASE("text is compared with whatever becomes a string") {
     char const* const rye = "rye";
     for (auto const& filter : {stint::where(&stock::name) == "rye", stint::where(&stock::name) == rye,
                                stint::where(&stock::name) == std::string("rye")})
-        CHECK(filter.all.front().operands.front() == stint::value{std::string("rye")});
+        CHECK(filter.comparisons.front().operands.front() == stint::value{std::string("rye")});
 }
 
 TEST_SUITE_END();

@@ -70,7 +70,7 @@ public:
     std::unique_ptr<object_store> make_store(edit_listener& listener) const { return make_store_(*this, listener); }
 
     /// Puts a row, read as columns(), into a record. Throws schema_error where a null or a number doesn't fit.
-    void load(tracked_object& into, std::span<value> row) const;
+    void load(tracked_object& target, std::span<value> row) const;
     /// What was read of the version's column. Throws schema_error for NULL.
     version_number version_in(value const& content) const;
 

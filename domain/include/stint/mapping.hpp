@@ -157,12 +157,12 @@ constexpr version_mapping<T> version(char const* column, Member T::*) {
 namespace detail {
 
 template <class Field>
-constexpr void apply(scale option, Field& to) {
-    to.decimals = option.decimals;
+constexpr void apply(scale option, Field& field) {
+    field.decimals = option.decimals;
 }
 template <class Field>
-constexpr void apply(not_indexed_t, Field& to) {
-    to.indexed = false;
+constexpr void apply(not_indexed_t, Field& field) {
+    field.indexed = false;
 }
 
 template <class... Options>

@@ -32,7 +32,7 @@ namespace stint {
 /// A comparison with the id of an object that has no key yet: the unit of work puts its key there.
 struct pending_operand {
     std::size_t comparison;  ///< which
-    object_key  of;
+    object_key  object;
 };
 
 template <class T>
@@ -42,9 +42,10 @@ namespace detail {
 
 /// Puts a filter's comparisons behind others.
 template <class T>
-void append(std::vector<comparison>& all, std::vector<pending_operand>& pending, filter<T> more) {
-    for (auto const& operand : more.pending) pending.push_back({all.size() + operand.comparison, operand.of});
-    for (auto& comparison : more.all) all.push_back(std::move(comparison));
+void append(std::vector<comparison>& comparisons, std::vector<pending_operand>& pending, filter<T> more) {
+    for (auto const& operand : more.pending)
+        pending.push_back({comparisons.size() + operand.comparison, operand.object});
+    for (auto& comparison : more.comparisons) comparisons.push_back(std::move(comparison));
 }
 
 }  // namespace detail
@@ -52,11 +53,11 @@ void append(std::vector<comparison>& all, std::vector<pending_operand>& pending,
 /// What must hold of the objects that are looked for.
 template <class T>
 struct filter {
-    std::vector<comparison>      all;
+    std::vector<comparison>      comparisons;
     std::vector<pending_operand> pending{};
 
     friend filter operator&&(filter left, filter right) {
-        detail::append(left.all, left.pending, std::move(right));
+        detail::append(left.comparisons, left.pending, std::move(right));
         return left;
     }
 
@@ -140,7 +141,7 @@ attribute<T, Member> where(Member T::* member) {
 /// In which order. Not called order, as many an application's class is.
 template <class T>
 struct object_order {
-    std::vector<ordering> by;
+    std::vector<ordering> orderings;
 };
 
 /// The smallest first; several are given to find() one after the other.
@@ -219,7 +220,7 @@ void add_part(object_query& query, filter<T> part) {
 }
 template <class T>
 void add_part(object_query& query, object_order<T> part) {
-    for (auto& ordering : part.by) query.rows.order_by.push_back(std::move(ordering));
+    for (auto& ordering : part.orderings) query.rows.order_by.push_back(std::move(ordering));
 }
 template <class T>
 void add_part(object_query& query, limit part) {

@@ -108,10 +108,10 @@ constexpr Wanted const* address_if(Given const& given, Wanted const* otherwise) 
     }
 }
 
-template <class One, class Other>
-constexpr bool same_member(One const& one, Other const& other) noexcept {
-    if constexpr (std::is_same_v<One, Other> && requires { one.member; }) {
-        return one.member == other.member;
+template <class Left, class Right>
+constexpr bool same_member(Left const& left, Right const& right) noexcept {
+    if constexpr (std::is_same_v<Left, Right> && requires { left.member; }) {
+        return left.member == right.member;
     } else {
         return false;
     }
@@ -120,9 +120,9 @@ constexpr bool same_member(One const& one, Other const& other) noexcept {
 /// Whether two parts name the same member, or the same column.
 template <class... Named>
 constexpr bool has_twins(Named const&... parts) {
-    auto const has_twin = [&](auto const& one) {
-        return ((std::size_t{std::string_view(one.column) == parts.column} + ...) > 1) ||
-               ((std::size_t{same_member(one, parts)} + ...) > 1);
+    auto const has_twin = [&](auto const& part) {
+        return ((std::size_t{std::string_view(part.column) == parts.column} + ...) > 1) ||
+               ((std::size_t{same_member(part, parts)} + ...) > 1);
     };
     return (has_twin(parts) || ...);
 }
