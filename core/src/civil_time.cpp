@@ -9,20 +9,20 @@ constexpr std::int64_t days_of_400_years = 146'097;
 // Years are counted from March, so that a leap day is the last of its year.
 constexpr std::int64_t from_0000_03_01 = 719'468;
 
-constexpr std::int64_t floor_div(std::int64_t number, std::int64_t by) noexcept {
-    return number / by - (number % by < 0 ? 1 : 0);
+constexpr std::int64_t floor_div(std::int64_t number, std::int64_t divisor) noexcept {
+    return number / divisor - (number % divisor < 0 ? 1 : 0);
 }
 
-void set_date(civil_time& to, std::int64_t days) noexcept {
+void set_date(civil_time& time, std::int64_t days) noexcept {
     days += from_0000_03_01;
     auto const era = floor_div(days, days_of_400_years);
     auto const day_of_era = days - era * days_of_400_years;
     auto const year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36'524 - day_of_era / 146'096) / 365;
     auto const day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     auto const month = (5 * day_of_year + 2) / 153;
-    to.day = static_cast<unsigned>(day_of_year - (153 * month + 2) / 5 + 1);
-    to.month = static_cast<unsigned>(month < 10 ? month + 3 : month - 9);
-    to.year = year_of_era + era * 400 + (to.month <= 2 ? 1 : 0);
+    time.day = static_cast<unsigned>(day_of_year - (153 * month + 2) / 5 + 1);
+    time.month = static_cast<unsigned>(month < 10 ? month + 3 : month - 9);
+    time.year = year_of_era + era * 400 + (time.month <= 2 ? 1 : 0);
 }
 
 std::int64_t days_of(civil_time const& time) noexcept {

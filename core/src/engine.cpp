@@ -21,7 +21,7 @@ std::string said_instead(std::string_view url) {
 
 counters live_counters::read() const noexcept {
     counters result;
-    counters::for_each([](auto& into, auto const& from) { into = from.read(); }, result, *this);
+    counters::for_each([](auto& sum, auto const& live) { sum = live.read(); }, result, *this);
     return result;
 }
 

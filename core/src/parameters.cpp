@@ -20,16 +20,16 @@ bool is_of_name(char c) noexcept {
     return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || static_cast<signed char>(c) < 0;
 }
 
-std::size_t past(std::string_view sql, std::string_view end, std::size_t from) noexcept {
-    auto const found = sql.find(end, from);
+std::size_t past(std::string_view sql, std::string_view end, std::size_t start) noexcept {
+    auto const found = sql.find(end, start);
     return found == std::string_view::npos ? sql.size() : found + end.size();
 }
 
 /// Of E'...', where a backslash takes the next sign's meaning.
-std::size_t past_escaped(std::string_view sql, std::size_t from) noexcept {
-    for (; from < sql.size() && sql[from] != '\''; ++from)
-        if (sql[from] == '\\') ++from;
-    return std::min(from + 1, sql.size());
+std::size_t past_escaped(std::string_view sql, std::size_t start) noexcept {
+    for (; start < sql.size() && sql[start] != '\''; ++start)
+        if (sql[start] == '\\') ++start;
+    return std::min(start + 1, sql.size());
 }
 
 /// $tag$; empty: no text begins here.

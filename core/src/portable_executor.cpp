@@ -65,7 +65,7 @@ found_row portable_runner::look(std::size_t shape, write_batch::row const& row, 
         [&](std::span<value> values) {
             auto const conditions = values.first(row.shape.conditions.size());
             auto const report = values.subspan(conditions.size(), row.shape.report.size());
-            found.there = true;
+            found.exists = true;
             found.holds = std::ranges::all_of(conditions, [](value const& v) { return v == value(true); });
             found.report.assign(std::make_move_iterator(report.begin()), std::make_move_iterator(report.end()));
         },

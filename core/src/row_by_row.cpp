@@ -204,14 +204,14 @@ std::optional<refusal> executor::judged(std::size_t row, found_row found) const 
     switch (shape.action) {
     case row_action::lock: return {};
     case row_action::forbid:
-        if (!found.there || !found.holds) return {};
+        if (!found.exists || !found.holds) return {};
         return refusal{row, shape.if_different, std::move(found.report)};
     case row_action::insert:
-        if (!found.there) return {};
+        if (!found.exists) return {};
         return refusal{row, reason::exists(), std::move(found.report)};
     default: break;
     }
-    if (!found.there) return refusal{row, shape.if_absent, {}};
+    if (!found.exists) return refusal{row, shape.if_absent, {}};
     if (!found.holds) return refusal{row, shape.if_different, std::move(found.report)};
     return {};
 }

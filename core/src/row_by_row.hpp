@@ -47,7 +47,7 @@ private:
 
 /// A row as it was found.
 struct found_row {
-    bool               there = false;
+    bool               exists = false;
     bool               holds = true;  ///< all conditions
     std::vector<value> report{};
 };

@@ -23,8 +23,8 @@ kind kind_of(column_fit fit) noexcept {
 
 class comparison_of_table {
 public:
-    comparison_of_table(table_definition const& mapped, table_facts const& there, dialect const& spelling)
-        : mapped_(mapped), there_(there), spelling_(spelling) {}
+    comparison_of_table(table_definition const& mapped, table_facts const& facts, dialect const& spelling)
+        : mapped_(mapped), table_(facts), spelling_(spelling) {}
 
     std::vector<table_difference> run() &&;
 
@@ -33,52 +33,52 @@ private:
         found_.push_back({difference, mapped_.name, column, type});
     }
     void compare(column_definition const& column);
-    void compare_nulls(column_definition const& column, column_facts const& there);
+    void compare_nulls(column_definition const& column, column_facts const& facts);
     void compare_key();
     void compare_unmapped();
     bool is_mapped(std::string const& column) const;
 
     table_definition const&       mapped_;
-    table_facts const&            there_;
+    table_facts const&            table_;
     dialect const&                spelling_;
     std::vector<table_difference> found_{};
 };
 
 std::vector<table_difference> comparison_of_table::run() && {
     for (auto const& column : mapped_.columns) compare(column);
-    if (!there_.is_view) compare_key();
+    if (!table_.is_view) compare_key();
     compare_unmapped();
     return std::move(found_);
 }
 
 void comparison_of_table::compare(column_definition const& column) {
     auto const& name = column.column.name;
-    auto const* there = there_.find(name);
-    if (there == nullptr) return note(kind::missing_column, name);
+    auto const* facts = table_.find(name);
+    if (facts == nullptr) return note(kind::missing_column, name);
     auto const needed = name == mapped_.version ? value_range::of_clock : value_range::of_member;
-    if (auto const fit = spelling_.fit(column.column.type, *there, needed); fit != column_fit::good)
-        note(kind_of(fit), name, there->type);
-    if (there->is_computed) note(kind::computed, name, there->type);
-    if (!there_.is_view) compare_nulls(column, *there);
+    if (auto const fit = spelling_.fit(column.column.type, *facts, needed); fit != column_fit::good)
+        note(kind_of(fit), name, facts->type);
+    if (facts->is_computed) note(kind::computed, name, facts->type);
+    if (!table_.is_view) compare_nulls(column, *facts);
 }
 
 // A key that is the rowid is never NULL, whatever it says.
-void comparison_of_table::compare_nulls(column_definition const& column, column_facts const& there) {
-    if (there.name == there_.rowid) return;
-    if (there.is_nullable && !column.nullable) note(kind::nullable, there.name, there.type);
-    if (!there.is_nullable && column.nullable) note(kind::not_nullable, there.name, there.type);
+void comparison_of_table::compare_nulls(column_definition const& column, column_facts const& facts) {
+    if (facts.name == table_.rowid) return;
+    if (facts.is_nullable && !column.nullable) note(kind::nullable, facts.name, facts.type);
+    if (!facts.is_nullable && column.nullable) note(kind::not_nullable, facts.name, facts.type);
 }
 
 void comparison_of_table::compare_key() {
-    auto const* const key = there_.find(mapped_.key);
+    auto const* const key = table_.find(mapped_.key);
     if (key == nullptr) return;
-    if (!key->has_default && !there_.fills_in_by_trigger) note(kind::gives_no_key, key->name, key->type);
+    if (!key->has_default && !table_.fills_in_by_trigger) note(kind::gives_no_key, key->name, key->type);
     if (!key->is_unique) note(kind::key_not_unique, key->name, key->type);
 }
 
 void comparison_of_table::compare_unmapped() {
-    if (there_.fills_in_by_trigger) return;
-    for (auto const& column : there_.columns) {
+    if (table_.fills_in_by_trigger) return;
+    for (auto const& column : table_.columns) {
         bool const must_be_given = !column.is_nullable && !column.has_default && !column.is_computed;
         if (must_be_given && !is_mapped(column.name)) note(kind::needs_value, column.name, column.type);
     }
@@ -91,9 +91,9 @@ bool comparison_of_table::is_mapped(std::string const& column) const {
 /// Of one shape, whose values go to columns as they are given.
 class shape_check {
 public:
-    shape_check(row_shape const& shape, table_facts const& there, dialect const& spelling,
+    shape_check(row_shape const& shape, table_facts const& facts, dialect const& spelling,
                 std::vector<table_difference>& found)
-        : shape_(shape), there_(there), spelling_(spelling), found_(found) {}
+        : shape_(shape), table_(facts), spelling_(spelling), found_(found) {}
 
     void run() {
         if (!shape_.writes()) return;
@@ -108,17 +108,17 @@ public:
 private:
     // What a view's or a trigger's author does for a key shows when the row is there.
     void check_key(column const& key) {
-        auto const* const there = there_.find(key.name);
-        if (there == nullptr || there->has_default || there_.is_view || there_.fills_in_by_trigger) return;
-        note({kind::gives_no_key, shape_.table, key.name, there->type});
+        auto const* const facts = table_.find(key.name);
+        if (facts == nullptr || facts->has_default || table_.is_view || table_.fills_in_by_trigger) return;
+        note({kind::gives_no_key, shape_.table, key.name, facts->type});
     }
 
     void check(column const& target, value_range needed) {
-        auto const* const there = there_.find(target.name);
-        if (there == nullptr) return;  // the statement fails, with the database's words
-        auto const fit = spelling_.fit(target.type, *there, needed);
+        auto const* const facts = table_.find(target.name);
+        if (facts == nullptr) return;  // the statement fails, with the database's words
+        auto const fit = spelling_.fit(target.type, *facts, needed);
         if (fit == column_fit::good) return;
-        note({kind_of(fit), shape_.table, target.name, there->type});
+        note({kind_of(fit), shape_.table, target.name, facts->type});
     }
 
     void note(table_difference difference) {
@@ -126,7 +126,7 @@ private:
     }
 
     row_shape const&               shape_;
-    table_facts const&             there_;
+    table_facts const&             table_;
     dialect const&                 spelling_;
     std::vector<table_difference>& found_;
 };
@@ -151,16 +151,16 @@ std::string words_of(table_difference const& difference) {
 
 }  // namespace
 
-std::vector<table_difference> differences(table_definition const& mapped, table_facts const* there,
+std::vector<table_difference> differences(table_definition const& mapped, table_facts const* facts,
                                           dialect const& spelling) {
-    if (there == nullptr) return {{kind::missing_table, mapped.name, {}, {}}};
-    return comparison_of_table(mapped, *there, spelling).run();
+    if (facts == nullptr) return {{kind::missing_table, mapped.name, {}, {}}};
+    return comparison_of_table(mapped, *facts, spelling).run();
 }
 
 std::vector<table_difference> misfits(write_batch const& batch, find_table const& find, dialect const& spelling) {
     std::vector<table_difference> found;
     for (auto const& shape : batch.shapes())
-        if (auto const* const there = find(shape.table)) shape_check(shape, *there, spelling, found).run();
+        if (auto const* const facts = find(shape.table)) shape_check(shape, *facts, spelling, found).run();
     return found;
 }
 

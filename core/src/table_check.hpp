@@ -21,7 +21,7 @@ inline constexpr char const* compare_or_create =
     "compare the mapping with the tables, or create them (stint::create_tables, for locks stint::create_lock_tables)";
 
 /// All of them; `there` is null where there is no such table.
-std::vector<table_difference> differences(table_definition const& mapped, table_facts const* there,
+std::vector<table_difference> differences(table_definition const& mapped, table_facts const* facts,
                                           dialect const& spelling);
 
 /// What a flush is about to do to a table that would round, cut or misread values.

@@ -6,14 +6,14 @@
 
 namespace stint {
 
-transaction::transaction(connection& on, isolation level, deadline until) : on_(on), until_(until) {
-    on_.begin(level, until_);
+transaction::transaction(connection& link, isolation level, deadline until) : link_(link), until_(until) {
+    link_.begin(level, until_);
 }
 
 transaction::~transaction() {
     if (!open_) return;
     try {
-        on_.rollback();
+        link_.rollback();
     } catch (std::exception const& e) {
         logger()->warn("a transaction that was left without commit could not be rolled back: {}", e.what());
     }
@@ -21,18 +21,18 @@ transaction::~transaction() {
 
 void transaction::commit() {
     open_ = false;  // commit() itself leaves no transaction open, also when it throws
-    on_.commit(until_);
+    link_.commit(until_);
 }
 
 void transaction::rollback() {
     open_ = false;
-    on_.rollback();
+    link_.rollback();
 }
 
-void execute_together(connection& on, std::span<std::string const> statements, deadline until) {
-    transaction all{on, isolation::read_committed, until};
-    for (auto const& sql : statements) on.execute(sql, until);
-    all.commit();
+void execute_together(connection& link, std::span<std::string const> statements, deadline until) {
+    transaction work{link, isolation::read_committed, until};
+    for (auto const& sql : statements) link.execute(sql, until);
+    work.commit();
 }
 
 }  // namespace stint

@@ -10,8 +10,8 @@ namespace {
 
 class row_check {
 public:
-    row_check(write_batch::row const& row, table_facts const* there, dialect const& spelling)
-        : row_(row), there_(there), spelling_(spelling) {}
+    row_check(write_batch::row const& row, table_facts const* facts, dialect const& spelling)
+        : row_(row), table_(facts), spelling_(spelling) {}
 
     unfit_value run() {
         for (std::size_t i = 0; i < row_.key.size(); ++i) look_at(row_.key[i], row_.shape.key[i]);
@@ -27,7 +27,7 @@ public:
 
 private:
     void look_at(value const& v, column const& column) {
-        auto problem = spelling_.why_unfit(v, column.type, there_ != nullptr ? there_->find(column.name) : nullptr);
+        auto problem = spelling_.why_unfit(v, column.type, table_ != nullptr ? table_->find(column.name) : nullptr);
         if (problem.empty()) return;
         if (found_.subject.columns.empty()) found_.problem = std::move(problem);
         found_.subject.columns.push_back(column.name);
@@ -39,7 +39,7 @@ private:
     }
 
     write_batch::row const& row_;
-    table_facts const*      there_;
+    table_facts const*      table_;
     dialect const&          spelling_;
     unfit_value             found_{};
 };

@@ -9,9 +9,9 @@
 namespace stint {
 
 /// A string that is there already gives its room.
-inline void put_text(std::string_view text, value& into) {
-    auto* const there = std::get_if<std::string>(&into);
-    (there != nullptr ? *there : into.emplace<std::string>()).assign(text);
+inline void put_text(std::string_view text, value& target) {
+    auto* const known = std::get_if<std::string>(&target);
+    (known != nullptr ? *known : target.emplace<std::string>()).assign(text);
 }
 
 /// Of a text; empty: a null.

@@ -10,41 +10,41 @@ namespace {
 // Appends parts with a separator between them.
 class list {
 public:
-    list(std::string& to, std::string_view separator) : to_(to), separator_(separator) {}
+    list(std::string& output, std::string_view separator) : output_(output), separator_(separator) {}
 
     std::string& next() {
-        if (!first_) to_ += separator_;
+        if (!first_) output_ += separator_;
         first_ = false;
-        return to_;
+        return output_;
     }
 
 private:
-    std::string&     to_;
+    std::string&     output_;
     std::string_view separator_;
     bool             first_ = true;
 };
 
 using values = std::span<value const>;
 
-value const& take(values& from) {
-    assert(!from.empty() && "a value for each part that takes one");
-    auto const& first = from.front();
-    from = from.subspan(1);
+value const& take(values& remaining) {
+    assert(!remaining.empty() && "a value for each part that takes one");
+    auto const& first = remaining.front();
+    remaining = remaining.subspan(1);
     return first;
 }
 
-void append_key(std::string& to, write_batch::row const& row) {
+void append_key(std::string& output, write_batch::row const& row) {
     auto given = row.key;
-    auto parts = list(to, ", ");
+    auto parts = list(output, ", ");
     for (auto const& key : row.shape.key) {
         parts.next() += key.name + '=' + (row.shape.key_given ? to_string(take(given)) : "new");
     }
 }
 
-void append_conditions(std::string& to, write_batch::row const& row) {
+void append_conditions(std::string& output, write_batch::row const& row) {
     auto given = row.conditions;
-    auto parts = list(to, " and ");
-    if (!row.shape.conditions.empty()) to += " if ";
+    auto parts = list(output, " and ");
+    if (!row.shape.conditions.empty()) output += " if ";
     for (auto const& condition : row.shape.conditions) {
         auto& text = parts.next() += condition.column.name;
         switch (condition.relation) {
@@ -55,10 +55,10 @@ void append_conditions(std::string& to, write_batch::row const& row) {
     }
 }
 
-void append_assignments(std::string& to, write_batch::row const& row) {
+void append_assignments(std::string& output, write_batch::row const& row) {
     auto given = row.assignments;
-    auto parts = list(to, ", ");
-    if (!row.shape.assignments.empty()) to += ' ';
+    auto parts = list(output, ", ");
+    if (!row.shape.assignments.empty()) output += ' ';
     for (auto const& assignment : row.shape.assignments) {
         auto& text = parts.next() += assignment.column.name;
         switch (assignment.origin) {
@@ -70,9 +70,9 @@ void append_assignments(std::string& to, write_batch::row const& row) {
     }
 }
 
-void append_returning(std::string& to, row_shape const& shape) {
-    auto parts = list(to, ", ");
-    if (!shape.returning.empty()) to += " -> ";
+void append_returning(std::string& output, row_shape const& shape) {
+    auto parts = list(output, ", ");
+    if (!shape.returning.empty()) output += " -> ";
     for (auto const& column : shape.returning) parts.next() += column.name;
 }
 
@@ -87,9 +87,9 @@ std::string_view name_of(row_lock lock) noexcept {
 }
 
 // The reasons are printed where they aren't the usual ones.
-void append_reasons(std::string& to, row_shape const& shape) {
-    if (shape.if_different != reason::changed()) to += " else " + std::string(shape.if_different.name());
-    if (shape.if_absent != reason::deleted()) to += " absent " + std::string(shape.if_absent.name());
+void append_reasons(std::string& output, row_shape const& shape) {
+    if (shape.if_different != reason::changed()) output += " else " + std::string(shape.if_different.name());
+    if (shape.if_absent != reason::deleted()) output += " absent " + std::string(shape.if_absent.name());
 }
 
 }  // namespace

@@ -100,12 +100,12 @@ error_subject postgresql_dialect::broken_rule(connection& db, written_row const&
     return broken_postgresql_rule(db, row.subject(), violation);
 }
 
-column_fit postgresql_dialect::fit(column_type mapped, column_facts const& there, value_range needed) const noexcept {
-    return fit_on_postgresql(mapped, there, needed);
+column_fit postgresql_dialect::fit(column_type mapped, column_facts const& facts, value_range needed) const noexcept {
+    return fit_on_postgresql(mapped, facts, needed);
 }
 
-std::string postgresql_dialect::why_unfit(value const& v, column_type mapped, column_facts const* there) const {
-    return why_unfit_on_postgresql(v, mapped, there);
+std::string postgresql_dialect::why_unfit(value const& v, column_type mapped, column_facts const* facts) const {
+    return why_unfit_on_postgresql(v, mapped, facts);
 }
 
 std::vector<std::string> postgresql_dialect::create_tables(std::span<table_definition const> tables) const {

@@ -19,8 +19,8 @@ public:
     error_subject    broken_rule(connection& db, written_row const& row,
                                  constraint_violation const& violation) const override;
 
-    column_fit  fit(column_type mapped, column_facts const& there, value_range needed) const noexcept override;
-    std::string why_unfit(value const& v, column_type mapped, column_facts const* there) const override;
+    column_fit  fit(column_type mapped, column_facts const& facts, value_range needed) const noexcept override;
+    std::string why_unfit(value const& v, column_type mapped, column_facts const* facts) const override;
     value       kept_form(decimal const& number) const override { return number; }
     bool        keeps_decimals() const noexcept override { return true; }
     std::vector<std::string> create_tables(std::span<table_definition const> tables) const override;

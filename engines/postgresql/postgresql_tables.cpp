@@ -67,7 +67,7 @@ private:
 
 }  // namespace
 
-void postgresql_tables::learn(connection& from, std::span<std::string_view const> tables, deadline until) {
+void postgresql_tables::learn(connection& link, std::span<std::string_view const> tables, deadline until) {
     if (age_ != shared_->age()) {
         tables_.clear();
         age_ = shared_->age();
@@ -81,12 +81,12 @@ void postgresql_tables::learn(connection& from, std::span<std::string_view const
             unknown.emplace_back(table);
         }
     }
-    if (!unknown.empty()) ask(from, unknown, until);
+    if (!unknown.empty()) ask(link, unknown, until);
 }
 
-void postgresql_tables::ask(connection& from, std::span<std::string const> tables, deadline until) {
+void postgresql_tables::ask(connection& link, std::span<std::string const> tables, deadline until) {
     std::map<std::string, table_facts> learned;
-    from.query(
+    link.query(
         columns_of_tables, names_and_identifiers(tables), answers,
         [&](std::span<value> values) {
             auto const row = answered_row(values);
@@ -110,14 +110,14 @@ table_facts const* postgresql_tables::find(std::string_view table) const noexcep
 
 std::string postgresql_tables::type_of(std::string_view table, std::string_view column) const {
     auto const* const facts = find(table);
-    auto const* const there = facts ? facts->find(column) : nullptr;
-    return there ? there->plain_type : "text";
+    auto const* const found = facts ? facts->find(column) : nullptr;
+    return found ? found->plain_type : "text";
 }
 
 std::string const* postgresql_tables::new_key(std::string_view table, std::string_view column) const noexcept {
     auto const* const facts = find(table);
-    auto const* const there = facts ? facts->find(column) : nullptr;
-    return there && !there->new_key.empty() ? &there->new_key : nullptr;
+    auto const* const found = facts ? facts->find(column) : nullptr;
+    return found && !found->new_key.empty() ? &found->new_key : nullptr;
 }
 
 }  // namespace stint

@@ -60,7 +60,7 @@ public:
     explicit postgresql_tables(std::shared_ptr<known_tables> shared) : shared_(std::move(shared)) {}
 
     /// Asks for those that nobody knows.
-    void learn(connection& from, std::span<std::string_view const> tables, deadline until);
+    void learn(connection& link, std::span<std::string_view const> tables, deadline until);
     void forget() noexcept { shared_->forget(); }
     /// Of what learn() knows: another number when it was forgotten before.
     std::uint64_t age() const noexcept { return age_; }
@@ -74,7 +74,7 @@ public:
     std::string const* new_key(std::string_view table, std::string_view column) const noexcept;
 
 private:
-    void ask(connection& from, std::span<std::string const> tables, deadline until);
+    void ask(connection& link, std::span<std::string const> tables, deadline until);
 
     std::shared_ptr<known_tables>                   shared_;
     std::map<std::string, known_table, std::less<>> tables_{};  ///< copied, so that no flush waits for another

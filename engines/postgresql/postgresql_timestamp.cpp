@@ -45,12 +45,12 @@ private:
 };
 
 // "+02", "-03:30", "+00:53:28"; nothing is UTC.
-std::chrono::seconds offset(reader& from) {
-    bool const west = from.accept("-");
-    if (!west && !from.accept("+")) return {};
-    auto seconds = static_cast<int>(from.number()) * 3600;
-    if (from.accept(":")) seconds += static_cast<int>(from.number()) * 60;
-    if (from.accept(":")) seconds += static_cast<int>(from.number());
+std::chrono::seconds offset(reader& input) {
+    bool const west = input.accept("-");
+    if (!west && !input.accept("+")) return {};
+    auto seconds = static_cast<int>(input.number()) * 3600;
+    if (input.accept(":")) seconds += static_cast<int>(input.number()) * 60;
+    if (input.accept(":")) seconds += static_cast<int>(input.number());
     return std::chrono::seconds{west ? -seconds : seconds};
 }
 
@@ -71,23 +71,23 @@ std::string to_postgresql_text(timestamp time) {
 std::optional<timestamp> from_postgresql_text(std::string_view text) {
     if (text == "infinity") return timestamp::max();
     if (text == "-infinity") return timestamp::min();
-    auto       from = reader(text);
+    auto       input = reader(text);
     civil_time at;
-    at.year = from.number();
-    from.expect("-");
-    at.month = from.number();
-    from.expect("-");
-    at.day = from.number();
-    from.expect(" ");
-    at.hour = from.number();
-    from.expect(":");
-    at.minute = from.number();
-    from.expect(":");
-    at.second = from.number();
-    at.microsecond = from.microseconds();
-    auto const ahead = offset(from);
-    if (from.accept(" BC")) at.year = 1 - at.year;
-    if (!from.succeeded() || at.year > last_year) return {};
+    at.year = input.number();
+    input.expect("-");
+    at.month = input.number();
+    input.expect("-");
+    at.day = input.number();
+    input.expect(" ");
+    at.hour = input.number();
+    input.expect(":");
+    at.minute = input.number();
+    input.expect(":");
+    at.second = input.number();
+    at.microsecond = input.microseconds();
+    auto const ahead = offset(input);
+    if (input.accept(" BC")) at.year = 1 - at.year;
+    if (!input.succeeded() || at.year > last_year) return {};
     return from_civil(at) - ahead;
 }
 

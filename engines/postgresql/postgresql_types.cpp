@@ -57,84 +57,84 @@ column_fit kept_if(bool condition) noexcept {
     return condition ? column_fit::good : column_fit::converts;
 }
 
-column_fit fit_of_integer(column_facts const& there, value_range needed) noexcept {
+column_fit fit_of_integer(column_facts const& facts, value_range needed) noexcept {
     constexpr int digits_of_clock = 16;
-    if (is_float(there.type_code)) return column_fit::converts;
+    if (is_float(facts.type_code)) return column_fit::converts;
     bool const all = needed == value_range::of_clock;
-    if (is_one_of(there.type_code, {int2_oid, int4_oid})) return all ? column_fit::too_small : column_fit::good;
-    if (there.type_code == int8_oid) return column_fit::good;
-    if (there.type_code != numeric_oid) return column_fit::other_type;
-    if (there.modifier < 0) return column_fit::good;
-    auto const [precision, scale] = digits(there.modifier);
+    if (is_one_of(facts.type_code, {int2_oid, int4_oid})) return all ? column_fit::too_small : column_fit::good;
+    if (facts.type_code == int8_oid) return column_fit::good;
+    if (facts.type_code != numeric_oid) return column_fit::other_type;
+    if (facts.modifier < 0) return column_fit::good;
+    auto const [precision, scale] = digits(facts.modifier);
     if (scale < 0) return column_fit::converts;
     return all && precision - scale < digits_of_clock ? column_fit::too_small : column_fit::good;
 }
 
-column_fit fit_of_numeric(int scale, column_facts const& there) noexcept {
-    if (is_float(there.type_code)) return column_fit::converts;
-    if (is_integer(there.type_code)) return kept_if(scale == 0);
-    if (there.type_code != numeric_oid) return column_fit::other_type;
-    return kept_if(there.modifier < 0 || digits(there.modifier).scale >= scale);
+column_fit fit_of_numeric(int scale, column_facts const& facts) noexcept {
+    if (is_float(facts.type_code)) return column_fit::converts;
+    if (is_integer(facts.type_code)) return kept_if(scale == 0);
+    if (facts.type_code != numeric_oid) return column_fit::other_type;
+    return kept_if(facts.modifier < 0 || digits(facts.modifier).scale >= scale);
 }
 
-column_fit fit_of_real(column_facts const& there) noexcept {
-    if (there.type_code == float8_oid) return column_fit::good;
-    if (there.type_code == float4_oid) return column_fit::converts;
-    return there.type_code == numeric_oid ? kept_if(there.modifier < 0) : column_fit::other_type;
+column_fit fit_of_real(column_facts const& facts) noexcept {
+    if (facts.type_code == float8_oid) return column_fit::good;
+    if (facts.type_code == float4_oid) return column_fit::converts;
+    return facts.type_code == numeric_oid ? kept_if(facts.modifier < 0) : column_fit::other_type;
 }
 
-column_fit fit_of_text(column_facts const& there) noexcept {
-    if (is_one_of(there.type_code, {name_oid, char_oid})) return column_fit::converts;
-    return is_readable_as(there.type_code, data_type::text) ? column_fit::good : column_fit::other_type;
+column_fit fit_of_text(column_facts const& facts) noexcept {
+    if (is_one_of(facts.type_code, {name_oid, char_oid})) return column_fit::converts;
+    return is_readable_as(facts.type_code, data_type::text) ? column_fit::good : column_fit::other_type;
 }
 
-column_fit fit_of_instant(column_facts const& there) noexcept {
+column_fit fit_of_instant(column_facts const& facts) noexcept {
     constexpr int microseconds = 6;
-    if (there.type_code == date_oid) return column_fit::converts;
-    if (!is_one_of(there.type_code, {timestamptz_oid, timestamp_oid})) return column_fit::other_type;
-    return kept_if(there.modifier < 0 || there.modifier >= microseconds);
+    if (facts.type_code == date_oid) return column_fit::converts;
+    if (!is_one_of(facts.type_code, {timestamptz_oid, timestamp_oid})) return column_fit::other_type;
+    return kept_if(facts.modifier < 0 || facts.modifier >= microseconds);
 }
 
 // Values.
 
-std::string longer_than(column_facts const& there) {
-    return "is longer than " + there.type;
+std::string longer_than(column_facts const& facts) {
+    return "is longer than " + facts.type;
 }
 
-std::string out_of_range(column_facts const& there) {
-    return "is out of the range of " + there.type;
+std::string out_of_range(column_facts const& facts) {
+    return "is out of the range of " + facts.type;
 }
 
 struct unfit_of_type {
     column_type         mapped;
-    column_facts const* there;
+    column_facts const* facts;
 
     std::string operator()(std::string const& text) const {
         if (auto const flaw = flaw_of(text); !flaw.empty()) return std::string(flaw);
-        bool const has_length = there != nullptr && there->modifier >= header &&
-                                is_one_of(there->type_code, {varchar_oid, bpchar_oid});
+        bool const has_length = facts != nullptr && facts->modifier >= header &&
+                                is_one_of(facts->type_code, {varchar_oid, bpchar_oid});
         if (!has_length) return {};
         auto const content = text.substr(0, text.find_last_not_of(' ') + 1);  // spaces at the end are let go
-        return characters(content) > static_cast<std::size_t>(there->modifier - header) ? longer_than(*there) : "";
+        return characters(content) > static_cast<std::size_t>(facts->modifier - header) ? longer_than(*facts) : "";
     }
     std::string operator()(std::int64_t number) const {
         if (mapped.kind == data_type::numeric) return (*this)(decimal(number));
-        if (there == nullptr) return {};
-        if (there->type_code == int2_oid && !std::in_range<std::int16_t>(number)) return out_of_range(*there);
-        if (there->type_code == int4_oid && !std::in_range<std::int32_t>(number)) return out_of_range(*there);
-        return has_room(decimal(number)) ? "" : out_of_range(*there);
+        if (facts == nullptr) return {};
+        if (facts->type_code == int2_oid && !std::in_range<std::int16_t>(number)) return out_of_range(*facts);
+        if (facts->type_code == int4_oid && !std::in_range<std::int32_t>(number)) return out_of_range(*facts);
+        return has_room(decimal(number)) ? "" : out_of_range(*facts);
     }
     std::string operator()(decimal const& number) const {
         if (!number.fits(mapped.scale)) return "has more than " + std::to_string(mapped.scale) + " decimals";
-        if (there != nullptr && is_integer(there->type_code) && number.fits(0))
-            return unfit_of_type{{}, there}(number.rescaled(0).units());
-        return has_room(number) ? "" : out_of_range(*there);
+        if (facts != nullptr && is_integer(facts->type_code) && number.fits(0))
+            return unfit_of_type{{}, facts}(number.rescaled(0).units());
+        return has_room(number) ? "" : out_of_range(*facts);
     }
     std::string operator()(double number) const {
-        bool const limited = there != nullptr && there->type_code == numeric_oid && there->modifier >= 0;
+        bool const limited = facts != nullptr && facts->type_code == numeric_oid && facts->modifier >= 0;
         bool const infinite = number > std::numeric_limits<double>::max() ||
                               number < std::numeric_limits<double>::lowest();
-        return limited && infinite ? out_of_range(*there) : "";
+        return limited && infinite ? out_of_range(*facts) : "";
     }
     std::string operator()(timestamp time) const {
         constexpr std::int64_t first = -210'866'803'200;  // seconds; 24 November 4714 BC
@@ -144,8 +144,8 @@ struct unfit_of_type {
     std::string operator()(auto const&) const { return {}; }
 
     bool has_room(decimal const& number) const {
-        if (there == nullptr || there->type_code != numeric_oid || there->modifier < 0) return true;
-        auto const [precision, scale] = digits(there->modifier);
+        if (facts == nullptr || facts->type_code != numeric_oid || facts->modifier < 0) return true;
+        auto const [precision, scale] = digits(facts->modifier);
         auto const text = number.to_string();
         auto const start = text.find_first_of("123456789");
         auto const point = std::min(text.find('.'), text.size());
@@ -171,20 +171,20 @@ bool is_readable_as(Oid type, data_type mapped) noexcept {
     return false;
 }
 
-column_fit fit_on_postgresql(column_type mapped, column_facts const& there, value_range needed) noexcept {
+column_fit fit_on_postgresql(column_type mapped, column_facts const& facts, value_range needed) noexcept {
     switch (mapped.kind) {
-    case data_type::boolean: return there.type_code == boolean_oid ? column_fit::good : column_fit::other_type;
-    case data_type::integer: return fit_of_integer(there, needed);
-    case data_type::real: return fit_of_real(there);
-    case data_type::text: return fit_of_text(there);
-    case data_type::numeric: return fit_of_numeric(mapped.scale, there);
-    case data_type::instant: return fit_of_instant(there);
+    case data_type::boolean: return facts.type_code == boolean_oid ? column_fit::good : column_fit::other_type;
+    case data_type::integer: return fit_of_integer(facts, needed);
+    case data_type::real: return fit_of_real(facts);
+    case data_type::text: return fit_of_text(facts);
+    case data_type::numeric: return fit_of_numeric(mapped.scale, facts);
+    case data_type::instant: return fit_of_instant(facts);
     }
     return column_fit::other_type;
 }
 
-std::string why_unfit_on_postgresql(value const& v, column_type mapped, column_facts const* there) {
-    return std::visit(unfit_of_type{mapped, there}, v);
+std::string why_unfit_on_postgresql(value const& v, column_type mapped, column_facts const* facts) {
+    return std::visit(unfit_of_type{mapped, facts}, v);
 }
 
 }  // namespace stint

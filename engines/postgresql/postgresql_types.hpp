@@ -33,9 +33,9 @@ namespace stint {
 bool is_readable_as(Oid type, data_type mapped) noexcept;
 
 /// The same for what is written.
-column_fit fit_on_postgresql(column_type mapped, column_facts const& there, value_range needed) noexcept;
+column_fit fit_on_postgresql(column_type mapped, column_facts const& facts, value_range needed) noexcept;
 
 /// See dialect::why_unfit.
-std::string why_unfit_on_postgresql(value const& v, column_type mapped, column_facts const* there);
+std::string why_unfit_on_postgresql(value const& v, column_type mapped, column_facts const* facts);
 
 }  // namespace stint

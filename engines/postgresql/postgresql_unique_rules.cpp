@@ -53,7 +53,7 @@ unique_rule::part part_of(std::span<value const> row) {
 
 }  // namespace
 
-std::vector<unique_rule> postgresql_unique_rules(connection& from, std::span<std::string const> tables,
+std::vector<unique_rule> postgresql_unique_rules(connection& link, std::span<std::string const> tables,
                                                  deadline until) {
     std::vector<unique_rule> result;
     auto const               take = [&](std::span<value> row) {
@@ -69,7 +69,7 @@ std::vector<unique_rule> postgresql_unique_rules(connection& from, std::span<std
         rule.is_plain = rule.is_plain && is_true(row[7]);
         rule.parts.push_back(part_of(row));
     };
-    from.query(columns_of_rules, names_and_identifiers(tables), answers, take, until);
+    link.query(columns_of_rules, names_and_identifiers(tables), answers, take, until);
     return result;
 }
 

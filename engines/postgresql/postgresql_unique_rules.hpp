@@ -10,6 +10,6 @@
 namespace stint {
 
 /// One statement for all tables.
-std::vector<unique_rule> postgresql_unique_rules(connection& from, std::span<std::string const> tables, deadline until);
+std::vector<unique_rule> postgresql_unique_rules(connection& link, std::span<std::string const> tables, deadline until);
 
 }  // namespace stint

@@ -19,28 +19,28 @@
 namespace stint {
 namespace {
 
-void append_number(std::integral auto number, std::string& to) {
+void append_number(std::integral auto number, std::string& output) {
     std::array<char, 24> buffer;
-    to.append(buffer.data(), std::to_chars(buffer.data(), buffer.data() + buffer.size(), number).ptr);
+    output.append(buffer.data(), std::to_chars(buffer.data(), buffer.data() + buffer.size(), number).ptr);
 }
 
 // Appends the text; a null is the caller's business.
 struct text_writer {
-    std::string& to;
+    std::string& output;
 
     void operator()(null_t) const {}
-    void operator()(bool truth) const { to += truth ? 't' : 'f'; }
-    void operator()(std::int64_t number) const { append_number(number, to); }
+    void operator()(bool truth) const { output += truth ? 't' : 'f'; }
+    void operator()(std::int64_t number) const { append_number(number, output); }
     void operator()(double number) const {
         std::array<char, 32> buffer;
-        to.append(buffer.data(), std::to_chars(buffer.data(), buffer.data() + buffer.size(), number).ptr);
+        output.append(buffer.data(), std::to_chars(buffer.data(), buffer.data() + buffer.size(), number).ptr);
     }
     void operator()(std::string const& text) const {
         refuse_zero_byte(text);
-        to += text;
+        output += text;
     }
-    void operator()(decimal const& number) const { to += number.to_string(); }
-    void operator()(timestamp time) const { to += to_postgresql_text(time); }
+    void operator()(decimal const& number) const { output += number.to_string(); }
+    void operator()(timestamp time) const { output += to_postgresql_text(time); }
     void operator()(key_of_row) const { throw usage_error("a key_of_row means something in a write_batch only"); }
 
     static void refuse_zero_byte(std::string_view text) {
@@ -52,50 +52,50 @@ struct text_writer {
 constexpr std::uint32_t text_oid = 25;
 
 template <typename Number>
-bool read_number(std::string_view text, value& into) {
+bool read_number(std::string_view text, value& target) {
     Number     number{};
     auto const end = text.data() + text.size();
     auto const result = std::from_chars(text.data(), end, number);
     if (result.ec != std::errc{} || result.ptr != end) return false;
-    into = number;
+    target = number;
     return true;
 }
 
-bool read_decimal(std::string_view text, int scale, value& into) {
+bool read_decimal(std::string_view text, int scale, value& target) {
     try {
-        into = decimal(text).rescaled(scale);
+        target = decimal(text).rescaled(scale);
         return true;
     } catch (value_error const&) {
         return false;
     }
 }
 
-bool read_instant(std::string_view text, value& into) {
+bool read_instant(std::string_view text, value& target) {
     auto const found = from_postgresql_text(text);
-    if (found) into = *found;
+    if (found) target = *found;
     return found.has_value();
 }
 
-bool read(std::string_view text, column_type type, value& into) {
+bool read(std::string_view text, column_type type, value& target) {
     switch (type.kind) {
-    case data_type::boolean: into = text == "t"; return true;
-    case data_type::integer: return read_number<std::int64_t>(text, into);
-    case data_type::real: return read_number<double>(text, into);
-    case data_type::text: put_text(text, into); return true;
-    case data_type::numeric: return read_decimal(text, type.scale, into);
-    case data_type::instant: return read_instant(text, into);
+    case data_type::boolean: target = text == "t"; return true;
+    case data_type::integer: return read_number<std::int64_t>(text, target);
+    case data_type::real: return read_number<double>(text, target);
+    case data_type::text: put_text(text, target); return true;
+    case data_type::numeric: return read_decimal(text, type.scale, target);
+    case data_type::instant: return read_instant(text, target);
     }
     return false;
 }
 
 // An element of an array's text.
-void append_quoted(std::string_view text, std::string& to) {
-    to += '"';
+void append_quoted(std::string_view text, std::string& output) {
+    output += '"';
     for (char const c : text) {
-        if (c == '"' || c == '\\') to += '\\';
-        to += c;
+        if (c == '"' || c == '\\') output += '\\';
+        output += c;
     }
-    to += '"';
+    output += '"';
 }
 
 std::string_view content(PGresult const* result, int row, int column) {
@@ -104,22 +104,22 @@ std::string_view content(PGresult const* result, int row, int column) {
 
 }  // namespace
 
-std::optional<std::string> to_postgresql(value const& from) {
-    if (is_null(from)) return {};
+std::optional<std::string> to_postgresql(value const& v) {
+    if (is_null(v)) return {};
     std::string text;
-    std::visit(text_writer{text}, from);
+    std::visit(text_writer{text}, v);
     return text;
 }
 
-void append_to_postgresql_array(value const& from, std::string& to) {
-    assert(!is_null(from));
-    if (auto const* const text = std::get_if<std::string>(&from)) {
+void append_to_postgresql_array(value const& v, std::string& output) {
+    assert(!is_null(v));
+    if (auto const* const text = std::get_if<std::string>(&v)) {
         text_writer::refuse_zero_byte(*text);
-        append_quoted(*text, to);
-    } else if (std::holds_alternative<timestamp>(from)) {
-        append_quoted(to_postgresql_text(std::get<timestamp>(from)), to);
+        append_quoted(*text, output);
+    } else if (std::holds_alternative<timestamp>(v)) {
+        append_quoted(to_postgresql_text(std::get<timestamp>(v)), output);
     } else {
-        std::visit(text_writer{to}, from);
+        std::visit(text_writer{output}, v);
     }
 }
 
@@ -148,8 +148,8 @@ postgresql_text_array::postgresql_text_array(std::size_t count) {
     for (auto const number : {1U, 1U, text_oid, static_cast<unsigned>(count), 1U}) append_number(number);
 }
 
-void postgresql_text_array::append(value const& from) {
-    auto const text = to_postgresql(from);
+void postgresql_text_array::append(value const& v) {
+    auto const text = to_postgresql(v);
     append_number(text ? static_cast<std::uint32_t>(text->size()) : 0xFFFF'FFFFU);
     if (text) bytes_ += *text;
 }
@@ -180,10 +180,10 @@ value from_postgresql(PGresult const* result, int row, int column, column_type t
     return found;
 }
 
-void from_checked(PGresult const* result, int row, int column, column_type type, value& into) {
+void from_checked(PGresult const* result, int row, int column, column_type type, value& target) {
     auto const text = content(result, row, column);
-    if (text.empty() && PQgetisnull(result, row, column)) into = null;
-    else if (!read(text, type, into))
+    if (text.empty() && PQgetisnull(result, row, column)) target = null;
+    else if (!read(text, type, target))
         throw value_error("column " + std::string(PQfname(result, column)) + " holds " + std::string(text) +
                           ", which does not fit the type in the mapping");
 }

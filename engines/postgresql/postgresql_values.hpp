@@ -17,10 +17,10 @@
 namespace stint {
 
 /// None: null. Throws value_error for what PostgreSQL can't keep.
-std::optional<std::string> to_postgresql(value const& from);
+std::optional<std::string> to_postgresql(value const& v);
 /// Appends what stands for the value in the text of an array. Not for a null: what NULL means there is a setting
 /// (array_nulls).
-void append_to_postgresql_array(value const& from, std::string& to);
+void append_to_postgresql_array(value const& v, std::string& output);
 
 /// For questions to the catalogue: two arrays of these tables, as they are named and as SQL spells them.
 std::array<value, 2> names_and_identifiers(std::span<std::string const> tables);
@@ -30,7 +30,7 @@ class postgresql_text_array {
 public:
     explicit postgresql_text_array(std::size_t count);
 
-    void        append(value const& from);
+    void        append(value const& v);
     std::string take() && noexcept { return std::move(bytes_); }
 
 private:
@@ -43,7 +43,7 @@ private:
 void check_types(PGresult const* result, std::span<column_type const> types);
 /// Of a column that was checked, into a value whose room is used again. Throws value_error when its content doesn't
 /// fit.
-void from_checked(PGresult const* result, int row, int column, column_type type, value& into);
+void from_checked(PGresult const* result, int row, int column, column_type type, value& target);
 /// Throws schema_error when the result's column is of another type, and value_error when its content doesn't fit.
 value from_postgresql(PGresult const* result, int row, int column, column_type type);
 

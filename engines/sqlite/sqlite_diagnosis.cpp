@@ -16,9 +16,9 @@ namespace {
 using statement_ptr = std::unique_ptr<sqlite_api::sqlite3_stmt, decltype(&sqlite_api::sqlite3_finalize)>;
 using database_ptr = std::unique_ptr<sqlite_api::sqlite3, decltype(&sqlite_api::sqlite3_close)>;
 
-statement_ptr prepared(std::string const& sql, sqlite_api::sqlite3* in) {
+statement_ptr prepared(std::string const& sql, sqlite_api::sqlite3* handle) {
     sqlite_api::sqlite3_stmt* statement = nullptr;
-    sqlite_api::sqlite3_prepare_v2(in, sql.c_str(), -1, &statement, nullptr);
+    sqlite_api::sqlite3_prepare_v2(handle, sql.c_str(), -1, &statement, nullptr);
     return {statement, &sqlite_api::sqlite3_finalize};
 }
 
@@ -41,19 +41,19 @@ bool is_word(char c) noexcept {
 }
 
 /// Takes the first word, or sign; a name without its quotes.
-std::string take_word(std::string_view& from) {
-    from.remove_prefix(std::min(from.find_first_not_of(" \t\r\n"), from.size()));
-    if (from.empty()) return {};
-    auto const quote = std::string_view("\"`['").find(from.front());
+std::string take_word(std::string_view& rest) {
+    rest.remove_prefix(std::min(rest.find_first_not_of(" \t\r\n"), rest.size()));
+    if (rest.empty()) return {};
+    auto const quote = std::string_view("\"`['").find(rest.front());
     if (quote != std::string_view::npos) {
-        auto const  end = std::min(from.find("\"`]'"[quote], 1), from.size() - 1);
-        std::string word(from.substr(1, end - 1));
-        from.remove_prefix(end + 1);
+        auto const  end = std::min(rest.find("\"`]'"[quote], 1), rest.size() - 1);
+        std::string word(rest.substr(1, end - 1));
+        rest.remove_prefix(end + 1);
         return word;
     }
-    auto const  end = is_word(from.front()) ? std::ranges::find_if_not(from, is_word) - from.begin() : 1;
-    std::string word(from.substr(0, static_cast<std::size_t>(end)));
-    from.remove_prefix(word.size());
+    auto const  end = is_word(rest.front()) ? std::ranges::find_if_not(rest, is_word) - rest.begin() : 1;
+    std::string word(rest.substr(0, static_cast<std::size_t>(end)));
+    rest.remove_prefix(word.size());
     return word;
 }
 
@@ -61,7 +61,7 @@ class phrase {
 public:
     explicit phrase(std::string_view sql) {
         constexpr std::size_t enough = 12;
-        while (all_.size() < enough && !sql.empty()) all_.push_back(take_word(sql));
+        while (words_.size() < enough && !sql.empty()) words_.push_back(take_word(sql));
     }
 
     /// Goes past the next word if it is one of these.
@@ -73,12 +73,14 @@ public:
         if (found) ++next_;
         return found;
     }
-    std::string take() { return next_ < all_.size() ? all_[next_++] : std::string(); }
+    std::string take() { return next_ < words_.size() ? words_[next_++] : std::string(); }
 
 private:
-    std::string_view word() const { return next_ < all_.size() ? std::string_view(all_[next_]) : std::string_view(); }
+    std::string_view word() const {
+        return next_ < words_.size() ? std::string_view(words_[next_]) : std::string_view();
+    }
 
-    words       all_;
+    words       words_;
     std::size_t next_ = 0;
 };
 
@@ -87,17 +89,17 @@ struct name_in_schema {
     std::string name;
 };
 
-name_in_schema take_name(phrase& from) {
+name_in_schema take_name(phrase& rest) {
     name_in_schema result;
-    result.name = from.take();
-    if (from.skip({"."})) result = {std::exchange(result.name, {}), from.take()};
+    result.name = rest.take();
+    if (rest.skip({"."})) result = {std::exchange(result.name, {}), rest.take()};
     return result;
 }
 
 // What is there.
 
-bool answers_a_row(std::string const& sql, std::array<std::string_view, 2> names, sqlite_api::sqlite3* in) {
-    auto const statement = prepared(sql, in);
+bool answers_a_row(std::string const& sql, std::array<std::string_view, 2> names, sqlite_api::sqlite3* handle) {
+    auto const statement = prepared(sql, handle);
     if (!statement) return false;
     for (int i = 0; i < 2; ++i)
         sqlite_api::sqlite3_bind_text(statement.get(), i + 1, names[static_cast<std::size_t>(i)].data(),
@@ -105,40 +107,41 @@ bool answers_a_row(std::string const& sql, std::array<std::string_view, 2> names
     return sqlite_api::sqlite3_step(statement.get()) == SQLITE_ROW;
 }
 
-bool is_there(name_in_schema const& made, sqlite_api::sqlite3* in) {
+bool is_there(name_in_schema const& made, sqlite_api::sqlite3* handle) {
     return answers_a_row("SELECT 1 FROM " + quoted(made.schema) + ".sqlite_master WHERE name = ?1 COLLATE NOCASE",
-                         {made.name, {}}, in);
+                         {made.name, {}}, handle);
 }
 
-bool has_column(name_in_schema const& table, std::string const& column, sqlite_api::sqlite3* in) {
+bool has_column(name_in_schema const& table, std::string const& column, sqlite_api::sqlite3* handle) {
     return answers_a_row("SELECT 1 FROM " + quoted(table.schema) +
                              ".pragma_table_info(?1) WHERE name = ?2 COLLATE NOCASE",
-                         {table.name, column}, in);
+                         {table.name, column}, handle);
 }
 
 /// None: it makes nothing.
-std::optional<bool> makes_what_is_there(phrase statement, sqlite_api::sqlite3* in) {
+std::optional<bool> makes_what_is_there(phrase statement, sqlite_api::sqlite3* handle) {
     if (statement.skip({"CREATE"})) {
         bool const is_temporary = statement.skip({"TEMP", "TEMPORARY"});
         statement.skip({"UNIQUE", "VIRTUAL"});
         if (!statement.skip({"TABLE", "INDEX", "VIEW", "TRIGGER"})) return {};
         auto made = take_name(statement);
         if (is_temporary) made.schema = "temp";
-        return is_there(made, in);
+        return is_there(made, handle);
     }
     if (!statement.skip({"ALTER"}) || !statement.skip({"TABLE"})) return {};
     auto const table = take_name(statement);
-    if (statement.skip({"RENAME"}) && statement.skip({"TO"})) return is_there({table.schema, statement.take()}, in);
+    if (statement.skip({"RENAME"}) && statement.skip({"TO"})) return is_there({table.schema, statement.take()}, handle);
     if (!statement.skip({"ADD"})) return {};
     statement.skip({"COLUMN"});
-    return has_column(table, statement.take(), in);
+    return has_column(table, statement.take(), handle);
 }
 
 }  // namespace
 
-sqlite_obstacle obstacle_of(std::string_view sql, sqlite_api::sqlite3* in) {
+sqlite_obstacle obstacle_of(std::string_view sql, sqlite_api::sqlite3* handle) {
     if (is_wrong_in_itself(sql)) return sqlite_obstacle::not_understood;
-    return makes_what_is_there(phrase(sql), in).value_or(false) ? sqlite_obstacle::duplicate : sqlite_obstacle::missing;
+    return makes_what_is_there(phrase(sql), handle).value_or(false) ? sqlite_obstacle::duplicate
+                                                                    : sqlite_obstacle::missing;
 }
 
 }  // namespace stint

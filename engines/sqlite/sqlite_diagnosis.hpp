@@ -17,6 +17,6 @@ enum class sqlite_obstacle : std::uint8_t {
 };
 
 /// Of a statement that `in` could not prepare.
-sqlite_obstacle obstacle_of(std::string_view sql, sqlite_api::sqlite3* in);
+sqlite_obstacle obstacle_of(std::string_view sql, sqlite_api::sqlite3* handle);
 
 }  // namespace stint

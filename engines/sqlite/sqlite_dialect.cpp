@@ -97,8 +97,8 @@ error_subject sqlite_dialect::broken_rule(connection& db, written_row const& row
     return broken_sqlite_rule(db, row, violation.rule());
 }
 
-column_fit sqlite_dialect::fit(column_type mapped, column_facts const& there, value_range) const noexcept {
-    return fit_on_sqlite(mapped, sqlite_affinity{there.type_code});
+column_fit sqlite_dialect::fit(column_type mapped, column_facts const& facts, value_range) const noexcept {
+    return fit_on_sqlite(mapped, sqlite_affinity{facts.type_code});
 }
 
 std::string sqlite_dialect::why_unfit(value const& v, column_type mapped, column_facts const*) const {

@@ -25,7 +25,7 @@ public:
     error_subject    broken_rule(connection& db, written_row const& row,
                                  constraint_violation const& violation) const override;
 
-    column_fit               fit(column_type mapped, column_facts const& there, value_range) const noexcept override;
+    column_fit               fit(column_type mapped, column_facts const& facts, value_range) const noexcept override;
     std::string              why_unfit(value const& v, column_type mapped, column_facts const*) const override;
     value                    kept_form(decimal const& number) const override { return number.units(); }
     bool                     keeps_decimals() const noexcept override { return false; }

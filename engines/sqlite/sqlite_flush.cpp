@@ -51,9 +51,9 @@ private:
 
     prepared_row& write_statement(std::size_t shape);
     prepared_row& check_statement(std::size_t shape);
-    prepared_row& prepare(prepared_row& into, row_statement text);
+    prepared_row& prepare(prepared_row& prepared, row_statement text);
     void          check_tables();
-    void          bind(prepared_row& to, write_batch::row const& row);
+    void          bind(prepared_row& prepared, write_batch::row const& row);
     template <typename Sink>
     void run(prepared_row& prepared, write_batch::row const& row, Sink const& sink);
     /// Returns the first key, if the keys are certain.
@@ -89,7 +89,7 @@ found_row sqlite_runner::look(std::size_t shape, write_batch::row const& row, st
     auto const  conditions = row.shape.conditions.size();
     found_row   found;
     run(prepared, row, [&] {
-        found.there = true;
+        found.exists = true;
         for (std::size_t i = 0; i < conditions; ++i)
             found.holds = found.holds && prepared.statement->read(i, types[i]) == value(true);
         for (std::size_t i = conditions; i < conditions + row.shape.report.size(); ++i)
@@ -153,11 +153,11 @@ void sqlite_runner::run(prepared_row& prepared, write_batch::row const& row, Sin
     }
 }
 
-void sqlite_runner::bind(prepared_row& to, write_batch::row const& row) {
-    auto const& bindings = to.text.bindings;
+void sqlite_runner::bind(prepared_row& prepared, write_batch::row const& row) {
+    auto const& bindings = prepared.text.bindings;
     for (std::size_t i = 0; i < bindings.size(); ++i)
         in_form_of(work_.given(row, bindings[i]), *bindings[i].column,
-                   [&](value const& v) { to.statement->bind(i, v); });
+                   [&](value const& v) { prepared.statement->bind(i, v); });
 }
 
 sqlite_runner::prepared_row& sqlite_runner::write_statement(std::size_t shape) {
@@ -179,12 +179,12 @@ void sqlite_runner::check_tables() {
         throw table_mismatch(session_.address(), "sqlite", std::move(found));
 }
 
-sqlite_runner::prepared_row& sqlite_runner::prepare(prepared_row& into, row_statement text) {
+sqlite_runner::prepared_row& sqlite_runner::prepare(prepared_row& prepared, row_statement text) {
     check_tables();
-    into.text = std::move(text);
-    logger()->trace("{}", into.text.sql);
-    into.statement = session_.prepared(into.text.sql, until_);
-    return into;
+    prepared.text = std::move(text);
+    logger()->trace("{}", prepared.text.sql);
+    prepared.statement = session_.prepared(prepared.text.sql, until_);
+    return prepared;
 }
 
 }  // namespace

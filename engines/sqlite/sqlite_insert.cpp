@@ -11,11 +11,11 @@ namespace {
 
 using namespace sqlite_api;
 
-bool never_gives_again(sqlite3* in, std::string_view table, std::string const& key) {
+bool never_gives_again(sqlite3* handle, std::string_view table, std::string const& key) {
     auto const        name = name_and_schema(table);
     auto const* const schema = std::get_if<std::string>(&name[1]);
     int               autoincrement = 0;
-    sqlite3_table_column_metadata(in, schema ? schema->c_str() : nullptr, std::get<std::string>(name[0]).c_str(),
+    sqlite3_table_column_metadata(handle, schema ? schema->c_str() : nullptr, std::get<std::string>(name[0]).c_str(),
                                   key.c_str(), nullptr, nullptr, nullptr, nullptr, &autoincrement);
     return autoincrement != 0;
 }
@@ -51,10 +51,10 @@ row_statement insert_together_sql(row_shape const& shape, dialect const& spellin
     return result;
 }
 
-sqlite_insert::sqlite_insert(sqlite3* in, row_shape const& shape, std::string_view sql, std::string_view rowid)
-    : in_(in), statement_(in, sql), key_is_rowid_(shape.key.front().name == rowid) {
-    if (key_is_rowid_ && !never_gives_again(in, shape.table, shape.key.front().name))
-        largest_.emplace(in, largest_key_sql(shape));
+sqlite_insert::sqlite_insert(sqlite3* handle, row_shape const& shape, std::string_view sql, std::string_view rowid)
+    : handle_(handle), statement_(handle, sql), key_is_rowid_(shape.key.front().name == rowid) {
+    if (key_is_rowid_ && !never_gives_again(handle, shape.table, shape.key.front().name))
+        largest_.emplace(handle, largest_key_sql(shape));
 }
 
 /// Where the table doesn't keep it itself; 0 of none.
@@ -68,16 +68,16 @@ std::optional<std::int64_t> sqlite_insert::largest_key() {
 
 std::optional<std::int64_t> sqlite_insert::run(int rows) {
     auto const largest_before = largest_key();
-    auto const changes_before = sqlite3_total_changes(in_);
+    auto const changes_before = sqlite3_total_changes(handle_);
     {
         auto const reset = reset_at_end(statement_);
         while (statement_.step()) {}
     }
-    auto const written = sqlite3_changes(in_);
-    auto const changes = sqlite3_total_changes(in_) - changes_before;
+    auto const written = sqlite3_changes(handle_);
+    auto const changes = sqlite3_total_changes(handle_) - changes_before;
     if (changes > written) others_write_ = true;
     if (!knows_keys() || is_outdated() || written != rows) return {};
-    auto const last = sqlite3_last_insert_rowid(in_);
+    auto const last = sqlite3_last_insert_rowid(handle_);
     if (largest_before && last - rows != *largest_before) return {};
     return last - rows + 1;
 }

@@ -34,7 +34,7 @@ row_statement insert_together_sql(row_shape const& shape, dialect const& spellin
 class sqlite_insert {
 public:
     /// For a table with this rowid column, if any. Throws SOCI's sqlite3_soci_error.
-    sqlite_insert(sqlite_api::sqlite3* in, row_shape const& shape, std::string_view sql, std::string_view rowid);
+    sqlite_insert(sqlite_api::sqlite3* handle, row_shape const& shape, std::string_view sql, std::string_view rowid);
 
     /// Whether run() can be expected to know the keys.
     bool knows_keys() const noexcept { return key_is_rowid_ && !others_write_; }
@@ -48,7 +48,7 @@ public:
 private:
     std::optional<std::int64_t> largest_key();
 
-    sqlite_api::sqlite3*            in_;
+    sqlite_api::sqlite3*            handle_;
     sqlite_statement                statement_;
     bool                            key_is_rowid_, others_write_ = false;
     std::optional<sqlite_statement> largest_{};  // of a table without AUTOINCREMENT

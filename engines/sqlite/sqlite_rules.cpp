@@ -164,9 +164,9 @@ error_subject broken_unique(connection& db, written_row const& row) {
 
 struct reference {
     std::string              table;  ///< that refers
-    std::string              to;
+    std::string              parent;
     std::vector<std::string> columns{};
-    std::vector<std::string> to_columns{};
+    std::vector<std::string> parent_columns{};
 };
 
 constexpr char const* parts_of_references = "id, \"table\", \"from\", coalesce(\"to\", '')";
@@ -189,23 +189,23 @@ std::vector<reference> references_of(connection& db, std::string const& table) {
         if (part[0] != last) result.push_back({table, in_schema_of(table, text_of(part[1]))});
         last = part[0];
         result.back().columns.push_back(text_of(part[2]));
-        if (!text_of(part[3]).empty()) result.back().to_columns.push_back(text_of(part[3]));
+        if (!text_of(part[3]).empty()) result.back().parent_columns.push_back(text_of(part[3]));
     }
     for (auto& found : result)
-        if (found.to_columns.empty()) found.to_columns = primary_key(db, found.to);
+        if (found.parent_columns.empty()) found.parent_columns = primary_key(db, found.parent);
     return result;
 }
 
-bool refers_to_nothing(connection& db, written_row const& row, reference const& by) {
-    if (!std::ranges::any_of(by.columns, [&](auto const& column) { return row.assigns(column); })) return false;
+bool refers_to_nothing(connection& db, written_row const& row, reference const& reference) {
+    if (!std::ranges::any_of(reference.columns, [&](auto const& column) { return row.assigns(column); })) return false;
     auto written = row_as_written(row);
-    if (by.to_columns.size() != by.columns.size()) return false;
-    if (!std::ranges::all_of(by.columns, [&](auto const& column) { return written.add(column); })) return false;
+    if (reference.parent_columns.size() != reference.columns.size()) return false;
+    if (!std::ranges::all_of(reference.columns, [&](auto const& column) { return written.add(column); })) return false;
     auto const all_there = joined(written.columns(), " AND ", [](auto const& c) { return c + " IS NOT NULL"; });
     return !asked(db,
                   "WITH " + written.sql() + " SELECT 1 FROM written WHERE " + all_there +
-                      " AND NOT EXISTS (SELECT 1 FROM " + quoted_table(by.to) + " WHERE " +
-                      all_equal("", by.to_columns, written.columns()) + ')',
+                      " AND NOT EXISTS (SELECT 1 FROM " + quoted_table(reference.parent) + " WHERE " +
+                      all_equal("", reference.parent_columns, written.columns()) + ')',
                   written.values(), {a_number})
                 .empty();
 }
@@ -218,14 +218,14 @@ std::vector<reference> references_to(connection& db, row_shape const& removed) {
     for (auto const& child :
          asked(db, "SELECT name FROM " + schema + "sqlite_master WHERE type = 'table'", {}, {a_text}))
         for (auto& reference : references_of(db, in_schema_of(removed.table, text_of(child[0]))))
-            if (split(reference.to).table == split(removed.table).table && reference.columns.size() == 1 &&
-                reference.to_columns == std::vector{removed.key.front().name})
+            if (split(reference.parent).table == split(removed.table).table && reference.columns.size() == 1 &&
+                reference.parent_columns == std::vector{removed.key.front().name})
                 result.push_back(std::move(reference));
     return result;
 }
 
-bool is_referred_to(connection& db, written_row const& row, std::vector<reference> const& by) {
-    return std::ranges::any_of(by, [&](reference const& reference) {
+bool is_referred_to(connection& db, written_row const& row, std::vector<reference> const& references) {
+    return std::ranges::any_of(references, [&](reference const& reference) {
         return !asked(db,
                       "SELECT 1 FROM " + quoted_table(reference.table) + " WHERE " + quoted(reference.columns.front()) +
                           " = :1 LIMIT 1",
@@ -257,9 +257,9 @@ private:
     using by_table = std::map<std::string, std::vector<reference>>;
 
     template <class Ask>
-    static std::vector<reference> const& known(by_table& all, written_row const& row, Ask ask) {
-        auto const found = all.find(row.shape.table);
-        return found != all.end() ? found->second : all.emplace(row.shape.table, ask()).first->second;
+    static std::vector<reference> const& known(by_table& references, written_row const& row, Ask ask) {
+        auto const found = references.find(row.shape.table);
+        return found != references.end() ? found->second : references.emplace(row.shape.table, ask()).first->second;
     }
 
     connection& db_;

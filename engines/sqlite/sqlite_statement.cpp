@@ -11,8 +11,8 @@
 namespace stint {
 namespace {
 
-[[noreturn]] void fail(sqlite_api::sqlite3* in, int code) {
-    throw soci::sqlite3_soci_error(sqlite_api::sqlite3_errmsg(in), code);
+[[noreturn]] void fail(sqlite_api::sqlite3* handle, int code) {
+    throw soci::sqlite3_soci_error(sqlite_api::sqlite3_errmsg(handle), code);
 }
 
 }  // namespace
@@ -22,12 +22,12 @@ void sqlite_statement::finalizer::operator()(sqlite_api::sqlite3_stmt* statement
 }
 
 // SQLite prepares the first statement of a text, and says where it ends.
-sqlite_statement::sqlite_statement(sqlite_api::sqlite3* in, std::string_view sql) {
+sqlite_statement::sqlite_statement(sqlite_api::sqlite3* handle, std::string_view sql) {
     sqlite_api::sqlite3_stmt* prepared = nullptr;
     char const*               rest = nullptr;
-    int const                 code = sqlite_api::sqlite3_prepare_v3(in, sql.data(), static_cast<int>(sql.size()),
+    int const                 code = sqlite_api::sqlite3_prepare_v3(handle, sql.data(), static_cast<int>(sql.size()),
                                                                     SQLITE_PREPARE_PERSISTENT, &prepared, &rest);
-    if (code != SQLITE_OK) fail(in, code);
+    if (code != SQLITE_OK) fail(handle, code);
     statement_.reset(prepared);
     auto const left = sql.substr(static_cast<std::size_t>(rest - sql.data()));
     if (!statement_ || left.find_first_not_of(" \t\r\n;") != left.npos)

@@ -19,7 +19,7 @@ namespace stint {
 class sqlite_statement {
 public:
     /// Throws usage_error when the text is not one statement, or its parameters are not :1, :2, ...
-    sqlite_statement(sqlite_api::sqlite3* in, std::string_view sql);
+    sqlite_statement(sqlite_api::sqlite3* handle, std::string_view sql);
 
     /// How many values it takes: a number that is written twice stands for one.
     std::size_t parameters() const noexcept { return values_; }

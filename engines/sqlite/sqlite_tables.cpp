@@ -44,17 +44,17 @@ void ask(sqlite_session& session, std::string_view sql, std::span<value const> p
     }
 }
 
-std::string text(sqlite_statement const& from, std::size_t column) {
-    auto content = from.read(column, {data_type::text});
+std::string text(sqlite_statement const& statement, std::size_t column) {
+    auto content = statement.read(column, {data_type::text});
     return is_null(content) ? std::string() : std::get<std::string>(std::move(content));
 }
 
-std::int64_t number(sqlite_statement const& from, std::size_t column) {
-    return std::get<std::int64_t>(from.read(column, {data_type::integer}));
+std::int64_t number(sqlite_statement const& statement, std::size_t column) {
+    return std::get<std::int64_t>(statement.read(column, {data_type::integer}));
 }
 
-bool truth(sqlite_statement const& from, std::size_t column) {
-    return number(from, column) != 0;
+bool truth(sqlite_statement const& statement, std::size_t column) {
+    return number(statement, column) != 0;
 }
 
 class question {
@@ -65,7 +65,7 @@ public:
     known_table answer();
 
 private:
-    void add_column(sqlite_statement const& from);
+    void add_column(sqlite_statement const& statement);
     void note_unique();
     void note_rowid(bool has_rowid);
 
@@ -79,37 +79,37 @@ private:
 
 known_table question::answer() {
     bool found = false, has_rowid = false;
-    ask(session_, kind_of_table, name_, until_, [&](sqlite_statement& from) {
+    ask(session_, kind_of_table, name_, until_, [&](sqlite_statement& statement) {
         found = true;
-        name_.back() = text(from, 0);
-        facts_.is_view = !truth(from, 1);
-        has_rowid = !facts_.is_view && !truth(from, 2);
-        is_strict_ = truth(from, 3);
+        name_.back() = text(statement, 0);
+        facts_.is_view = !truth(statement, 1);
+        has_rowid = !facts_.is_view && !truth(statement, 2);
+        is_strict_ = truth(statement, 3);
     });
     if (!found) return nullptr;
-    ask(session_, columns_of_table, name_, until_, [this](sqlite_statement& from) { add_column(from); });
+    ask(session_, columns_of_table, name_, until_, [this](sqlite_statement& statement) { add_column(statement); });
     note_unique();
     note_rowid(has_rowid);
     return std::make_shared<table_facts const>(std::move(facts_));
 }
 
-void question::add_column(sqlite_statement const& from) {
-    column_facts column{.name = text(from, 0), .type = text(from, 1)};
+void question::add_column(sqlite_statement const& statement) {
+    column_facts column{.name = text(statement, 0), .type = text(statement, 1)};
     // What a view says of its columns is no more than a guess.
     auto const affinity = facts_.is_view ? sqlite_affinity::none : affinity_of(column.type, is_strict_);
     column.type_code = static_cast<std::uint32_t>(affinity);
-    column.is_nullable = !truth(from, 2);
-    column.has_default = truth(from, 3);
-    column.is_computed = number(from, 5) > 1;
-    if (truth(from, 4)) key_.push_back(column.name);
+    column.is_nullable = !truth(statement, 2);
+    column.has_default = truth(statement, 3);
+    column.is_computed = number(statement, 5) > 1;
+    if (truth(statement, 4)) key_.push_back(column.name);
     if (column.type.empty()) column.type = "without a type";
     facts_.columns.push_back(std::move(column));
 }
 
 void question::note_unique() {
-    ask(session_, columns_unique_alone, name_, until_, [this](sqlite_statement& from) {
-        key_has_index_ = key_has_index_ || truth(from, 1);
-        auto const name = text(from, 0);
+    ask(session_, columns_unique_alone, name_, until_, [this](sqlite_statement& statement) {
+        key_has_index_ = key_has_index_ || truth(statement, 1);
+        auto const name = text(statement, 0);
         for (auto& column : facts_.columns)
             if (column.name == name) column.is_unique = true;
     });
@@ -129,7 +129,7 @@ void sqlite_tables::refresh(sqlite_session& session, deadline until) {
     auto now = session.schemas();
     for (auto& schema : now)
         ask(session, "PRAGMA " + stint::quoted(schema.name) + ".schema_version", {}, until,
-            [&](sqlite_statement& from) { schema.number = number(from, 0); });
+            [&](sqlite_statement& statement) { schema.number = number(statement, 0); });
     if (now == schemas_) return;
     tables_.clear();
     schemas_ = std::move(now);

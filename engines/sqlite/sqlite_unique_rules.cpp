@@ -19,7 +19,7 @@ constexpr column_type text{data_type::text}, boolean{data_type::boolean};
 
 constexpr std::array<column_type, 5> answers{text, boolean, text, text, boolean};
 
-void read_rules(connection& from, std::string const& table, std::vector<unique_rule>& into, deadline until) {
+void read_rules(connection& link, std::string const& table, std::vector<unique_rule>& into, deadline until) {
     auto const take = [&](std::span<value> row) {
         auto const index = text_of(row[0]);
         if (into.empty() || into.back().table != table || into.back().name != index)
@@ -29,14 +29,14 @@ void read_rules(connection& from, std::string const& table, std::vector<unique_r
         rule.parts.push_back({.column = text_of(row[2]), .nullable = !is_expression && !std::get<bool>(row[4])});
         rule.is_plain = rule.is_plain && !is_expression && !std::get<bool>(row[1]) && text_of(row[3]) == "BINARY";
     };
-    from.query(columns_of_rules, name_and_schema(table), answers, take, until);
+    link.query(columns_of_rules, name_and_schema(table), answers, take, until);
 }
 
 }  // namespace
 
-std::vector<unique_rule> sqlite_unique_rules(connection& from, std::span<std::string const> tables, deadline until) {
+std::vector<unique_rule> sqlite_unique_rules(connection& link, std::span<std::string const> tables, deadline until) {
     std::vector<unique_rule> result;
-    for (auto const& table : tables) read_rules(from, table, result, until);
+    for (auto const& table : tables) read_rules(link, table, result, until);
     return result;
 }
 

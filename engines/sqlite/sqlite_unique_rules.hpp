@@ -10,6 +10,6 @@
 namespace stint {
 
 /// A statement a table.
-std::vector<unique_rule> sqlite_unique_rules(connection& from, std::span<std::string const> tables, deadline until);
+std::vector<unique_rule> sqlite_unique_rules(connection& link, std::span<std::string const> tables, deadline until);
 
 }  // namespace stint

@@ -26,35 +26,35 @@ struct parameter {
 
 // Or the answer of a function, which SQLite takes without a word.
 struct answer {
-    sqlite_api::sqlite3_context* to;
+    sqlite_api::sqlite3_context* answer;
 
-    int put_null() const { return sqlite_api::sqlite3_result_null(to), SQLITE_OK; }
-    int put(std::int64_t content) const { return sqlite_api::sqlite3_result_int64(to, content), SQLITE_OK; }
-    int put(double content) const { return sqlite_api::sqlite3_result_double(to, content), SQLITE_OK; }
+    int put_null() const { return sqlite_api::sqlite3_result_null(answer), SQLITE_OK; }
+    int put(std::int64_t content) const { return sqlite_api::sqlite3_result_int64(answer, content), SQLITE_OK; }
+    int put(double content) const { return sqlite_api::sqlite3_result_double(answer, content), SQLITE_OK; }
     int put(std::string const& text) const {
-        sqlite_api::sqlite3_result_text64(to, text.data(), text.size(), SQLITE_STATIC, SQLITE_UTF8);
+        sqlite_api::sqlite3_result_text64(answer, text.data(), text.size(), SQLITE_STATIC, SQLITE_UTF8);
         return SQLITE_OK;
     }
 };
 
 template <typename Place>
 struct writer {
-    Place to;
+    Place target;
 
-    int operator()(null_t) const { return to.put_null(); }
-    int operator()(bool truth) const { return to.put(std::int64_t{truth ? 1 : 0}); }
-    int operator()(std::int64_t number) const { return to.put(number); }
+    int operator()(null_t) const { return target.put_null(); }
+    int operator()(bool truth) const { return target.put(std::int64_t{truth ? 1 : 0}); }
+    int operator()(std::int64_t number) const { return target.put(number); }
     int operator()(double number) const {
         if (std::isnan(number)) throw value_error("SQLite keeps no NaN: it would become null");
-        return to.put(number);
+        return target.put(number);
     }
     int operator()(std::string const& text) const {
         if (auto const flaw = flaw_of(text); !flaw.empty())
             throw value_error("a text " + std::string(flaw) + ", which no database keeps as text: change it first");
-        return to.put(text);
+        return target.put(text);
     }
-    int operator()(decimal const& number) const { return to.put(std::int64_t{number.units()}); }
-    int operator()(timestamp time) const { return to.put(std::int64_t{time.time_since_epoch().count()}); }
+    int operator()(decimal const& number) const { return target.put(std::int64_t{number.units()}); }
+    int operator()(timestamp time) const { return target.put(std::int64_t{time.time_since_epoch().count()}); }
     int operator()(key_of_row) const { throw usage_error("a key_of_row means something in a write_batch only"); }
 };
 
@@ -89,23 +89,23 @@ struct place {
     int                       column;
 };
 
-void put_integer(value& into, std::int64_t number, column_type type, place from) {
+void put_integer(value& target, std::int64_t number, column_type type, place source) {
     switch (type.kind) {
     case data_type::boolean:
         if (number != 0 && number != 1)
-            refuse(from.statement, from.column, "holds " + std::to_string(number), "a boolean is 0 or 1");
-        into = number == 1;
+            refuse(source.statement, source.column, "holds " + std::to_string(number), "a boolean is 0 or 1");
+        target = number == 1;
         return;
-    case data_type::numeric: into = decimal::from_units(number, type.scale); return;
-    case data_type::instant: into = timestamp{std::chrono::microseconds{number}}; return;
-    default: into = number; return;
+    case data_type::numeric: target = decimal::from_units(number, type.scale); return;
+    case data_type::instant: target = timestamp{std::chrono::microseconds{number}}; return;
+    default: target = number; return;
     }
 }
 
-void read_text(value& into, sqlite_api::sqlite3_value* content) {
+void read_text(value& target, sqlite_api::sqlite3_value* content) {
     auto const* const text = reinterpret_cast<char const*>(sqlite_api::sqlite3_value_text(content));
     auto const        size = static_cast<std::size_t>(sqlite_api::sqlite3_value_bytes(content));
-    put_text(text == nullptr ? std::string_view() : std::string_view(text, size), into);
+    put_text(text == nullptr ? std::string_view() : std::string_view(text, size), target);
 }
 
 }  // namespace
@@ -115,12 +115,12 @@ std::array<value, 2> name_and_schema(std::string_view table) {
     return {std::string(name.table), name.schema ? value(std::string(*name.schema)) : value(null)};
 }
 
-int to_sqlite(sqlite_api::sqlite3_stmt* statement, int parameter, value const& from) {
-    return std::visit(writer<struct parameter>{{statement, parameter}}, from);
+int to_sqlite(sqlite_api::sqlite3_stmt* statement, int parameter, value const& v) {
+    return std::visit(writer<struct parameter>{{statement, parameter}}, v);
 }
 
-void to_sqlite(sqlite_api::sqlite3_context* answer, value const& from) {
-    std::visit(writer<struct answer>{{answer}}, from);
+void to_sqlite(sqlite_api::sqlite3_context* answer, value const& v) {
+    std::visit(writer<struct answer>{{answer}}, v);
 }
 
 void check_declared_type(sqlite_api::sqlite3_stmt* statement, int column, column_type type) {
@@ -134,19 +134,19 @@ void check_declared_type(sqlite_api::sqlite3_stmt* statement, int column, column
            "the mapping keeps decimals as integers in units of their last decimal; make it INTEGER");
 }
 
-void from_sqlite(sqlite_api::sqlite3_stmt* statement, int column, column_type type, value& into) {
+void from_sqlite(sqlite_api::sqlite3_stmt* statement, int column, column_type type, value& target) {
     auto* const content = sqlite_api::sqlite3_column_value(statement, column);
     // Asked before the content is read: reading may convert it.
     int const kept_as = sqlite_api::sqlite3_value_type(content);
     if (kept_as == SQLITE_NULL) {
-        into = null;
+        target = null;
         return;
     }
     if (!is_kept_as(kept_as, type.kind))
         refuse(statement, column, "holds " + std::string(name_of(kept_as)), "the mapping says another type");
-    if (type.kind == data_type::text) read_text(into, content);
-    else if (type.kind == data_type::real) into = sqlite_api::sqlite3_value_double(content);
-    else put_integer(into, sqlite_api::sqlite3_value_int64(content), type, {statement, column});
+    if (type.kind == data_type::text) read_text(target, content);
+    else if (type.kind == data_type::real) target = sqlite_api::sqlite3_value_double(content);
+    else put_integer(target, sqlite_api::sqlite3_value_int64(content), type, {statement, column});
 }
 
 }  // namespace stint

@@ -18,10 +18,10 @@ std::array<value, 2> name_and_schema(std::string_view table);
 
 /// Binds a parameter, counted from 1; returns SQLite's code. A text is not copied: it must live as long as it is bound.
 /// Throws value_error for what SQLite can't keep.
-int to_sqlite(sqlite_api::sqlite3_stmt* statement, int parameter, value const& from);
+int to_sqlite(sqlite_api::sqlite3_stmt* statement, int parameter, value const& v);
 
 /// The same as what a function or a virtual table returns.
-void to_sqlite(sqlite_api::sqlite3_context* answer, value const& from);
+void to_sqlite(sqlite_api::sqlite3_context* answer, value const& v);
 
 /// Puts a value in the form that its column keeps. A text is put from where it stands; a number may become another.
 /// Throws value_error when it doesn't fit and usage_error when it is of another type.
@@ -40,6 +40,6 @@ void check_declared_type(sqlite_api::sqlite3_stmt* statement, int column, column
 
 /// A column of the statement's current row, while the connection is locked (sqlite_session::lock).
 /// Throws schema_error when it is of another type.
-void from_sqlite(sqlite_api::sqlite3_stmt* statement, int column, column_type type, value& into);
+void from_sqlite(sqlite_api::sqlite3_stmt* statement, int column, column_type type, value& target);
 
 }  // namespace stint

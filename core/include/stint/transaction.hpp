@@ -29,7 +29,7 @@ public:
     void rollback();
 
 private:
-    connection& on_;
+    connection& link_;
     deadline    until_;
     bool        open_ = true;
 };

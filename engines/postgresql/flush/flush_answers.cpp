@@ -33,9 +33,9 @@ std::vector<value> values_of(flush_sql const& sql, PGresult const& result, int r
     return values;
 }
 
-reason reason_for(row_shape const& shape, bool there) {
+reason reason_for(row_shape const& shape, bool exists) {
     if (shape.action == row_action::insert) return reason::exists();
-    return there ? shape.if_different : shape.if_absent;
+    return exists ? shape.if_different : shape.if_absent;
 }
 
 }  // namespace
@@ -57,9 +57,9 @@ void flush_answers::take_refusals(flush_step const& step, flush_sql const& sql, 
     auto const& shape = batch_.shapes()[step.shape];
     if (shape.action == row_action::lock) return;
     for (int i = 0; i < PQntuples(&result); ++i) {
-        bool const there = PQgetisnull(&result, i, 1) == 0;
-        refusal    entry{row_of(step, result, i), reason_for(shape, there), {}};
-        if (there) entry.found = values_of(sql, result, i, first_of_check);
+        bool const exists = PQgetisnull(&result, i, 1) == 0;
+        refusal    entry{row_of(step, result, i), reason_for(shape, exists), {}};
+        if (exists) entry.found = values_of(sql, result, i, first_of_check);
         refusals_.push_back(std::move(entry));
     }
 }

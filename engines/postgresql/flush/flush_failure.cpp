@@ -72,7 +72,7 @@ bool flush_failure::is_new_row_without_key() const {
 }
 
 // Constraints have names that say nothing, so the server is asked what the index is of.
-bool flush_failure::is_of_key(connection& from, deadline until) const {
+bool flush_failure::is_of_key(connection& link, deadline until) const {
     auto const*                      violation = failed_->result.get();
     auto const                       table = quoted_table(shape().table);
     std::array<value, 5> const       names{error_field(violation, PG_DIAG_SCHEMA_NAME),
@@ -80,14 +80,14 @@ bool flush_failure::is_of_key(connection& from, deadline until) const {
                                      table};
     std::array<column_type, 1> const answers{column_type{data_type::boolean}};
     bool                             result = false;
-    from.query(index_of_column, names, answers, [&](auto) { result = true; }, until);
+    link.query(index_of_column, names, answers, [&](auto) { result = true; }, until);
     return result;
 }
 
 bool flush_failure::is_view_without_key(postgresql_tables const& tables) const {
     if (!is_new_row_without_key()) return false;
-    auto const* const there = tables.find(shape().table);
-    return there != nullptr && there->is_view;
+    auto const* const facts = tables.find(shape().table);
+    return facts != nullptr && facts->is_view;
 }
 
 void flush_failure::raise(postgresql_session const& session, bool connection_lost, deadline until) const {
@@ -111,7 +111,7 @@ std::optional<std::size_t> flush_failure::row_of(constraint_violation const& ref
 }
 
 // What can't be asked any more isn't known; the violation must be told all the same.
-void flush_failure::tell_subject(connection& from, constraint_violation& refused) const {
+void flush_failure::tell_subject(connection& link, constraint_violation& refused) const {
     if (at_.purpose != flush_purpose::write && at_.purpose != flush_purpose::commit) return;
     error_subject subject;
     if (at_.purpose == flush_purpose::write) {
@@ -119,7 +119,7 @@ void flush_failure::tell_subject(connection& from, constraint_violation& refused
         if (auto const row = row_of(refused)) subject = as_given(batch_[*row]).subject();
     }
     try {
-        refused.tell_subject(broken_postgresql_rule(from, subject, refused));
+        refused.tell_subject(broken_postgresql_rule(link, subject, refused));
     } catch (error const& e) {
         logger()->debug("the rule that a flush broke could not be looked up: {}", e.what());
         refused.tell_subject(subject);

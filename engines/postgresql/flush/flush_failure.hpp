@@ -68,14 +68,14 @@ public:
     /// Of what is not unique: whether it is the key that the database gave, and not another rule. A sequence that is
     /// behind gives keys that are taken: that is nobody's fault but the flush's, which then has to step over them. Asks
     /// the database, after the ROLLBACK, in a round trip of its own.
-    bool is_of_key(connection& from, deadline until) const;
+    bool is_of_key(connection& link, deadline until) const;
     /// A view's trigger has made a row and told no key; the portable executor could do no better.
     bool is_view_without_key(postgresql_tables const& tables) const;
 
     /// Throws the error that it is.
     [[noreturn]] void raise(postgresql_session const& session, bool connection_lost, deadline until) const;
     /// Which table, row, columns and rule; asks the database, after the ROLLBACK.
-    void tell_subject(connection& from, constraint_violation& refused) const;
+    void tell_subject(connection& link, constraint_violation& refused) const;
 
 private:
     bool                       is_raised_here() const;
