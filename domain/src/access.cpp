@@ -2,8 +2,8 @@
 
 namespace stint {
 
-std::string_view to_string(access how) noexcept {
-    switch (how) {
+std::string_view to_string(access use) noexcept {
+    switch (use) {
     case access::read: return "read";
     case access::added: return "added";
     case access::changed: return "changed";

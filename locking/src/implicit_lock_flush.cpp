@@ -42,10 +42,10 @@ void implicit_lock::before_flush(unit_context& unit, flush_plan& plan) {
         objects[name] = &object;
     }
     for (auto const& held : locks->all()) {
-        auto const  object = objects.find(held.name);
-        auto const* about = object == objects.end() ? nullptr : object->second;
-        plan.add(verify_row(held, about));
-        if (!options_.keep) plan.add(release_row(held, about));
+        auto const  known = objects.find(held.name);
+        auto const* object = known == objects.end() ? nullptr : known->second;
+        plan.add(verify_row(held, object));
+        if (!options_.keep) plan.add(release_row(held, object));
     }
 }
 
@@ -56,7 +56,7 @@ void implicit_lock::lock_what_is_demanded(unit_context& unit, flush_plan const& 
     auto const*             locks = unit_locks::of(unit);
     for (auto const& touched : plan.objects()) {
         auto const& object = touched.object();
-        bool const  is_written = touched.how() == access::changed || touched.how() == access::removed;
+        bool const  is_written = touched.access() == access::changed || touched.access() == access::removed;
         if (!is_written || !locks_at_edit(object.mapper())) continue;
         auto const key = object.identity();
         if (locks == nullptr || !locks->knows(lock_name_of(key))) wanted.push_back(key);

@@ -50,25 +50,25 @@ plan_row bound_row(tracked_object const& object, std::string const& mine) {
                            lock_reason::bound()),
             .key = {lock_name_of(object)},
             .conditions = {mine},
-            .about = &object};
+            .object = &object};
 }
 
 void demand_lock(touched_object const& touched, lock_policy declared) {
-    bool const demands = declared >= lock_policy::exclusive_write && touched.how() != access::added;
+    bool const demands = declared >= lock_policy::exclusive_write && touched.access() != access::added;
     if (demands && touched.lock() == touched_object::lock_state::none) throw lock_required(touched.object(), declared);
 }
 
 }  // namespace
 
-plan_row verify_row(lease const& held, tracked_object const* about) {
+plan_row verify_row(lease const& held, tracked_object const* object) {
     return {.shape = guard(row_action::require, {{owner}, {fence}, {expires_at, condition::test::later_than_clock}},
                            lock_reason::lost()),
             .key = {held.name},
             .conditions = {held.owner, held.fence},
-            .about = about};
+            .object = object};
 }
 
-plan_row release_row(lease const& held, tracked_object const* about) {
+plan_row release_row(lease const& held, tracked_object const* object) {
     using source = assignment::source;
     auto shape = guard(row_action::update, {}, lock_reason::lost());
     shape.assignments = {{owner}, {label}, {remark}, {broken_by}, {acquired_at, source::clock}, {expires_at}};
@@ -76,7 +76,7 @@ plan_row release_row(lease const& held, tracked_object const* about) {
     return {.shape = std::move(shape),
             .key = {held.name},
             .assignments = {nothing, nothing, nothing, nothing, timestamp{}},
-            .about = about};
+            .object = object};
 }
 
 namespace {
@@ -128,7 +128,7 @@ public:
                 type = &object.mapper();
                 declared = declared_policy(*type);
             }
-            if (!declared || touched.how() == access::read) continue;
+            if (!declared || touched.access() == access::read) continue;
             demand_lock(touched, *declared);
             bool const looks = touched.lock() == touched_object::lock_state::none ||
                                touched.lock() == touched_object::lock_state::waived;
@@ -149,12 +149,12 @@ void explain_lock_rows(unit_context& unit, std::span<refused_row> rows) {
         auto lock = lock_in(row);
         if (!lock) continue;
         if (!told.insert({lock->name, row.answer.reason.name()}).second) row.is_told = false;
-        if (row.about == nullptr) row.told.key = lock->name;
+        if (row.object == nullptr) row.told.key = lock->name;
         row.told.columns.clear();
         row.told.lock = std::move(lock);
         of_locks.push_back(&row);
         if (row.answer.reason != lock_reason::bound()) continue;
-        bool const rerun_waits = row.about != nullptr && unit.rerun_waits_for(*row.about);
+        bool const rerun_waits = row.object != nullptr && unit.rerun_waits_for(*row.object);
         row.told.kind = error_kind::locked;
         row.told.next = rerun_waits ? advice::reload_and_retry : advice::wait_and_retry;
     }

@@ -229,7 +229,7 @@ TEST_CASE_FIXTURE(office, "a lock binds everybody who writes, whatever his strat
         CHECK(one.table == "shelves");
         CHECK(one.key == "1");
         CHECK(one.reason == stint::lock_reason::bound());
-        CHECK(one.mine == stint::access::changed);
+        CHECK(one.access == stint::access::changed);
         CHECK(one.lock->owner == "ann");
         CHECK(one.lock->label == "Ann");
         CHECK(one.lock->left > 9min);

@@ -48,7 +48,7 @@ public:
 
     void before_flush(stint::unit_context& context, stint::flush_plan& plan) override {
         for (auto const& touched : plan.objects()) {
-            if (touched.how() == stint::access::added) continue;
+            if (touched.access() == stint::access::added) continue;
             auto const& type = touched.object().mapper();
             auto const  resource = type.table() + "/" + type.key_text(touched.object().key());
             plan.add({{.action = stint::row_action::require,
@@ -117,7 +117,7 @@ TEST_CASE_FIXTURE(desks, "its guard refuses the commit, by its own reason, with 
         REQUIRE(e.conflicts().size() == 1);
         CHECK(e.conflicts()[0].table == "desks");
         CHECK(e.conflicts()[0].reason == desk_taken);
-        CHECK_FALSE(e.conflicts()[0].mine);
+        CHECK_FALSE(e.conflicts()[0].access);
         CHECK(e.conflicts()[0].columns.front().theirs == value{"somebody else"});
     }
     CHECK(stock_row(1) == "56.40@1");

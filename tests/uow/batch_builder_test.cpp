@@ -33,7 +33,7 @@ TEST_CASE_FIXTURE(written_objects, "an object whose version is raised is written
     auto pending = changes();
     auto plan = stint::plan_for(objects, pending.list);
     for (auto& touched : plan.objects()) touched.raise_version();
-    CHECK(plan.objects()[0].how() == stint::access::changed);
+    CHECK(plan.objects()[0].access() == stint::access::changed);
     CHECK_FALSE(plan.objects()[1].is_raised());
     stint::add_raised(pending, plan);
     CHECK(rows(pending, plan) == "update stocks [id=1 if version=3] version=next\n"

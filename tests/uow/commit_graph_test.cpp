@@ -19,7 +19,7 @@ struct ordered_objects : written_objects {
         for (auto const index : graph.sequence()) {
             auto const& change = pending.list[index];
             auto const& object = *change.object;
-            result += (result.empty() ? "" : ", ") + std::string(to_string(change.what)) + ' ' +
+            result += (result.empty() ? "" : ", ") + std::string(to_string(change.access)) + ' ' +
                       object.mapper().table() + ' ' +
                       (object.key().is_pending() ? "new" : object.mapper().key_text(object.key()));
         }

@@ -61,7 +61,7 @@ TEST_CASE_FIXTURE(
     CHECK(salt.table == "stocks");
     CHECK(salt.key == "2");
     CHECK(salt.reason == reason::changed());
-    CHECK(salt.mine == stint::access::changed);
+    CHECK(salt.access == stint::access::changed);
     CHECK(salt.expected == version_number{1});
     CHECK(salt.found == version_number{2});
     REQUIRE(salt.columns.size() == 2);
@@ -137,7 +137,7 @@ TEST_CASE_FIXTURE(example, "a key that is taken refuses everything and names it"
     auto const e = refused(work);
     REQUIRE(e.conflicts().size() == 1);
     CHECK(e.conflicts()[0].reason == reason::exists());
-    CHECK(e.conflicts()[0].mine == stint::access::added);
+    CHECK(e.conflicts()[0].access == stint::access::added);
     CHECK(e.conflicts()[0].columns[0] == stint::column_conflict{"name", stint::null, "rice", "barley"});
     CHECK(ask("SELECT CASE WHEN processed THEN 'yes' ELSE 'no' END FROM documents WHERE id = 1") == "no");
 
@@ -176,7 +176,7 @@ TEST_CASE_FIXTURE(example, "reload takes a refused removal back without losing i
     somebody_sets(*this, 2, "20.00");
     auto const e = refused(work);
     REQUIRE(e.conflicts().size() == 1);
-    CHECK(e.conflicts().front().mine == stint::access::removed);
+    CHECK(e.conflicts().front().access == stint::access::removed);
     work.reload(e);
     CHECK(work.get<stock>(2) == old);
     CHECK(old->quantity == 20);
@@ -238,7 +238,7 @@ TEST_CASE_FIXTURE(example, "write skew: two units read both stocks and each writ
             auto const e = refused(b);
             REQUIRE(e.conflicts().size() == 1);
             CHECK(e.conflicts()[0].key == "1");
-            CHECK(e.conflicts()[0].mine == stint::access::read);
+            CHECK(e.conflicts()[0].access == stint::access::read);
         }
     }
 }

@@ -29,7 +29,7 @@ public:
     void before_flush(stint::unit_context& unit, stint::flush_plan& plan) override {
         told.emplace_back("before");
         for (auto const& touched : plan.objects()) {
-            if (touched.how() == access::read) continue;
+            if (touched.access() == access::read) continue;
             plan.add({.shape = {.action = stint::row_action::insert,
                                 .table = "history",
                                 .key = {{"line", {stint::data_type::text}}},
@@ -37,7 +37,7 @@ public:
                       .key = {touched.object().mapper().table() + "/" +
                               touched.object().mapper().key_text(touched.object().key())},
                       .assignments = {unit.label()},
-                      .about = &touched.object()});
+                      .object = &touched.object()});
         }
     }
     void after_flush(stint::unit_context&, stint::flush_plan const&, stint::flush_end how,
@@ -136,7 +136,7 @@ TEST_CASE_FIXTURE(watched_books, "a participant's row that is refused takes the 
     CHECK(conflicts[0].table == "stocks");  // that it is about
     CHECK(conflicts[0].key == "1");
     CHECK(conflicts[0].reason == stint::reason::exists());
-    CHECK(conflicts[0].mine == access::changed);
+    CHECK(conflicts[0].access == access::changed);
     CHECK(stock_row(1) == "56.40@1");
 }
 
@@ -165,7 +165,7 @@ TEST_CASE_FIXTURE(watched_books, "a version that can't be raised any more refuse
     auto const conflicts = refused(work).conflicts();
     REQUIRE(conflicts.size() == 1);
     CHECK(conflicts[0].key == "2");
-    CHECK(conflicts[0].mine == access::changed);
+    CHECK(conflicts[0].access == access::changed);
     CHECK(conflicts[0].expected == stint::version_number{1});
     CHECK(conflicts[0].found == stint::version_number{7});
     CHECK(stock_row(1) == "56.40@1");
@@ -182,7 +182,7 @@ TEST_CASE_FIXTURE(watched_books, "a participant explains its refusals, beside th
     CHECK(conflicts[0].key == "'2025'");
     CHECK(conflicts[0].reason == refusing::closed);
     CHECK(conflicts[0].next == stint::advice::ask_a_person);
-    CHECK_FALSE(conflicts[0].mine);
+    CHECK_FALSE(conflicts[0].access);
     CHECK(conflicts[2].table == "stocks");
     CHECK(conflicts[2].next == stint::advice::reload_and_retry);
     CHECK(error.kind() == stint::error_kind::locked);

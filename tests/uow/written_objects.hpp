@@ -44,7 +44,7 @@ public:
         auto const pending = changes();
         auto       plan = stint::plan_for(objects, pending.list);
         for (auto& touched : plan.objects())
-            if (touched.how() != stint::access::read) touched.expect_version();
+            if (touched.access() != stint::access::read) touched.expect_version();
         return rows(pending, plan);
     }
     std::string rows(stint::pending_changes const& pending, stint::flush_plan const& plan) const {

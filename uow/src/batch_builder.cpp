@@ -65,9 +65,9 @@ value stored_value(tracked_object const& object, std::size_t field) {
     try {
         return object.mapper().get(object.object(), field);
     } catch (value_error const& e) {
-        auto about = e.subject();
-        if (!object.key().is_pending()) about.key = object.mapper().key_text(object.key());
-        throw value_error(e.what(), std::move(about));
+        auto subject = e.subject();
+        if (!object.key().is_pending()) subject.key = object.mapper().key_text(object.key());
+        throw value_error(e.what(), std::move(subject));
     }
 }
 
@@ -122,20 +122,20 @@ void batch_builder::add_plan_rows(bool writing) {
 row_origin batch_builder::origin_of(std::size_t plan_row) {
     auto const& row = plan_.rows()[plan_row];
     row_origin  origin{.plan_row = plan_row};
-    if (row.about == nullptr) return origin;
+    if (row.object == nullptr) return origin;
     index_plan();
-    auto const found = how_.find(row.about);
-    if (found == how_.end())
+    auto const found = accesses_.find(row.object);
+    if (found == accesses_.end())
         throw usage_error("a row on " + row.shape.table +
                           " that was added to a flush is about an object that isn't in its flush_plan");
-    origin.object = row.about;
-    origin.how = found->second;
+    origin.object = row.object;
+    origin.access = found->second;
     return origin;
 }
 
 void batch_builder::index_plan() {
-    if (!how_.empty()) return;
-    for (auto const& touched : plan_.objects()) how_.emplace(&touched.object(), touched.how());
+    if (!accesses_.empty()) return;
+    for (auto const& touched : plan_.objects()) accesses_.emplace(&touched.object(), touched.access());
 }
 
 void batch_builder::add_verified_reads() {
@@ -147,7 +147,7 @@ void batch_builder::add_verified_reads() {
                                                .report = all_columns(type)};
                           }};
     for (auto const& touched : plan_.objects()) {
-        if (touched.how() != access::read || !touched.expects_version()) continue;
+        if (touched.access() != access::read || !touched.expects_version()) continue;
         auto const& object = touched.object();
         values_.assign({object.mapper().key_value(object.key()), object.version().value()});
         push(shapes.of(object.mapper()), {&object, access::read, nullptr, true});
@@ -197,16 +197,16 @@ void batch_builder::hold_parents() {
 row_shape batch_builder::make_shape(shape_key const& of) const {
     auto const& type = *of.type;
     row_shape   shape{
-          .action = action_of(of.what), .table = type.table(), .key = {type.key()}, .key_given = of.key_given};
+          .action = action_of(of.access), .table = type.table(), .key = {type.key()}, .key_given = of.key_given};
     if (of.expects) shape.conditions.push_back({type.version()});
     if (of.key_given) shape.report = all_columns(type);
     for (auto const field : of.written->first) shape.assignments.push_back({type.fields()[field].column});
 
     using source = assignment::source;
-    if (of.what == access::added) {
+    if (of.access == access::added) {
         shape.assignments.push_back({type.version(), of.key_given ? source::clock : source::given});
         shape.returning.push_back(of.key_given ? type.version() : type.key());
-    } else if (of.what == access::changed) {
+    } else if (of.access == access::changed) {
         shape.assignments.push_back({type.version(), source::next_version});
         if (!of.expects) shape.returning.push_back(type.version());
     }
@@ -225,7 +225,7 @@ void batch_builder::add_write(std::size_t change) {
     auto const& pending = changes_[change];
     auto&       object = *pending.object;
     bool const  expects = expects_[change];
-    bool const  key_given = pending.what != access::added || !object.key().is_pending();
+    bool const  key_given = pending.access != access::added || !object.key().is_pending();
 
     if (key_given) values_.push_back(object.mapper().key_value(object.key()));
     if (expects) values_.emplace_back(object.version().value());
@@ -235,8 +235,8 @@ void batch_builder::add_write(std::size_t change) {
         values_.emplace_back(std::int64_t{1});
         new_rows_.emplace_back(&object, result_.rows.size());
     }
-    push(shape_for({&object.mapper(), pending.what, pending.written, expects, key_given}),
-         {&object, pending.what, &pending, expects});
+    push(shape_for({&object.mapper(), pending.access, pending.written, expects, key_given}),
+         {&object, pending.access, &pending, expects});
 }
 
 /// Where there is no value to be parked by, the row keeps its own: the database says that it is taken.
@@ -262,7 +262,7 @@ void batch_builder::write_alone(std::size_t change, std::size_t field, value to)
                                             .report = all_columns(type)});
     values_.push_back(key_of(*pending.object));
     values_.push_back(std::move(to));
-    push(shape, {.object = pending.object, .how = pending.what, .beside = true});
+    push(shape, {.object = pending.object, .access = pending.access, .beside = true});
 }
 
 value batch_builder::content(tracked_object const& object, std::size_t field) {

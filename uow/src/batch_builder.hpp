@@ -29,7 +29,7 @@ namespace stint {
 /// Where a row of the batch came from.
 struct row_origin {
     tracked_object const*      object = nullptr;  ///< null: a hold, or a row of the plan that is about none
-    access                     how = access::read;
+    stint::access              access = stint::access::read;
     pending_change const*      written = nullptr;  ///< the change that the row carries out
     bool                       expects_version = false;
     std::optional<std::size_t> plan_row{};  ///< which row of the plan it is
@@ -57,7 +57,7 @@ private:
     /// What rows have in common that are written.
     struct shape_key {
         data_mapper const*            type = nullptr;
-        access                        what = access::changed;
+        stint::access                 access = stint::access::changed;
         field_sets::value_type const* written = nullptr;
         bool                          expects = false;
         bool                          key_given = true;
@@ -91,8 +91,8 @@ private:
     unique_plan*                                      values_given_up_;
     parking                                           how_parked_;
     commit_graph                                      graph_;
-    std::vector<bool>                                 expects_;  // by change
-    std::unordered_map<tracked_object const*, access> how_;      // where a row of the plan is about one
+    std::vector<bool>                                 expects_;   // by change
+    std::unordered_map<tracked_object const*, access> accesses_;  // where a row of the plan is about one
     std::map<shape_key, std::size_t>                  shapes_;
     std::pair<shape_key const, std::size_t> const*    last_shape_ = nullptr;
     std::vector<value>                                values_;  // of the row that is being made

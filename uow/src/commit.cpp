@@ -29,7 +29,7 @@ void publish_insert(tracked_object& object, value const& returned, unit_memory& 
 void publish_row(row_origin const& origin, std::span<value const> returned, unit_memory& memory,
                  commit_report& report) {
     auto& object = unit_memory::own(*origin.object);
-    switch (origin.written->what) {
+    switch (origin.written->access) {
     case access::read: assert(false && "what was only read has no change"); break;
     case access::added:
         publish_insert(object, returned.front(), memory);

@@ -70,7 +70,7 @@ void commit_graph::place_all() {
     order_.reserve(changes_.size());
     for (std::size_t i = 0; i < changes_.size(); ++i) {
         auto const& change = changes_[i];
-        order_.add({rank_of(change.what), change.object->mapper().table(), numbers[i], kind_of(change)});
+        order_.add({rank_of(change.access), change.object->mapper().table(), numbers[i], kind_of(change)});
     }
 }
 
@@ -78,8 +78,8 @@ void commit_graph::place_all() {
 bool commit_graph::may_have_edges() const {
     bool added = false, removed = false, refers = false;
     for (auto const& change : changes_) {
-        added = added || change.what == access::added;
-        removed = removed || change.what == access::removed;
+        added = added || change.access == access::added;
+        removed = removed || change.access == access::removed;
         refers = refers || !change.object->mapper().references().empty();
     }
     return refers ? added || removed : added && removed;
@@ -89,8 +89,8 @@ void commit_graph::connect_all() {
     for (std::size_t i = 0; i < changes_.size(); ++i) {
         auto const& change = changes_[i];
         auto const  row = change.object->identity();
-        if (change.what == access::added) added_.emplace(row, i);
-        if (change.what == access::removed) removed_.emplace(row, i);
+        if (change.access == access::added) added_.emplace(row, i);
+        if (change.access == access::removed) removed_.emplace(row, i);
     }
     for (std::size_t i = 0; i < changes_.size(); ++i) connect(i);
 }
@@ -98,14 +98,14 @@ void commit_graph::connect_all() {
 void commit_graph::connect(std::size_t change) {
     auto const& pending = changes_[change];
     auto const& type = pending.object->mapper();
-    if (pending.what == access::added) {  // a key that is deleted and added again in one commit
+    if (pending.access == access::added) {  // a key that is deleted and added again in one commit
         auto const before = removed_.find({&type, pending.object->key()});
         if (before != removed_.end()) first_then(before->second, change, {cause::key_taken_over}, false);
     }
     for (auto const field : type.references()) {
         bool const is_written = std::ranges::find(pending.fields(), field) != pending.fields().end();
         if (is_written) connect_new_reference(change, field);
-        if (pending.what == access::removed || (pending.what == access::changed && is_written))
+        if (pending.access == access::removed || (pending.access == access::changed && is_written))
             connect_old_reference(change, field);
     }
 }
@@ -179,7 +179,7 @@ void commit_graph::refuse_cycle(std::vector<std::size_t> const& stuck) const {
         names += (names.empty() ? "" : ", ") + object.name();
     }
     bool const all_removed = std::ranges::all_of(
-        stuck, [&](std::size_t change) { return changes_[change].what == access::removed; });
+        stuck, [&](std::size_t change) { return changes_[change].access == access::removed; });
     throw usage_error("these objects refer to each other in a cycle by members that can't be null, so none can be " +
                       std::string(all_removed ? "deleted" : "written") + " first: " + names +
                       "; a cycle needs a reference that may be null (std::optional) at one place at least");

@@ -32,7 +32,8 @@ error_kind kind_of(reason given) {
 advice advice_for(refused_row const& row, unit_memory const& memory) {
     auto const given = row.answer.reason;
     if (given == reason::suppressed()) return advice::fix_the_code;
-    bool const is_duplicate = given == reason::exists() && (row.about == nullptr || !memory.had_looked_for(*row.about));
+    bool const is_duplicate = given == reason::exists() &&
+                              (row.object == nullptr || !memory.had_looked_for(*row.object));
     return is_duplicate ? advice::ask_a_person : advice::reload_and_retry;
 }
 
@@ -46,10 +47,10 @@ conflict conflict_of(refused_row const& row, unit_memory const& memory) {
                      .kind = kind_of(row.answer.reason),
                      .next = advice_for(row, memory)};
     for (auto const& part : row.row.key) told.key += (told.key.empty() ? "" : ", ") + to_string(part);
-    if (row.about != nullptr) {
-        told.table = row.about->mapper().table();
-        told.key = row.about->mapper().key_text(row.about->key());
-        told.mine = row.how;
+    if (row.object != nullptr) {
+        told.table = row.object->mapper().table();
+        told.key = row.object->mapper().key_text(row.object->key());
+        told.access = row.access;
     }
     for (std::size_t i = 0; i < shape.report.size(); ++i)
         told.columns.push_back({shape.report[i].name, null, null, i < found.size() ? found[i] : value{null}});
@@ -61,10 +62,10 @@ value found_in(refusal const& refused, std::size_t column) {
 }
 
 void tell_columns(refused_row& row) {
-    auto const& object = *row.about;
+    auto const& object = *row.object;
     auto const& type = object.mapper();
     auto const& found = row.answer.found;
-    bool const  is_new = row.how == access::added;
+    bool const  is_new = row.access == access::added;
     row.told.columns.clear();
     for (std::size_t field = 0; field < type.fields().size(); ++field) {
         column_conflict column{type.fields()[field].column.name,
@@ -90,15 +91,15 @@ void log_failure(char const* when) noexcept {
 void version_check::before_flush(unit_context& unit, flush_plan& plan) {
     bool const of_reads = unit.verification() == verify::reads;
     for (auto& touched : plan.objects())
-        if (of_reads || touched.how() != access::read) touched.expect_version();
+        if (of_reads || touched.access() != access::read) touched.expect_version();
 }
 
 void version_check::explain(unit_context&, std::span<refused_row> rows) {
     for (auto& row : rows) {
-        assert(row.about != nullptr && "a row that is held only refuses nothing");
+        assert(row.object != nullptr && "a row that is held only refuses nothing");
         auto const& found = row.answer.found;
-        if (row.how != access::added) row.told.expected = row.about->version();
-        if (!found.empty() && !is_null(found.back())) row.told.found = row.about->mapper().version_in(found.back());
+        if (row.access != access::added) row.told.expected = row.object->version();
+        if (!found.empty() && !is_null(found.back())) row.told.found = row.object->mapper().version_in(found.back());
         tell_columns(row);
     }
 }
@@ -153,7 +154,7 @@ std::vector<conflict> participant_list::explain(flush_refused const& refused, fl
     for (auto const& answer : refused.rows) {
         auto const& origin = batch.origins[answer.row];
         auto const  owner = owner_of(origin);
-        refused_row row{batch.rows[answer.row], answer, origin.object, origin.how};
+        refused_row row{batch.rows[answer.row], answer, origin.object, origin.access};
         row.told = conflict_of(row, memory_);
         row.is_told = !origin.beside || !written.contains(origin.object);
         places.push_back({owner, rows[owner].size()});

@@ -62,11 +62,11 @@ private:
         if (!changed_.empty()) add(object, access::changed, changed_);
     }
 
-    void add(tracked_object& object, access what, std::vector<std::size_t> const& fields) {
+    void add(tracked_object& object, access use, std::vector<std::size_t> const& fields) {
         if (result_.list.empty() || result_.list.back().fields() != fields) {
-            result_.list.push_back({&object, what, &*result_.sets.try_emplace(fields).first});
+            result_.list.push_back({&object, use, &*result_.sets.try_emplace(fields).first});
         } else {
-            result_.list.push_back({&object, what, result_.list.back().written});
+            result_.list.push_back({&object, use, result_.list.back().written});
         }
     }
 
@@ -89,7 +89,7 @@ flush_plan plan_for(object_list const& objects, std::span<pending_change const> 
     for (auto const* object : objects) {
         if (object->state() == object_state::gone) continue;
         bool const has_change = next != changes.end() && next->object == object;
-        touched.emplace_back(*object, has_change ? (next++)->what : access::read);
+        touched.emplace_back(*object, has_change ? (next++)->access : access::read);
     }
     assert(next == changes.end() && "changes in another order than their objects");
     return flush_plan{std::move(touched)};
@@ -141,11 +141,12 @@ value shown(data_mapper const& type, void const* state, std::size_t field) {
 change describe(pending_change const& pending) {
     auto const& object = *pending.object;
     auto const& type = object.mapper();
-    change      result{pending.what, type.table(), object.mapper().key_text(object.key()), {}};
-    for (auto const field : pending.what == access::removed ? every_field(type) : pending.fields())
-        result.columns.push_back({type.fields()[field].column.name,
-                                  pending.what == access::added ? value{null} : shown(type, object.base(), field),
-                                  pending.what == access::removed ? value{null} : shown(type, object.object(), field)});
+    change      result{pending.access, type.table(), object.mapper().key_text(object.key()), {}};
+    for (auto const field : pending.access == access::removed ? every_field(type) : pending.fields())
+        result.columns.push_back(
+            {type.fields()[field].column.name,
+             pending.access == access::added ? value{null} : shown(type, object.base(), field),
+             pending.access == access::removed ? value{null} : shown(type, object.object(), field)});
     return result;
 }
 

@@ -22,7 +22,7 @@ using field_sets = std::map<std::vector<std::size_t>, std::uint32_t>;
 
 struct pending_change {
     tracked_object const*         object = nullptr;
-    access                        what = access::changed;
+    stint::access                 access = stint::access::changed;
     field_sets::value_type const* written = nullptr;
 
     /// Of a changed object those that differ, of an added one all, else none.

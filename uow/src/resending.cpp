@@ -12,11 +12,11 @@ namespace stint {
 namespace {
 
 /// The engine's own exception stays nested.
-[[noreturn]] void throw_about(constraint_violation const& refused, std::string const& words, error_subject about,
+[[noreturn]] void throw_about(constraint_violation const& refused, std::string const& words, error_subject subject,
                               advice next = advice::ask_a_person) {
     constraint_violation named{std::string(refused.std::runtime_error::what()) + "; it is " + words, refused.report(),
                                refused.rule(), refused.subject(), next};
-    named.tell_subject(std::move(about));
+    named.tell_subject(std::move(subject));
     try {
         std::rethrow_if_nested(refused);
     } catch (...) {
@@ -114,11 +114,11 @@ flush_outcome resending::explain(constraint_violation const& refused, std::strin
     ask(inquiry);
     if (!inquiry.stale().empty()) return flush_refused{inquiry.stale()};
     if (auto const culprit = inquiry.culprit()) {
-        auto const about = inquiry.subject(*culprit);
+        auto const subject = inquiry.subject(*culprit);
         bool const was_overtaken = inquiry.is_taken_by_others(*culprit) &&
                                    unit_.memory_of_objects().had_looked_for(*changes_.list[*culprit].object,
-                                                                            about.columns);
-        throw_about(refused, inquiry.words(*culprit), about,
+                                                                            subject.columns);
+        throw_about(refused, inquiry.words(*culprit), subject,
                     was_overtaken ? advice::reload_and_retry : advice::ask_a_person);
     }
     if (!exchanging_.empty()) {

@@ -51,7 +51,7 @@ std::vector<std::size_t> kinds_of(std::span<pending_change const> changes) {
     std::vector<std::size_t>    result;
     result.reserve(changes.size());
     for (auto const& change : changes) {
-        kind const of{&change.object->mapper(), change.what, change.written, change.object->key().is_pending()};
+        kind const of{&change.object->mapper(), change.access, change.written, change.object->key().is_pending()};
         result.push_back(numbers.try_emplace(of, numbers.size()).first->second);
     }
     return result;
@@ -103,9 +103,9 @@ value_move move_of(std::span<pending_change const> changes, std::size_t change, 
     if (&object.mapper() != under.type) return result;
     bool const touches = std::ranges::any_of(under.fields,
                                              [&](auto const& ruled) { return writes(pending, ruled.field); });
-    if (pending.what == access::changed && !touches) return result;
-    if (pending.what != access::added) result.gives = ruled_values(object.mapper(), object.base(), under);
-    if (pending.what != access::removed) result.takes = ruled_values(object.mapper(), object.object(), under);
+    if (pending.access == access::changed && !touches) return result;
+    if (pending.access != access::added) result.gives = ruled_values(object.mapper(), object.base(), under);
+    if (pending.access != access::removed) result.takes = ruled_values(object.mapper(), object.object(), under);
     if (result.gives == result.takes) return {.change = change};
     return result;
 }
@@ -128,7 +128,7 @@ void unique_plan::connect(pending_changes& changes, class_rule const& under, std
         handovers_.push_back({who, where ? std::optional(where->field) : std::nullopt});
         if (!where) continue;
         places_.insert_or_assign({who.giver, where->field}, *where);
-        if (giver.what == access::changed && !writes(giver, where->field)) widen(changes, who.giver, where->field);
+        if (giver.access == access::changed && !writes(giver, where->field)) widen(changes, who.giver, where->field);
     }
 }
 
@@ -141,7 +141,7 @@ std::optional<unique_plan::place> unique_plan::place_for(pending_change const& g
         auto const& described = giver.object->mapper().fields()[field];
         bool const  may_be_null = part->nullable && under.rule->nulls_are_distinct;
         bool const  has_free = described.references == nullptr && has_free_values(described.column.type.kind);
-        bool const  is_written = giver.what == access::removed || writes(giver, field);
+        bool const  is_written = giver.access == access::removed || writes(giver, field);
         if ((!may_be_null && !has_free) || (!is_written && !may_be_widened)) continue;
         int const cost = (is_written ? 0 : 2) + (may_be_null ? 0 : 1);
         if (best && cost >= least) continue;
@@ -157,7 +157,7 @@ void unique_plan::mark_those_at_once(std::span<pending_change const> changes) {
     for (auto const& planned : handovers_) all.push_back(planned.who);
     auto const many = are_many(all, kinds_of(changes));
     for (std::size_t i = 0; i < many.size(); ++i)
-        handovers_[i].at_once = many[i] && changes[handovers_[i].who.giver].what != access::removed;
+        handovers_[i].at_once = many[i] && changes[handovers_[i].who.giver].access != access::removed;
 }
 
 std::optional<value> unique_plan::parked_value(std::span<pending_change const> changes, std::size_t change,

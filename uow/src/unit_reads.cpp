@@ -203,8 +203,8 @@ void unit_of_work::body::reload(conflict_error const& refused) {
         auto const key = object->mapper().key_text(object->key());
         bool const refused_it = std::any_of(
             refused.conflicts().begin(), refused.conflicts().end(), [&](auto const& conflict) {
-                bool const was_added = conflict.mine == access::added;
-                return conflict.mine.has_value() && conflict.table == object->mapper().table() && conflict.key == key &&
+                bool const was_added = conflict.access == access::added;
+                return conflict.access.has_value() && conflict.table == object->mapper().table() && conflict.key == key &&
                        was_added == (object->state() == object_state::added);
             });
         if (!refused_it) continue;

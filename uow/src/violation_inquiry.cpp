@@ -37,7 +37,7 @@ violation_inquiry::violation_inquiry(std::span<pending_change const> changes, fl
                                      std::span<unique_rule const> rules, constraint_violation const& violation)
     : changes_(changes), refused_(refused), violation_(violation), rules_(rules_of_classes(changes, rules)) {
     for (std::size_t i = 0; i < changes.size(); ++i) {
-        auto& those = changes[i].what == access::added ? added_ : existing_;
+        auto& those = changes[i].access == access::added ? added_ : existing_;
         those.emplace(changes[i].object->identity(), i);
     }
     ask_for_versions();
@@ -162,7 +162,7 @@ void violation_inquiry::ask_for_parent(std::size_t row, std::size_t change, std:
 void violation_inquiry::take(flush_refused const& answers) {
     for (auto const& answer : answers.rows) {
         auto const& asked = asked_[answer.row];
-        switch (asked.about) {
+        switch (asked.subject) {
         case topic::version: stale_.push_back({asked.row, answer.reason, answer.found}); break;
         case topic::holder: hear_holder(asked, answer); break;
         case topic::parent: {
@@ -228,9 +228,9 @@ std::optional<std::size_t> violation_inquiry::only_suspect() const {
     bool const                 is_unique = violation_.rule() == constraint_violation::rule_type::unique;
     auto const                 table = plain_name(violation_.subject().table);
     for (std::size_t i = 0; i < changes_.size(); ++i) {
-        bool const may_be = is_unique ? changes_[i].what != access::removed &&
+        bool const may_be = is_unique ? changes_[i].access != access::removed &&
                                             plain_name(changes_[i].object->mapper().table()) == table
-                                      : changes_[i].what == access::removed;
+                                      : changes_[i].access == access::removed;
         if (!may_be) continue;
         if (result) return {};
         result = i;
@@ -239,21 +239,21 @@ std::optional<std::size_t> violation_inquiry::only_suspect() const {
 }
 
 error_subject violation_inquiry::subject(std::size_t culprit) const {
-    auto        about = violation_.subject();
+    auto        subject = violation_.subject();
     auto const& object = *changes_[culprit].object;
-    about.table = object.mapper().table();
-    about.key = object.mapper().key_text(object.key());
+    subject.table = object.mapper().table();
+    subject.key = object.mapper().key_text(object.key());
     auto const found = std::ranges::find(guilty_, culprit, &guilt::change);
     if (found != guilty_.end()) {
-        about.columns = found->columns;
-        about.rule = found->rule;
+        subject.columns = found->columns;
+        subject.rule = found->rule;
     } else if (is_known_) {
-        about.columns = columns_of(*rules_.front().rule);
-        about.rule = rules_.front().rule->name;
+        subject.columns = columns_of(*rules_.front().rule);
+        subject.rule = rules_.front().rule->name;
     } else if (violation_.rule() == constraint_violation::rule_type::foreign_key) {
-        about.columns.clear();  // those of what refers to it
+        subject.columns.clear();  // those of what refers to it
     }
-    return about;
+    return subject;
 }
 
 bool violation_inquiry::is_taken_by_others(std::size_t culprit) const {

@@ -52,7 +52,7 @@ private:
     struct question {
         enum class topic : std::uint8_t { version, holder, parent };
 
-        topic       about;
+        topic       subject;
         std::size_t row;     ///< of the batch that was refused
         std::size_t detail;  ///< of holder: the rule; of parent: the field
     };

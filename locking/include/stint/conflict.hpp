@@ -52,7 +52,7 @@ struct conflict {
     std::string                   table;
     std::string                   key;
     stint::reason                 reason = stint::reason::changed();
-    std::optional<access>         mine{};      ///< what this unit did with the object; none for a row of no object
+    std::optional<stint::access>  access{};    ///< what this unit did with the object; none for a row of no object
     std::optional<version_number> expected{};  ///< the version that was read
     std::optional<version_number> found{};     ///< the version that the database has, if the row is there
     std::vector<column_conflict>  columns{};   ///< those that I or they changed; for a guard, those that it reports

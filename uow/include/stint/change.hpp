@@ -26,7 +26,7 @@ struct column_change {
 };
 
 struct change {
-    access                     what = access::changed;
+    stint::access              access = stint::access::changed;
     std::string                table;
     std::string                key;      ///< as text: "1", or "pending#3" for a new object without a key
     std::vector<column_change> columns;  ///< in the order of the mapping; for a changed object, the changed ones

@@ -2,7 +2,7 @@
 // it, and the rows that participants have added (flush_participant.hpp); and those that refused it.
 //
 //     for (auto& touched : plan.objects())
-//         if (touched.how() == access::read) touched.raise_version();       // others who read it are to notice
+//         if (touched.access() == access::read) touched.raise_version();       // others who read it are to notice
 //     plan.add({.shape = {.action = row_action::insert, .table = "history", .key = {moment}}, .key = {now}});
 //
 // It knows no SQL and sends nothing: the unit makes a write_batch of it. Not synchronised.
@@ -25,14 +25,14 @@ class tracked_object;
 /// An object of the unit, and what is checked and written of it.
 class touched_object {
 public:
-    touched_object(tracked_object const& object, access how) noexcept : object_(&object), how_(how) {}
+    touched_object(tracked_object const& object, stint::access access) noexcept : object_(&object), access_(access) {}
 
     tracked_object const& object() const noexcept { return *object_; }
-    access                how() const noexcept { return how_; }
+    stint::access         access() const noexcept { return access_; }
 
     /// Refuses the commit unless the row still has the version that was read. A row that was only read is held FOR
     /// SHARE until the end of the flush. Has no effect on an added object.
-    void expect_version() noexcept { expects_version_ = how_ != access::added; }
+    void expect_version() noexcept { expects_version_ = access_ != stint::access::added; }
     /// Lets the commit overwrite or delete what this unit has not seen: updates of others can be lost.
     void ignore_version() noexcept { expects_version_ = false; }
     bool expects_version() const noexcept { return expects_version_; }
@@ -40,8 +40,8 @@ public:
     /// Writes an object that was only read: its version rises, and no column changes. Units that have read it are then
     /// refused, as after any other change. Has no effect on other objects, whose versions rise anyway.
     void raise_version() noexcept {
-        if (how_ != access::read) return;
-        how_ = access::changed;
+        if (access_ != stint::access::read) return;
+        access_ = stint::access::changed;
         expects_version_ = true;
         is_raised_ = true;
     }
@@ -59,7 +59,7 @@ public:
 
 private:
     tracked_object const* object_;
-    access                how_;
+    stint::access         access_;
     bool                  expects_version_ = false;
     bool                  is_raised_ = false;
     lock_state            lock_ = lock_state::none;
@@ -74,7 +74,7 @@ struct plan_row {
     std::vector<value> conditions{};   ///< one for each condition that takes a value
     std::vector<value> assignments{};  ///< one for each assignment that takes a value
     /// The unit's object that the row is about, if any: a conflict is then reported as the object's.
-    tracked_object const* about = nullptr;
+    tracked_object const* object = nullptr;
 };
 
 class flush_plan {
@@ -97,8 +97,8 @@ private:
 struct refused_row {
     write_batch::row      row;
     refusal const&        answer;  ///< the database's: the reason, and what is there
-    tracked_object const* about;
-    access                how = access::read;  ///< what the unit did with that object
+    tracked_object const* object;
+    stint::access         access = stint::access::read;  ///< what the unit did with that object
     /// What the caller is told. At first it has the table and key of the row, or of its object, the reason, and the
     /// columns that the row reports.
     conflict told{};

@@ -21,9 +21,9 @@
 namespace stint {
 
 /// Refuses the flush (lock_reason::lost) unless the owner still holds the lease.
-plan_row verify_row(lease const& held, tracked_object const* about);
+plan_row verify_row(lease const& held, tracked_object const* object);
 /// Gives the lease back in the same transaction. Add it beside its verify_row, which it relies on.
-plan_row release_row(lease const& held, tracked_object const* about);
+plan_row release_row(lease const& held, tracked_object const* object);
 
 /// Tells of these rows, and of lock_binding's, which lock it is, who has it, and for how long: it looks at the lock
 /// table again. If that fails, the row stays as the refusal told it. Other rows stay as they are.
