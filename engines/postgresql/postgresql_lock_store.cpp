@@ -280,7 +280,7 @@ lock_attempt postgresql_lock_store::acquire_one(connection& db, std::string cons
 
 break_answer postgresql_lock_store::break_lock(connection& db, std::string const& name, std::int64_t fence,
                                                lock_break const& breaking, deadline until) const {
-    std::vector<value> const bound{name, fence, breaking.by, breaking.reason, microseconds(breaking.grace)};
+    std::vector<value> const bound{name, fence, breaking.breaker, breaking.reason, microseconds(breaking.grace)};
     break_answer             answer;
     db.query(
         break_sql, bound, held_lock_types, [&](std::span<value> row) { answer = {true, held_lock_from(row)}; }, until);

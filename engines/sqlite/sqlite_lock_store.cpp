@@ -241,7 +241,7 @@ lock_attempt sqlite_lock_store::acquire(connection& db, std::span<std::string co
 break_answer sqlite_lock_store::break_lock(connection& db, std::string const& name, std::int64_t fence,
                                            lock_break const& breaking, deadline until) const {
     transaction              own{db, isolation::read_committed, until};
-    std::vector<value> const bound{name, fence, breaking.by, microseconds(breaking.grace)};
+    std::vector<value> const bound{name, fence, breaking.breaker, microseconds(breaking.grace)};
     break_answer             answer{.done = db.execute(break_sql, bound, until) == 1};
     if (!answer.done) {
         auto const holder = list(db, {}, {&name, 1}, until);
@@ -251,7 +251,8 @@ break_answer sqlite_lock_store::break_lock(connection& db, std::string const& na
     std::vector<value> const which{name};
     db.query(
         broken_sql, which, held_lock_types, [&](std::span<value> row) { answer.now = held_lock_from(row); }, until);
-    std::vector<value> const written{name, fence, answer.now.owner, answer.now.label, breaking.by, breaking.reason};
+    std::vector<value> const written{name,           fence, answer.now.owner, answer.now.label, breaking.breaker,
+                                     breaking.reason};
     db.execute(write_down_sql, written, until);
     own.commit();
     return answer;

@@ -81,7 +81,7 @@ void close_month(stint::lock_table& locks, stint::lease_keeper& keeper, std::str
 
 bool take_away(stint::lock_table& locks, stint::held_lock const& shown) {
     auto const answer = locks.break_lock(shown.name, shown.fence,
-                                         {.by = "Bert", .reason = "Ann is ill", .grace = 1min});
+                                         {.breaker = "Bert", .reason = "Ann is ill", .grace = 1min});
     return answer.done;
 }
 
@@ -128,7 +128,7 @@ TEST_CASE_FIXTURE(invoices, "a lock that is broken after its grace refuses the c
     auto const shown = locks.find({"invoices/1"}).front();
     CHECK(take_away(locks, shown));
     CHECK_FALSE(take_away(locks, stint::held_lock{.name = shown.name, .fence = shown.fence + 1}));
-    locks.break_lock(shown.name, shown.fence, {.by = "Bert"});  // now
+    locks.break_lock(shown.name, shown.fence, {.breaker = "Bert"});  // now
     try {
         work.commit();
         FAIL("not refused");

@@ -276,7 +276,7 @@ TEST_CASE_FIXTURE(kept_locks, "while somebody breaks a lock its owner is told, o
         }
         tell(lease, news);
     });
-    REQUIRE(locks.break_lock("a", mine.fence, {.by = "Bob", .grace = 1500ms}).done);
+    REQUIRE(locks.break_lock("a", mine.fence, {.breaker = "Bob", .grace = 1500ms}).done);
     CHECK(desk.hears("a unreachable"));
     CHECK(desk.told() == "a ending, a unreachable");
     auto const hold = std::lock_guard(mutex);
@@ -289,7 +289,7 @@ TEST_CASE_FIXTURE(kept_locks, "a lock that is broken at once is lost") {
     lease_keeper keeper{locks, {.lease = 10s, .beat = 50ms}};
     auto const   mine = taken("a", 10s);
     keeper.keep(mine, desk.listener());
-    REQUIRE(locks.break_lock("a", mine.fence, {.by = "Bob"}).done);
+    REQUIRE(locks.break_lock("a", mine.fence, {.breaker = "Bob"}).done);
     CHECK(desk.hears("a lost"));
     CHECK(desk.told() == "a lost");
 }

@@ -106,7 +106,7 @@ struct batches : lock_scratch {
             table.renew_all(owner, 5ms);
             table.purge(1min);
             for (auto const& lock : answer.holders())
-                if (lock.owner.rfind("tidier", 0) == 0) table.break_lock(lock.name, lock.fence, {.by = owner});
+                if (lock.owner.rfind("tidier", 0) == 0) table.break_lock(lock.name, lock.fence, {.breaker = owner});
             table.release_all(owner);
         }
     }

@@ -244,7 +244,7 @@ TEST_CASE_FIXTURE(shared_pages, "fences rise while locks are released, broken, l
             if (round % 3 == 2) table.release(answer.leases());
         } else {
             for (auto const& holder : answer.holders())
-                if (holder.label == "stays") table.break_lock("a", holder.fence, {.by = std::to_string(number)});
+                if (holder.label == "stays") table.break_lock("a", holder.fence, {.breaker = std::to_string(number)});
         }
         return static_cast<bool>(answer);
     };

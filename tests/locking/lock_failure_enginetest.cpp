@@ -39,7 +39,7 @@ TEST_CASE_FIXTURE(scratch_database, "without its tables every call of a lock tab
     fails_at_once<stint::schema_error>([&] { locks.list(); });
     fails_at_once<stint::schema_error>([&] { locks.find({"a"}); });
     fails_at_once<stint::schema_error>([&] { locks.waiting_for("a"); });
-    fails_at_once<stint::schema_error>([&] { locks.break_lock("a", 1, {.by = "boss"}); });
+    fails_at_once<stint::schema_error>([&] { locks.break_lock("a", 1, {.breaker = "boss"}); });
     fails_at_once<stint::schema_error>([&] { locks.purge(1min); });
 }
 

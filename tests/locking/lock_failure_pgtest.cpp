@@ -50,7 +50,7 @@ struct on_a_server : lock_scratch {
         in_between();
         CHECK(table.list().size() == 2);
         in_between();
-        CHECK(table.break_lock("a", mine.leases().front().fence, {.by = "boss"}).done);
+        CHECK(table.break_lock("a", mine.leases().front().fence, {.breaker = "boss"}).done);
         in_between();
         CHECK(table.acquire({"a"}, {.owner = "bob"}, stint::deadline::after(60s)).front().owner == "bob");
         in_between();
@@ -148,7 +148,7 @@ TEST_CASE_FIXTURE(guest, "who may not use the tables is told so at once, by ever
     fails_at_once<stint::access_denied>([&] { table.renew(leases, 1min); });
     fails_at_once<stint::access_denied>([&] { table.release(leases); });
     fails_at_once<stint::access_denied>([&] { table.list(); });
-    fails_at_once<stint::access_denied>([&] { table.break_lock("a", 1, {.by = "boss"}); });
+    fails_at_once<stint::access_denied>([&] { table.break_lock("a", 1, {.breaker = "boss"}); });
     fails_at_once<stint::access_denied>([&] { table.purge(1min); });
 
     sql("GRANT SELECT ON ALL TABLES IN SCHEMA " + schema + " TO " + name);

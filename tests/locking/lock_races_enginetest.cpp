@@ -205,7 +205,7 @@ TEST_CASE_FIXTURE(office, "the same person in two windows is two owners, and may
         CHECK(e.holders().front().label == "Ann");  // it is you, elsewhere
         shown = e.holders().front().fence;
     }
-    CHECK(locks.break_lock("sheets/1", shown, {.by = "Ann", .reason = "goes on in window 2"}).done);
+    CHECK(locks.break_lock("sheets/1", shown, {.breaker = "Ann", .reason = "goes on in window 2"}).done);
     second.get<sheet>(1).edit().number = 2;
     second.commit();
     CHECK_THROWS_AS(first.commit(), stint::conflict_error);
@@ -223,7 +223,8 @@ TEST_CASE_FIXTURE(office, "a holder whose lock is being broken is told, may save
     unit_of_work ann{db(), {.lock = std::make_shared<stint::implicit_lock>(locks, options), .owner = "ann"}};
     ann.get<sheet>(1).edit().number = 5;
     auto const shown = locks.find({"sheets/1"}).at(0);
-    REQUIRE(locks.break_lock("sheets/1", shown.fence, {.by = "boss", .reason = "closing time", .grace = 20s}).done);
+    REQUIRE(
+        locks.break_lock("sheets/1", shown.fence, {.breaker = "boss", .reason = "closing time", .grace = 20s}).done);
     while (ending == 0) std::this_thread::yield();
     CHECK(locks.find({"sheets/1"}).at(0).left <= 20s);
     ann.commit();

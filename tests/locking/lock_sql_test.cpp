@@ -50,7 +50,7 @@ std::string statements_of(stint::lock_store const& store) {
     note("list", [&] { store.list(link, {}, {}, until); });
     note("list of an owner", [&] { store.list(link, "Ann", {}, until); });
     note("list of names", [&] { store.list(link, {}, name, until); });
-    note("break", [&] { store.break_lock(link, "documents/1", 7, {.by = "Bob"}, until); });
+    note("break", [&] { store.break_lock(link, "documents/1", 7, {.breaker = "Bob"}, until); });
     note("purge", [&] { store.purge(link, 1h, until); });
     note("stand in line", [&] { store.stand_in_line(link, name, "Ann", 3s, until); });
     note("leave the line", [&] { store.leave_line(link, name, "Ann", until); });

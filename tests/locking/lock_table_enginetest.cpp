@@ -117,7 +117,7 @@ TEST_CASE_FIXTURE(locks_of_test, "every grant of a name has a higher fence, what
     rises("bob");  // again by the same owner: a new grant all the same
     table.release_all("bob");
     rises("ann");
-    table.break_lock("a", last, {.by = "boss"});
+    table.break_lock("a", last, {.breaker = "boss"});
     rises("bob");
     table.release_all("bob");
     sql(is_postgresql() ? "UPDATE stint_locks SET acquired_at = clock_timestamp() - interval '1 hour'"
@@ -208,7 +208,7 @@ TEST_CASE_FIXTURE(locks_of_test, "an expired lock behaves as free everywhere") {
     CHECK(table.list_of("ann").empty());
     CHECK(table.find({"a"}).empty());
     CHECK(table.renew_all("ann", 1min).empty());
-    CHECK_FALSE(table.break_lock("a", old.fence, {.by = "boss"}).done);
+    CHECK_FALSE(table.break_lock("a", old.fence, {.breaker = "boss"}).done);
     CHECK(table.try_acquire({"a"}, {.owner = "bob"}));
 }
 
@@ -216,13 +216,13 @@ TEST_CASE_FIXTURE(locks_of_test, "a break needs the fence that was shown, gives 
     auto const old = taken("a", "ann");
     expire("a");
     auto const now = taken("a", "bob");
-    auto const stale = table.break_lock("a", old.fence, {.by = "boss"});
+    auto const stale = table.break_lock("a", old.fence, {.breaker = "boss"});
     CHECK_FALSE(stale.done);
     CHECK(stale.now.owner == "bob");
     CHECK(stale.now.fence == now.fence);
     CHECK(ask("SELECT COUNT(*) FROM stint_lock_breaks") == "0");
 
-    auto const broken = table.break_lock("a", now.fence, {.by = "boss", .reason = "bob went home", .grace = 1min});
+    auto const broken = table.break_lock("a", now.fence, {.breaker = "boss", .reason = "bob went home", .grace = 1min});
     REQUIRE(broken.done);
     CHECK(broken.now.owner == "bob");
     CHECK(broken.now.broken_by == "boss");
@@ -239,7 +239,7 @@ TEST_CASE_FIXTURE(locks_of_test, "a break needs the fence that was shown, gives 
     CHECK(again.leases().front().ends.left() <= 1min);
     CHECK_FALSE(table.try_acquire({"a"}, {.owner = "ann"}));
 
-    CHECK(table.break_lock("a", now.fence, {.by = "boss"}).done);
+    CHECK(table.break_lock("a", now.fence, {.breaker = "boss"}).done);
     CHECK(table.try_acquire({"a"}, {.owner = "ann"}));
     CHECK(table.list().front().broken_by == "");
 }
@@ -253,7 +253,7 @@ TEST_CASE_FIXTURE(locks_of_test, "what can't be kept is refused at once, on ever
     CHECK_THROWS_AS(table.try_acquire({""}, {.owner = "ann"}), stint::usage_error);
     CHECK_THROWS_AS(table.try_acquire({"a"}, {.owner = ""}), stint::usage_error);
     CHECK_THROWS_AS(table.release_all(""), stint::usage_error);
-    CHECK_THROWS_AS(table.break_lock("a", 1, {.by = ""}), stint::usage_error);
+    CHECK_THROWS_AS(table.break_lock("a", 1, {.breaker = ""}), stint::usage_error);
     CHECK_THROWS_AS(table.purge(59s), stint::usage_error);
     for (auto const time : {0ms, -1ms, std::chrono::milliseconds{lock_table::longest_lease} + 1ms,
                             std::chrono::milliseconds{std::numeric_limits<std::int64_t>::max()}}) {

@@ -201,7 +201,7 @@ TEST_CASE_FIXTURE(in_time, "expired rows of an old dump behave as free, without 
     CHECK(locks.renew_all("ann", 1min).empty());
     CHECK(locks.renew(std::vector{stint::lease{"a", "ann", 1000}}, 1min).front().outcome ==
           stint::renewal::state::lost);
-    CHECK_FALSE(locks.break_lock("a", 1000, {.by = "boss"}).done);
+    CHECK_FALSE(locks.break_lock("a", 1000, {.breaker = "boss"}).done);
     CHECK(locks.acquire({"b"}, {.owner = "bob"}, stint::deadline::after(60s)).front().fence > 7);
     auto const anew = taken("a", "ann");
     CHECK(anew.fence > 1000);
@@ -218,7 +218,7 @@ TEST_CASE_FIXTURE(in_time, "rows of a dump whose time isn't up hold, are shown, 
     CHECK(refused.holders().front().left > 19h);
     CHECK(locks.list_of("ann").size() == 2);
     CHECK(locks.acquire({"b"}, {.owner = "bob"}, stint::deadline::after(60s)).front().fence > 6);
-    CHECK(locks.break_lock("a", refused.holders().front().fence, {.by = "boss"}).done);
+    CHECK(locks.break_lock("a", refused.holders().front().fence, {.breaker = "boss"}).done);
     CHECK(taken("a", "bob").fence > 5);
 }
 
@@ -244,7 +244,7 @@ TEST_CASE_FIXTURE(in_time,
 TEST_CASE_FIXTURE(in_time,
                   "a lock that ends too late can be broken, and its holder can bring it back to what is allowed") {
     restore("a", "ann", 5, 300 * day, 301 * day);
-    CHECK(locks.break_lock("a", 5, {.by = "boss", .grace = 1min}).done);
+    CHECK(locks.break_lock("a", 5, {.breaker = "boss", .grace = 1min}).done);
     CHECK(locks.find({"a"}).front().left <= 1min);
 
     auto const leases = std::vector{stint::lease{"b", "ann", 6}};

@@ -175,7 +175,7 @@ TEST_CASE_FIXTURE(wrong_clock, "only the server's clock counts, however far it i
         auto const waited = locks.acquire({"b"}, {.owner = "bob"}, stint::deadline::after(60s));
         CHECK(waited.front().fence > answer.leases().front().fence);
         CHECK(locks.release(waited).empty());
-        CHECK(locks.break_lock("a", mine.leases().front().fence, {.by = "boss", .grace = 1min}).now.left <= 1min);
+        CHECK(locks.break_lock("a", mine.leases().front().fence, {.breaker = "boss", .grace = 1min}).now.left <= 1min);
         CHECK(locks.release(mine.leases()).empty());
     }
 }

@@ -204,8 +204,8 @@ void unit_of_work::body::reload(conflict_error const& refused) {
         bool const refused_it = std::any_of(
             refused.conflicts().begin(), refused.conflicts().end(), [&](auto const& conflict) {
                 bool const was_added = conflict.access == access::added;
-                return conflict.access.has_value() && conflict.table == object->mapper().table() && conflict.key == key &&
-                       was_added == (object->state() == object_state::added);
+                return conflict.access.has_value() && conflict.table == object->mapper().table() &&
+                       conflict.key == key && was_added == (object->state() == object_state::added);
             });
         if (!refused_it) continue;
         if (object->state() == object_state::added) {

@@ -48,7 +48,7 @@ void check_request(lock_request const& request) {
 
 void check_break(std::string const& name, lock_break const& terms) {
     check_filled("the name of a lock", name, longest_name);
-    check_filled("the name of whoever breaks a lock", terms.by, longest_remark);
+    check_filled("the name of whoever breaks a lock", terms.breaker, longest_remark);
     check_text("the reason of a break", terms.reason, longest_remark);
     if (terms.grace.count() < 0 || terms.grace > lock_table::longest_lease)
         throw usage_error("the grace of a break is 0 ms to 31 days, not " + std::to_string(terms.grace.count()) +

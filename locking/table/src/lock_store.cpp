@@ -74,15 +74,17 @@ lock_store const& lock_store::of(engine const& kind) {
     throw usage_error("the engine " + std::string(kind.name()) + " keeps no offline locks");
 }
 
-std::vector<renewal> lock_store::renew(connection& link, std::span<lease const> leases, std::chrono::milliseconds by,
-                                       std::chrono::milliseconds tenure, deadline until) const {
-    return renewed(link, texts_.renew, leases, {json_of(leases), microseconds(by), microseconds(tenure)}, until);
+std::vector<renewal> lock_store::renew(connection& link, std::span<lease const> leases,
+                                       std::chrono::milliseconds length, std::chrono::milliseconds tenure,
+                                       deadline until) const {
+    return renewed(link, texts_.renew, leases, {json_of(leases), microseconds(length), microseconds(tenure)}, until);
 }
 
 std::vector<renewal> lock_store::renew_free(connection& link, std::span<lease const> leases,
-                                            std::chrono::milliseconds by, std::chrono::milliseconds tenure,
+                                            std::chrono::milliseconds length, std::chrono::milliseconds tenure,
                                             deadline until) const {
-    return renewed(link, texts_.renew_free, leases, {json_of(leases), microseconds(by), microseconds(tenure)}, until);
+    return renewed(link, texts_.renew_free, leases, {json_of(leases), microseconds(length), microseconds(tenure)},
+                   until);
 }
 
 std::vector<renewal> lock_store::renewed(connection& link, std::string const& sql, std::span<lease const> leases,
@@ -114,10 +116,10 @@ std::vector<renewal> lock_store::renewed(connection& link, std::string const& sq
     return result;
 }
 
-std::vector<lease> lock_store::renew_all(connection& link, std::string const& owner, std::chrono::milliseconds by,
+std::vector<lease> lock_store::renew_all(connection& link, std::string const& owner, std::chrono::milliseconds length,
                                          deadline until) const {
     std::vector<lease> result;
-    for (auto& row : read_renewed(link, texts_.renew_all, {owner, microseconds(by)}, until))
+    for (auto& row : read_renewed(link, texts_.renew_all, {owner, microseconds(length)}, until))
         result.push_back({.name = std::move(row.name), .owner = owner, .fence = row.fence, .ends = row.ends});
     return result;
 }

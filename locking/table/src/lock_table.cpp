@@ -239,19 +239,19 @@ std::vector<lease> lock_table::acquire(std::vector<std::string> names, lock_requ
     return std::move(attempt.leases);
 }
 
-std::vector<renewal> lock_table::renew(std::span<lease const> leases, std::chrono::milliseconds by,
+std::vector<renewal> lock_table::renew(std::span<lease const> leases, std::chrono::milliseconds length,
                                        std::chrono::milliseconds tenure, deadline until) {
-    check_lease_time(by);
+    check_lease_time(length);
     check_lease_time(tenure);
     if (leases.empty()) return {};
     return line_->send(
-        [&](auto const& store, connection& link) { return store.renew(link, leases, by, tenure, until); }, until);
+        [&](auto const& store, connection& link) { return store.renew(link, leases, length, tenure, until); }, until);
 }
 
-std::vector<lease> lock_table::renew_all(std::string const& owner, std::chrono::milliseconds by, deadline until) {
+std::vector<lease> lock_table::renew_all(std::string const& owner, std::chrono::milliseconds length, deadline until) {
     check_owner(owner);
-    check_lease_time(by);
-    return line_->send([&](auto const& store, connection& link) { return store.renew_all(link, owner, by, until); },
+    check_lease_time(length);
+    return line_->send([&](auto const& store, connection& link) { return store.renew_all(link, owner, length, until); },
                        until);
 }
 

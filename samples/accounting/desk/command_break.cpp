@@ -54,7 +54,7 @@ void add_break(CLI::App& app, action& chosen) {
         ->required()
         ->check(CLI::Range(std::int64_t{1}, INT64_MAX, "N"))
         ->type_name("N");
-    add_name(*command, "--by", wanted->terms.by, "Who ends it, for the record")->required();
+    add_name(*command, "--by", wanted->terms.breaker, "Who ends it, for the record")->required();
     add_reason(*command, wanted->terms.reason);
     add_time(*command, "--grace", wanted->terms.grace, "How long the holder may still go on");
     chooses(*command, chosen, [wanted](session const& session) { return break_lock(session, *wanted); });

@@ -83,7 +83,7 @@ struct renewal {
 };
 
 struct lock_break {
-    std::string               by;        ///< who breaks it, for people and the audit; not empty
+    std::string               breaker;   ///< who breaks it, for people and the audit; not empty
     std::string               reason{};  ///< why, for the same readers
     std::chrono::milliseconds grace{0};  ///< how long the holder may still finish its work; it can't renew
 };
@@ -135,14 +135,14 @@ public:
     /// database doesn't answer. A caller that dies while it waits loses its place within a few seconds.
     std::vector<lease> acquire(std::vector<std::string> names, lock_request const& request, deadline until);
 
-    /// Lengthens leases, of any owners, to `by` from now; never shortens one. It is one statement for all of them, and
-    /// another to find who has those that were lost. No lease is lengthened beyond `tenure` from its grant; only
+    /// Lengthens leases, of any owners, to `length` from now; never shortens one. It is one statement for all of them,
+    /// and another to find who has those that were lost. No lease is lengthened beyond `tenure` from its grant; only
     /// acquire, which a person asks for, may do that. Waits for flushes that use these locks.
-    std::vector<renewal> renew(std::span<lease const> leases, std::chrono::milliseconds by,
+    std::vector<renewal> renew(std::span<lease const> leases, std::chrono::milliseconds length,
                                std::chrono::milliseconds tenure = longest_lease, deadline until = deadline::none());
     /// Renews all that an owner holds, by its id alone; so another process can go on with them. Leases that can't be
     /// lengthened are returned as they are.
-    std::vector<lease> renew_all(std::string const& owner, std::chrono::milliseconds by,
+    std::vector<lease> renew_all(std::string const& owner, std::chrono::milliseconds length,
                                  deadline until = deadline::none());
 
     /// Gives leases back. Returns those that were lost before: somebody else has, or had, these locks.

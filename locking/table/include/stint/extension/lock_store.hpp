@@ -47,12 +47,12 @@ public:
 
     virtual lock_attempt acquire(connection& link, std::span<std::string const> names, lock_request const& request,
                                  ticket place, deadline until) const = 0;
-    std::vector<renewal> renew(connection& link, std::span<lease const> leases, std::chrono::milliseconds by,
+    std::vector<renewal> renew(connection& link, std::span<lease const> leases, std::chrono::milliseconds length,
                                std::chrono::milliseconds tenure, deadline until) const;
     /// The same without waiting for flushes that hold rows of these locks: such a lock is busy.
-    std::vector<renewal> renew_free(connection& link, std::span<lease const> leases, std::chrono::milliseconds by,
+    std::vector<renewal> renew_free(connection& link, std::span<lease const> leases, std::chrono::milliseconds length,
                                     std::chrono::milliseconds tenure, deadline until) const;
-    std::vector<lease>   renew_all(connection& link, std::string const& owner, std::chrono::milliseconds by,
+    std::vector<lease>   renew_all(connection& link, std::string const& owner, std::chrono::milliseconds length,
                                    deadline until) const;
     /// Returns those that were lost.
     std::vector<lease> release(connection& link, std::span<lease const> leases, deadline until) const;
@@ -80,7 +80,7 @@ protected:
     /// SQL. Parameters and results (parameters: results) are the same on every engine. Times are in microseconds.
     struct texts {
         std::vector<std::string> create, drop;
-        std::string              renew;        ///< leases, by, tenure: those still held: name, fence, rest, is ending
+        std::string              renew;  ///< leases, length, tenure: those still held: name, fence, rest, is ending
         std::string              renew_free;   ///< the same, for those whose rows nobody holds at this moment
         std::string              renew_all;    ///< owner, by: the same
         std::string              release;      ///< leases: name and fence of those released
