@@ -29,7 +29,7 @@ std::string in_words(effort const& effort) {
 
 void clerk::process(std::vector<document_id> const& documents) {
     auto const once = [&](stint::unit_of_work& work) {
-        work.on().conflict.connect([&](auto const&) { ++effort_.conflicts; });
+        work.events().conflict.connect([&](auto const&) { ++effort_.conflicts; });
         for (auto const& document : documents) process_document(work, document);
         std::this_thread::sleep_for(options_.think);
     };

@@ -259,7 +259,7 @@ TEST_CASE_FIXTURE(example, "verified reads keep a rule over two rows under many 
                                auto one = work.get<stock>(1), two = work.get<stock>(2);
                                if (one->quantity + two->quantity < 10) return;
                                ((clerk + i) % 2 == 0 ? one : two).edit().quantity -= 10;
-                               work.on().committed.connect(
+                               work.events().committed.connect(
                                    [&](auto const& report) { taken += static_cast<int>(report.updated); });
                            },
                            {.attempts = 10000, .unit = {.verify = stint::verify::reads}});

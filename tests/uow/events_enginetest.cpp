@@ -39,13 +39,14 @@ TEST_CASE_FIXTURE(example, "an application hears what a unit does, in order") {
     std::string  heard;
     unit_of_work work{db()};
     auto const   listen = [&](unit_of_work& to) {
-        to.on().loaded.connect([&](auto objects) { heard += "loaded " + std::to_string(objects.size()) + "; "; });
-        to.on().before_flush.connect(
+        to.events().loaded.connect([&](auto objects) { heard += "loaded " + std::to_string(objects.size()) + "; "; });
+        to.events().before_flush.connect(
             [&](unit_of_work& unit) { heard += "flush " + std::to_string(unit.changes().size()) + "; "; });
-        to.on().committed.connect(
+        to.events().committed.connect(
             [&](stint::commit_report const& r) { heard += "committed " + std::to_string(r.updated) + "; "; });
-        to.on().conflict.connect([&](auto const& conflicts) { heard += "conflict " + conflicts.front().key + "; "; });
-        to.on().rolled_back.connect([&] { heard += "rolled back; "; });
+        to.events().conflict.connect(
+            [&](auto const& conflicts) { heard += "conflict " + conflicts.front().key + "; "; });
+        to.events().rolled_back.connect([&] { heard += "rolled back; "; });
     };
     listen(work);
     auto flour = work.get<stock>(1);
@@ -64,7 +65,7 @@ TEST_CASE_FIXTURE(example, "an application hears what a unit does, in order") {
 TEST_CASE_FIXTURE(example, "a slot may make changes before the flush, and they belong to it") {
     unit_of_work work{db()};
     auto         sugar = work.get<stock>(2);
-    work.on().before_flush.connect([&](unit_of_work&) { sugar.edit().name = "salt"; });
+    work.events().before_flush.connect([&](unit_of_work&) { sugar.edit().name = "salt"; });
     work.get<stock>(1).edit().quantity = 1;
     CHECK(work.commit().updated == 2);
 }
@@ -72,7 +73,7 @@ TEST_CASE_FIXTURE(example, "a slot may make changes before the flush, and they b
 TEST_CASE_FIXTURE(example, "a slot that throws before COMMIT stops it: nothing is sent") {
     unit_of_work work{db()};
     work.get<stock>(1).edit().quantity = 1;
-    auto       stop = work.on().before_flush.connect([](unit_of_work&) { throw std::domain_error("not on a Sunday"); });
+    auto stop = work.events().before_flush.connect([](unit_of_work&) { throw std::domain_error("not on a Sunday"); });
     auto const before = db().counters();
     CHECK_THROWS_AS(work.commit(), std::domain_error);
     CHECK(db().counters() == before);
@@ -85,8 +86,8 @@ TEST_CASE_FIXTURE(example,
     log_of_test  log;
     bool         heard = false;
     unit_of_work work{db()};
-    work.on().committed.connect([](auto const&) { throw std::runtime_error("the printer is on fire"); });
-    work.on().committed.connect([&](auto const&) { heard = true; });
+    work.events().committed.connect([](auto const&) { throw std::runtime_error("the printer is on fire"); });
+    work.events().committed.connect([&](auto const&) { heard = true; });
     work.get<stock>(1).edit().quantity = 1;
     auto const report = work.commit();
     CHECK(heard);
@@ -98,7 +99,7 @@ TEST_CASE_FIXTURE(example,
 
 TEST_CASE_FIXTURE(example, "a slot that throws when objects are loaded stops the call, and they stay") {
     unit_of_work work{db()};
-    auto         stop = work.on().loaded.connect([](auto) { throw std::domain_error("too late"); });
+    auto         stop = work.events().loaded.connect([](auto) { throw std::domain_error("too late"); });
     CHECK_THROWS_AS(work.get<stock>(1), std::domain_error);
     stop.disconnect();
     auto const before = db().counters();
@@ -109,7 +110,7 @@ TEST_CASE_FIXTURE(example, "a slot that throws when objects are loaded stops the
 TEST_CASE_FIXTURE(example, "a slot that throws when a unit is rolled back keeps nothing from it") {
     log_of_test  log;
     unit_of_work work{db()};
-    work.on().rolled_back.connect([] { throw std::runtime_error("no undo"); });
+    work.events().rolled_back.connect([] { throw std::runtime_error("no undo"); });
     work.get<stock>(1).edit().quantity = 1;
     work.rollback();
     CHECK_FALSE(work.has_changes());
@@ -119,7 +120,7 @@ TEST_CASE_FIXTURE(example, "a slot that throws when a unit is rolled back keeps 
 TEST_CASE_FIXTURE(example, "a slot that throws on a conflict does not hide it") {
     log_of_test  log;
     unit_of_work work{db()};
-    work.on().conflict.connect([](auto const&) { throw std::runtime_error("no screen"); });
+    work.events().conflict.connect([](auto const&) { throw std::runtime_error("no screen"); });
     work.get<stock>(1).edit().quantity = 1;
     sql("UPDATE stocks SET version = 9 WHERE id = 1");
     CHECK_THROWS_AS(work.commit(), stint::conflict_error);

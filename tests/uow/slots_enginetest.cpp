@@ -14,12 +14,12 @@ namespace {
 class listened_unit : public example {
 public:
     listened_unit() {
-        auto& on = work.on();
-        on.loaded.connect([&](auto const&) { tell("loaded"); });
-        on.before_flush.connect([&](unit_of_work&) { tell("before_flush"); });
-        on.committed.connect([&](auto const&) { tell("committed"); });
-        on.conflict.connect([&](auto const&) { tell("conflict"); });
-        on.rolled_back.connect([&] { tell("rolled_back"); });
+        auto& events = work.events();
+        events.loaded.connect([&](auto const&) { tell("loaded"); });
+        events.before_flush.connect([&](unit_of_work&) { tell("before_flush"); });
+        events.committed.connect([&](auto const&) { tell("committed"); });
+        events.conflict.connect([&](auto const&) { tell("conflict"); });
+        events.rolled_back.connect([&] { tell("rolled_back"); });
     }
 
     /// Lets the event happen, with this in its slot.
@@ -71,7 +71,7 @@ TEST_CASE_FIXTURE(listened_unit,
 }
 
 TEST_CASE_FIXTURE(listened_unit, "a slot of before_flush that commits stops the commit: nothing is sent") {
-    auto const stop = work.on().before_flush.connect([](unit_of_work& unit) { unit.commit(); });
+    auto const stop = work.events().before_flush.connect([](unit_of_work& unit) { unit.commit(); });
     flour.edit().quantity = 1;
     auto const before = db().counters();
     CHECK_THROWS_AS(work.commit(), stint::usage_error);
@@ -82,7 +82,7 @@ TEST_CASE_FIXTURE(listened_unit, "a slot of before_flush that commits stops the 
 }
 
 TEST_CASE_FIXTURE(listened_unit, "a slot of committed that commits is reported as one that threw") {
-    work.on().committed.connect([&](auto const&) { work.commit(); });
+    work.events().committed.connect([&](auto const&) { work.commit(); });
     flour.edit().quantity = 1;
     auto const report = work.commit();
     CHECK(report.updated == 1);
@@ -92,11 +92,11 @@ TEST_CASE_FIXTURE(listened_unit, "a slot of committed that commits is reported a
 
 TEST_CASE_FIXTURE(listened_unit, "a commit in a slot of loaded is refused where the read is a slot's of before_flush") {
     bool called = false;
-    work.on().loaded.connect([&](auto const&) {
+    work.events().loaded.connect([&](auto const&) {
         called = true;
         CHECK_THROWS_WITH_AS(work.commit(), doctest::Contains("'loaded'"), stint::usage_error);
     });
-    work.on().before_flush.connect([&](unit_of_work& unit) {
+    work.events().before_flush.connect([&](unit_of_work& unit) {
         unit.get<document>(2);
         CHECK_THROWS_WITH_AS(unit.commit(), doctest::Contains("'before_flush'"), stint::usage_error);
     });

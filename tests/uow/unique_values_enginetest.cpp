@@ -422,7 +422,7 @@ TEST_CASE_FIXTURE(seats, "a flush that is planned anew is one attempt to the str
     options.lock = strategy;
     int          flushes = 0;
     unit_of_work work{db(), options};
-    work.on().before_flush.connect([&](unit_of_work&) { ++flushes; });
+    work.events().before_flush.connect([&](unit_of_work&) { ++flushes; });
     auto one = work.get<seat>(1), two = work.get<seat>(2);
     std::swap(one.edit().name, two.edit().name);
     work.commit();

@@ -103,7 +103,7 @@ TEST_CASE_FIXTURE(office, "the locks that a unit takes and gives back are counte
 TEST_CASE_FIXTURE(office, "what slots of its events ask is not the unit's") {
     unit_of_work                ann{db()};
     std::optional<unit_of_work> bob;
-    ann.on().loaded.connect([&](auto const&) {
+    ann.events().loaded.connect([&](auto const&) {
         db().lend()->execute("UPDATE shelves SET number = 5", stint::deadline::none());
         if (bob) return;
         bob.emplace(db());

@@ -30,8 +30,8 @@ unit_of_work::body::~body() {
     if (is_open_) tell({}, flush_end::rolled_back);
 }
 
-events& unit_of_work::body::on() {
-    if (events_ == nullptr) events_ = std::make_unique<events>();
+events& unit_of_work::body::events() {
+    if (events_ == nullptr) events_ = std::make_unique<stint::events>();
     return *events_;
 }
 
@@ -203,8 +203,8 @@ void unit_of_work::wait_until(deadline until) noexcept {
     body_->wait_until(until);
 }
 
-events& unit_of_work::on() {
-    return body_->on();
+events& unit_of_work::events() {
+    return body_->events();
 }
 
 database& unit_of_work::db() const noexcept {

@@ -47,7 +47,7 @@ public:
     unit_options const&    options() const noexcept { return options_; }
     unit_memory&           memory_of_objects() noexcept { return memory_; }
     stint::counters const& counted() const noexcept { return counted_; }
-    events&                on();
+    stint::events&         events();
     /// Whether a commit has written something, or is in doubt.
     bool has_committed() const noexcept { return has_committed_; }
     /// What stood in the way since the last commit, and of earlier tries.
@@ -115,28 +115,28 @@ private:
     void              tell(flush_plan const& plan, flush_end end, std::span<refusal const> refusals = {}) noexcept;
 
     template <class Signal, class... Facts>
-    auto emit(char const* event, Signal events::* signal, Facts&&... facts);
+    auto emit(char const* event, Signal stint::events::* signal, Facts&&... facts);
 
-    unit_of_work&                unit_;
-    database&                    db_;
-    std::shared_ptr<void const>  share_;  // of the database, so that its end notices this unit
-    unit_options                 options_;
-    stint::counters              counted_{};
-    unit_memory                  memory_{*this};
-    participant_list             participants_;
-    std::unique_ptr<events>      events_;
-    char const*                  event_ = nullptr;  // whose slots are being called
-    std::unique_ptr<lock_memory> lock_memory_;
-    std::vector<object_key>      refused_;
-    detail::run_loop*            run_;
-    bool                         has_committed_ = false;
-    bool                         is_open_ = false;  // the participants are owed an end
-    bool                         in_doubt_ = false;
+    unit_of_work&                  unit_;
+    database&                      db_;
+    std::shared_ptr<void const>    share_;  // of the database, so that its end notices this unit
+    unit_options                   options_;
+    stint::counters                counted_{};
+    unit_memory                    memory_{*this};
+    participant_list               participants_;
+    std::unique_ptr<stint::events> events_;
+    char const*                    event_ = nullptr;  // whose slots are being called
+    std::unique_ptr<lock_memory>   lock_memory_;
+    std::vector<object_key>        refused_;
+    detail::run_loop*              run_;
+    bool                           has_committed_ = false;
+    bool                           is_open_ = false;  // the participants are owed an end
+    bool                           in_doubt_ = false;
 };
 
 /// Calls the slots of an event, and knows meanwhile which.
 template <class Signal, class... Facts>
-auto unit_of_work::body::emit(char const* event, Signal events::* signal, Facts&&... facts) {
+auto unit_of_work::body::emit(char const* event, Signal stint::events::* signal, Facts&&... facts) {
     struct calling {
         char const*& current;
         char const*  before;

@@ -37,7 +37,7 @@ std::string in_words(std::vector<stint::conflict> const& conflicts) {
 }  // namespace
 
 void narrator::follow(stint::unit_of_work& work, std::string const& clerk) {
-    auto& events = work.on();
+    auto& events = work.events();
     events.loaded.connect([this, clerk](auto const& objects) {
         for (auto const* object : objects) tell({clerk, "loaded", "reads " + in_words(*object)});
     });

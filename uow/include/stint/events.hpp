@@ -1,6 +1,6 @@
 // events: what an application can listen to while a unit of work does its work (Boost.Signals2).
 //
-//     work.on().conflict.connect([](auto const& conflicts) { show(conflicts); });
+//     work.events().conflict.connect([](auto const& conflicts) { show(conflicts); });
 //
 // Slots are called in the unit's thread, while it holds no connection. They must not destroy the unit.
 #pragma once

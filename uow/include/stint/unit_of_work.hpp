@@ -184,7 +184,7 @@ public:
     /// How long calls of this unit wait from now on.
     void wait_until(deadline until) noexcept;
     /// What can be listened to: include <stint/events.hpp>.
-    events& on();
+    stint::events& events();
 
     database&          db() const noexcept;
     std::string const& owner();
