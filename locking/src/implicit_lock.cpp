@@ -34,7 +34,7 @@ public:
 
 /// A flush of guards alone: waits for flushes that hold these rows, and writes nothing.
 std::vector<refusal> look(unit_context& unit, write_batch const& guards) {
-    auto const outcome = unit.db().lend(unit.until())->flush(guards, unit.until());
+    auto const outcome = unit.db().lend(unit.deadline())->flush(guards, unit.deadline());
     if (auto const* unknown = std::get_if<flush_in_doubt>(&outcome)) std::rethrow_exception(unknown->cause);
     auto const* refused = std::get_if<flush_refused>(&outcome);
     return refused != nullptr ? refused->rows : std::vector<refusal>{};
@@ -237,8 +237,8 @@ std::vector<lease> implicit_lock::acquire(unit_context& unit, std::vector<std::s
     auto&              table = locks_ != nullptr ? *locks_ : unit.db().use_service<common_lock_table>().table;
     if (&table.db() != &unit.db())
         throw usage_error("the lock_table of this strategy is of another database object than the unit of work");
-    if (!wait.has_passed()) return table.acquire(std::move(names), request, earlier(unit.until(), wait));
-    auto const answer = table.try_acquire(names, request, unit.until());
+    if (!wait.has_passed()) return table.acquire(std::move(names), request, earlier(unit.deadline(), wait));
+    auto const answer = table.try_acquire(names, request, unit.deadline());
     if (!answer) throw lock_refused(names, answer.holders());
     return answer.leases();
 }

@@ -104,7 +104,7 @@ void look_at_locks(unit_context& unit, std::span<refused_row* const> rows) {
     std::vector<std::string> names;
     for (auto const* row : rows) names.push_back(row->told.lock->name);
     try {
-        auto const held = lock_table{unit.db()}.find(names, unit.until());
+        auto const held = lock_table{unit.db()}.find(names, unit.deadline());
         for (auto* row : rows) {
             auto&      told = *row->told.lock;
             auto const found = std::ranges::find(held, told.name, &held_lock::name);

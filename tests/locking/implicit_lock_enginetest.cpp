@@ -666,7 +666,7 @@ TEST_CASE_FIXTURE(
     office, "a run waits for a lock until its time is up, a unit of its own does not, and either says otherwise") {
     locks.try_acquire({"sheets/1"}, {.owner = "ann", .label = "Ann, desk 7"});
     auto const read = [](unit_of_work& work) { work.get<sheet>(1); };
-    CHECK_THROWS_AS(stint::run(db(), read, {.within = 50ms}), stint::lock_refused);
+    CHECK_THROWS_AS(stint::run(db(), read, {.patience = 50ms}), stint::lock_refused);
     CHECK_THROWS_AS(stint::run(db(), read, {.unit = {.wait = 0ms}}), stint::lock_refused);
     unit_of_work at_once{db()};
     CHECK_THROWS_AS(read(at_once), stint::lock_refused);

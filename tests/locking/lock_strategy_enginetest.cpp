@@ -27,13 +27,13 @@ public:
 
     void before_read(stint::unit_context& context, data_mapper const& type, std::span<stint::row_key const> keys,
                      stint::lock_policy) override {
-        auto connection = context.db().lend(context.until());  // free, even in a pool of one
+        auto connection = context.db().lend(context.deadline());  // free, even in a pool of one
         for (auto const key : keys) {
             auto const resource = type.table() + "/" + type.key_text(key);
             asked.push_back("before " + resource);
             std::vector<value> const row{resource, context.owner()};
             connection->execute("INSERT INTO desks (resource, owner) VALUES (:1, :2) ON CONFLICT (resource) DO NOTHING",
-                                row, context.until());
+                                row, context.deadline());
         }
     }
 
@@ -69,7 +69,7 @@ public:
                         " of " + std::to_string(plan.objects().size()));
         if (how == stint::flush_end::committed || how == stint::flush_end::rolled_back) {
             std::vector<value> const owner{context.owner()};
-            context.db().lend()->execute("DELETE FROM desks WHERE owner = :1", owner, context.until());
+            context.db().lend()->execute("DELETE FROM desks WHERE owner = :1", owner, context.deadline());
         }
     }
 

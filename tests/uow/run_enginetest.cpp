@@ -240,13 +240,13 @@ TEST_CASE_FIXTURE(example, "the time is a bound, and the last conflict is thrown
         work.get<stock>(1).edit().quantity += 1;
         sql("UPDATE stocks SET version = version + 1 WHERE id = 1");
     };
-    CHECK_THROWS_AS(stint::run(db(), often, {.within = 1s}), stint::conflict_error);
+    CHECK_THROWS_AS(stint::run(db(), often, {.patience = 1s}), stint::conflict_error);
     CHECK(runs > 1);
     runs = 0;
-    CHECK_THROWS_AS(stint::run(db(), often, {.within = 0ms}), stint::conflict_error);
+    CHECK_THROWS_AS(stint::run(db(), often, {.patience = 0ms}), stint::conflict_error);
     CHECK(runs == 1);
     runs = 0;
-    CHECK_THROWS_AS(stint::run(db(), often, {.within = 10s, .unit = {.until = stint::deadline::after(1s)}}),
+    CHECK_THROWS_AS(stint::run(db(), often, {.patience = 10s, .unit = {.deadline = stint::deadline::after(1s)}}),
                     stint::error);
     CHECK(runs > 1);
 }

@@ -101,7 +101,7 @@ void unit_of_work::body::prepare(attempt& now) {
 
 flush_outcome unit_of_work::body::send(attempt& now) {
     try {
-        return lend()->flush(now.batch.rows, until());
+        return lend()->flush(now.batch.rows, deadline());
     } catch (constraint_violation const& refused) {
         return resending{*this, now.changes, now.plan, now.batch}.send(refused);
     }

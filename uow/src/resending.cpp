@@ -40,7 +40,7 @@ std::vector<unique_rule> resending::rules_of_tables() {
     for (auto const& change : changes_.list) tables.push_back(change.object->mapper().table());
     std::ranges::sort(tables);
     tables.erase(std::unique(tables.begin(), tables.end()), tables.end());
-    return unit_.lend()->unique_rules(tables, unit_.until());
+    return unit_.lend()->unique_rules(tables, unit_.deadline());
 }
 
 /// Where a rule of another kind refuses the values that rows have meanwhile, others are tried.
@@ -70,7 +70,7 @@ flush_outcome resending::send_planned(parking means) {
     constexpr int most_tries = 8;
     for (int tries = 1;; ++tries) {
         try {
-            return unit_.lend()->flush(batch_.rows, unit_.until());
+            return unit_.lend()->flush(batch_.rows, unit_.deadline());
         } catch (constraint_violation const& again) {
             bool const is_unique = again.rule() == constraint_violation::rule_type::unique;
             if (tries == most_tries || !is_unique || !values_.may_have_met_another(again.subject())) throw;
@@ -83,7 +83,7 @@ flush_outcome resending::send_planned(parking means) {
 void resending::learn_highest() {
     for (auto const& wanted : values_.highest_values())
         unit_.lend()->select(
-            wanted, [&](std::span<value> row) { values_.note_highest(wanted, row.front()); }, unit_.until());
+            wanted, [&](std::span<value> row) { values_.note_highest(wanted, row.front()); }, unit_.deadline());
 }
 
 /// False where there is no other way to write the same.
@@ -136,7 +136,7 @@ flush_outcome resending::explain(constraint_violation const& refused, std::strin
 void resending::ask(violation_inquiry& inquiry) {
     if (inquiry.questions().empty()) return;
     try {
-        auto const answers = unit_.lend()->flush(inquiry.questions(), unit_.until());
+        auto const answers = unit_.lend()->flush(inquiry.questions(), unit_.deadline());
         if (auto const* found = std::get_if<flush_refused>(&answers)) inquiry.take(*found);
     } catch (error const& e) {
         logger()->warn("{}: whose row broke a rule could not be looked at: {}", unit_.db().address(), e.what());

@@ -41,8 +41,8 @@ bool is_cured_by_another_try(error const& why) {
 }
 
 deadline end_of(run_options const& options) {
-    if (options.within) return earlier(deadline::after(*options.within), options.unit.until);
-    return options.unit.until.is_none() ? deadline::after(usual_time) : options.unit.until;
+    if (options.patience) return earlier(deadline::after(*options.patience), options.unit.deadline);
+    return options.unit.deadline.is_none() ? deadline::after(usual_time) : options.unit.deadline;
 }
 
 /// One business transaction, one owner, however often its function runs.

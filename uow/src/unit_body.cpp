@@ -42,7 +42,7 @@ std::string const& unit_of_work::body::owner() {
 
 deadline unit_of_work::body::lock_wait() const noexcept {
     if (options_.wait) return deadline::after(*options_.wait);
-    return run_ != nullptr ? run_->until() : deadline::after(std::chrono::seconds::zero());
+    return run_ != nullptr ? run_->deadline() : deadline::after(std::chrono::seconds::zero());
 }
 
 bool unit_of_work::body::rerun_waits_for(tracked_object const& object) const {

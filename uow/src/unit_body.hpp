@@ -42,8 +42,8 @@ public:
     database&              db() noexcept override { return db_; }
     std::string const&     owner() override;
     verify                 verification() const noexcept override { return *options_.verify; }
-    deadline               until() const noexcept override { return options_.until; }
-    void                   wait_until(deadline until) noexcept { options_.until = until; }
+    stint::deadline        deadline() const noexcept override { return options_.deadline; }
+    void                   wait_until(stint::deadline until) noexcept { options_.deadline = until; }
     unit_options const&    options() const noexcept { return options_; }
     unit_memory&           memory_of_objects() noexcept { return memory_; }
     stint::counters const& counted() const noexcept { return counted_; }
@@ -55,7 +55,7 @@ public:
 
     // What is asked through it is counted.
     detail::counting<database::lease> lend() {
-        return {counted_, [&] { return db_.lend(until()); }};
+        return {counted_, [&] { return db_.lend(deadline()); }};
     }
 
     // Reading.
@@ -84,7 +84,7 @@ private:
     struct attempt;
 
     std::string const&            label() const noexcept override { return options_.label; }
-    deadline                      lock_wait() const noexcept override;
+    stint::deadline               lock_wait() const noexcept override;
     std::span<object_key const>   refused_before() const noexcept override { return options_.refused_before; }
     std::span<object_key const>   refused_here() const noexcept override { return refused_; }
     bool                          rerun_waits_for(tracked_object const& object) const override;

@@ -143,7 +143,7 @@ void unit_of_work::body::lock_before_query(data_mapper const& type, std::span<ro
 std::vector<row_key> unit_of_work::body::read_keys(data_mapper const& type, selection rows) {
     std::vector<row_key> keys;
     rows.columns = {type.key()};
-    lend()->select(rows, [&](std::span<value> row) { keys.push_back(type.key_in(row)); }, until());
+    lend()->select(rows, [&](std::span<value> row) { keys.push_back(type.key_in(row)); }, deadline());
     return keys;
 }
 
@@ -152,7 +152,7 @@ std::vector<tracked_object*> unit_of_work::body::read(data_mapper const& type, s
     std::vector<tracked_object*> fresh, objects;
     auto const take = [&](std::span<value> row) { objects.push_back(&object_of(type, row, memory_.map(), fresh)); };
     try {
-        lend()->select(rows, std::cref(take), until());  // a reference needs no memory of its own in a row_sink
+        lend()->select(rows, std::cref(take), deadline());  // a reference needs no memory of its own in a row_sink
         strategy()->after_read(*this, objects);
         memory_.add_read(fresh);
     } catch (...) {
@@ -190,7 +190,7 @@ void unit_of_work::body::reload(std::span<tracked_object const* const> objects) 
                 read_again.push_back(found->second);
                 wanted.erase(found);
             },
-            until());
+            deadline());
         for (auto const& [key, object] : missing) memory_.forget(*object);
         strategy()->after_read(*this, read_again);
     }

@@ -31,7 +31,7 @@ struct unit_options {
     /// What must be unchanged at commit; none means what the unit writes (verify::writes).
     std::optional<stint::verify> verify{};
     /// Until when reads and commits may wait; see unit_of_work::wait_until.
-    deadline until = deadline::none();
+    stint::deadline deadline = stint::deadline::none();
     /// How long to wait for a lock that somebody else holds, unless the strategy says. None: until its time is up in
     /// stint::run, else not at all.
     std::optional<std::chrono::milliseconds> wait{};

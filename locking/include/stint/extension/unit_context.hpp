@@ -32,12 +32,12 @@ public:
     virtual std::string const& owner() = 0;
     virtual verify             verification() const noexcept = 0;
     /// Until when the unit's caller will wait.
-    virtual deadline until() const noexcept = 0;
+    virtual stint::deadline deadline() const noexcept = 0;
     /// Who the owner is, for people; may be empty.
     virtual std::string const& label() const noexcept = 0;
     /// Until when to wait for locks that others hold, unless the strategy itself says. It has passed if the unit
     /// doesn't wait.
-    virtual deadline lock_wait() const noexcept = 0;
+    virtual stint::deadline lock_wait() const noexcept = 0;
     /// The objects that stood in the way of earlier runs of the same business transaction.
     virtual std::span<object_key const> refused_before() const noexcept = 0;
     /// The objects that stood in the way of this unit since its last commit.

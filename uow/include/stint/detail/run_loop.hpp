@@ -16,9 +16,9 @@
 namespace stint {
 
 struct run_options {
-    /// How long after the first try began another may begin, or wait in line; unit.until limits it, too. None: until
-    /// unit.until, or 30 s if that is none. A try under way is not cut off.
-    std::optional<std::chrono::milliseconds> within{};
+    /// How long after the first try began another may begin, or wait in line; unit.deadline limits it, too. None: until
+    /// unit.deadline, or 30 s if that is none. A try under way is not cut off.
+    std::optional<std::chrono::milliseconds> patience{};
     /// The largest number of runs of the function, at least one. None: as many as fit into the time.
     std::optional<std::size_t> attempts{};
     unit_options               unit{};  ///< for every fresh unit
@@ -71,8 +71,8 @@ public:
 
     // Asked by its unit.
 
-    deadline    until() const noexcept { return until_; }
-    turnstiles& lines() const noexcept { return turnstiles_; }
+    stint::deadline deadline() const noexcept { return until_; }
+    turnstiles&     lines() const noexcept { return turnstiles_; }
     /// Before objects are read: waits its turn where others wait for one of them.
     void before_read(data_mapper const& type, std::span<row_key const> keys);
 
@@ -86,7 +86,7 @@ private:
     database&                        db_;
     run_options const&               options_;
     unit_options                     unit_;
-    deadline                         until_;
+    stint::deadline                  until_;
     turnstiles&                      turnstiles_;
     std::unique_ptr<turnstile_place> place_;  // in the one line in which it stands
     std::unique_ptr<unit_of_work>    work_;
