@@ -41,7 +41,7 @@ void implicit_lock::before_flush(unit_context& unit, flush_plan& plan) {
         if (locks->may_be_stale(name)) touched.expect_version();
         objects[name] = &object;
     }
-    for (auto const& held : locks->all()) {
+    for (auto const& held : locks->leases()) {
         auto const  known = objects.find(held.name);
         auto const* object = known == objects.end() ? nullptr : known->second;
         plan.add(verify_row(held, object));
@@ -86,7 +86,7 @@ void implicit_lock::after_flush(unit_context& unit, flush_plan const& plan, flus
     if (!ends || options_.keep) return;
 
     bool const was_sent = end == flush_end::committed && !plan.rows().empty();
-    auto const leases = end == flush_end::committed ? locks->all() : locks->of_this_unit();
+    auto const leases = end == flush_end::committed ? locks->leases() : locks->of_this_unit();
     locks->forget_all();
     if (!was_sent) release(unit, leases);
 }

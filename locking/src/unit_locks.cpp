@@ -74,7 +74,7 @@ bool unit_locks::may_be_stale(std::string const& name) const noexcept {
     return found != locks_.end() && (found->second.was_retaken || !found->second.is_confirmed);
 }
 
-std::vector<lease> unit_locks::all() const {
+std::vector<lease> unit_locks::leases() const {
     std::vector<lease> result;
     for (auto const& [name, known] : locks_) result.push_back(known.grant);
     return result;

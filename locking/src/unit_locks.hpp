@@ -39,7 +39,7 @@ public:
     void take(std::vector<lease> const& granted);
     void confirm(std::string const& name) noexcept;
 
-    std::vector<lease> all() const;
+    std::vector<lease> leases() const;
     /// Without those that the owner had before this unit: they are for the next step of his conversation.
     std::vector<lease>       of_this_unit() const;
     std::vector<std::string> names() const;

@@ -75,7 +75,7 @@ TEST_CASE_FIXTURE(locks_of_a_unit, "what the owner had before isn't this unit's 
     take(granted("b", 2));
     take(granted("a", 1));  // renewed
     CHECK(locks.names() == std::vector<std::string>{"a", "b"});
-    CHECK(locks.all().size() == 2);
+    CHECK(locks.leases().size() == 2);
     REQUIRE(locks.of_this_unit().size() == 1);
     CHECK(locks.of_this_unit().front().name == "b");
 }

@@ -66,7 +66,7 @@ struct conflict {
     friend bool operator==(conflict const&, conflict const&) = default;
 };
 
-std::string to_string(conflict const& one);
+std::string to_string(conflict const& conflict);
 
 /// A commit was refused. Its advice is what all of its conflicts allow (conflict::next). Its kind is access if a row
 /// was suppressed, else locked if one was bound; taken if all are new objects whose keys exist, gone if all were

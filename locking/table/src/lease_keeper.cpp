@@ -20,9 +20,9 @@ namespace {
 
 using clock = deadline::clock;
 
-void log_failure(std::string_view task, std::string_view why) noexcept {
+void log_failure(std::string_view task, std::string_view problem) noexcept {
     try {
-        logger()->warn("{}: {}", task, why);
+        logger()->warn("{}: {}", task, problem);
     } catch (...) {  // a sink's own exception; there is nobody to tell
     }
 }

@@ -91,7 +91,7 @@ std::vector<renewal> lock_store::renewed(connection& link, std::string const& sq
                                          std::vector<value> const& parameters, deadline until) const {
     auto const           held = read_renewed(link, sql, parameters, until);
     std::vector<renewal> result;
-    std::vector<lease>   others;
+    std::vector<lease>   lost;
     for (auto const& lease : leases) {
         auto const found = std::ranges::lower_bound(held, lease.name, {}, &renewed_row::name);
         result.push_back({lease, renewal::state::lost});
@@ -99,12 +99,12 @@ std::vector<renewal> lock_store::renewed(connection& link, std::string const& sq
             result.back().renewed.ends = found->ends;
             result.back().outcome = found->ending ? renewal::state::ending : renewal::state::renewed;
         } else {
-            others.push_back(lease);
+            lost.push_back(lease);
         }
     }
-    if (others.empty()) return result;
+    if (lost.empty()) return result;
 
-    auto const holders = list(link, {}, names_of(others), until);
+    auto const holders = list(link, {}, names_of(lost), until);
     for (auto& renewal : result) {
         if (renewal.outcome != renewal::state::lost) continue;
         auto const holder = std::ranges::find(holders, renewal.renewed.name, &held_lock::name);
