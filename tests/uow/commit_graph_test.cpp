@@ -109,7 +109,7 @@ TEST_CASE_FIXTURE(ordered_objects, "a value that is handed over is given up befo
     flour.edit().name = "sugar";
     sugar.edit().name = "oats";
     auto const                                      pending = changes();
-    std::vector<stint::unique_plan::handover> const handovers{{.who = {.giver = 1, .taker = 0}, .parked_field = 0}};
+    std::vector<stint::unique_plan::handover> const handovers{{.changes = {.giver = 1, .taker = 0}, .parked_field = 0}};
     commit_graph const                              graph{pending.list, handovers};
     CHECK(sequence(graph, pending) == "changed stocks 2, changed stocks 1");
     CHECK(graph.parked().empty());
@@ -123,8 +123,8 @@ TEST_CASE_FIXTURE(ordered_objects,
     auto const pending = changes();
     for (auto const field : {std::optional<std::size_t>{0}, std::optional<std::size_t>{}}) {
         std::vector<stint::unique_plan::handover> const handovers{
-            {.who = {.giver = 1, .taker = 0}, .parked_field = field},
-            {.who = {.giver = 0, .taker = 1}, .parked_field = field}};
+            {.changes = {.giver = 1, .taker = 0}, .parked_field = field},
+            {.changes = {.giver = 0, .taker = 1}, .parked_field = field}};
         commit_graph const graph{pending.list, handovers};
         CHECK(graph.sequence().size() == 2);
         CHECK(graph.parked().size() == (field ? 1 : 0));

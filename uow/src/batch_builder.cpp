@@ -47,12 +47,12 @@ private:
 [[maybe_unused]] bool fits(row_shape const& shape, std::span<value const> values) {
     std::vector<column> columns;
     if (shape.key_given) columns = shape.key;
-    for (auto const& each : shape.conditions)
-        if (each.takes_value()) columns.push_back(each.column);
-    for (auto const& each : shape.assignments)
-        if (each.takes_value()) columns.push_back(each.column);
-    return std::ranges::equal(values, columns, [](value const& given, column const& where) {
-        return is_null(given) || std::holds_alternative<key_of_row>(given) || is_of_type(given, where.type.kind);
+    for (auto const& condition : shape.conditions)
+        if (condition.takes_value()) columns.push_back(condition.column);
+    for (auto const& assignment : shape.assignments)
+        if (assignment.takes_value()) columns.push_back(assignment.column);
+    return std::ranges::equal(values, columns, [](value const& given, column const& column) {
+        return is_null(given) || std::holds_alternative<key_of_row>(given) || is_of_type(given, column.type.kind);
     });
 }
 
@@ -194,29 +194,29 @@ void batch_builder::hold_parents() {
     }
 }
 
-row_shape batch_builder::make_shape(shape_key const& of) const {
-    auto const& type = *of.type;
+row_shape batch_builder::make_shape(shape_key const& key) const {
+    auto const& type = *key.type;
     row_shape   shape{
-          .action = action_of(of.access), .table = type.table(), .key = {type.key()}, .key_given = of.key_given};
-    if (of.expects) shape.conditions.push_back({type.version()});
-    if (of.key_given) shape.report = all_columns(type);
-    for (auto const field : of.written->first) shape.assignments.push_back({type.fields()[field].column});
+          .action = action_of(key.access), .table = type.table(), .key = {type.key()}, .key_given = key.key_given};
+    if (key.expects) shape.conditions.push_back({type.version()});
+    if (key.key_given) shape.report = all_columns(type);
+    for (auto const field : key.written->first) shape.assignments.push_back({type.fields()[field].column});
 
     using source = assignment::source;
-    if (of.access == access::added) {
-        shape.assignments.push_back({type.version(), of.key_given ? source::clock : source::given});
-        shape.returning.push_back(of.key_given ? type.version() : type.key());
-    } else if (of.access == access::changed) {
+    if (key.access == access::added) {
+        shape.assignments.push_back({type.version(), key.key_given ? source::clock : source::given});
+        shape.returning.push_back(key.key_given ? type.version() : type.key());
+    } else if (key.access == access::changed) {
         shape.assignments.push_back({type.version(), source::next_version});
-        if (!of.expects) shape.returning.push_back(type.version());
+        if (!key.expects) shape.returning.push_back(type.version());
     }
     return shape;
 }
 
-std::size_t batch_builder::shape_for(shape_key const& of) {
-    if (last_shape_ != nullptr && last_shape_->first == of) return last_shape_->second;
-    auto const [known, is_new] = shapes_.try_emplace(of);
-    if (is_new) known->second = result_.rows.shape(make_shape(of));
+std::size_t batch_builder::shape_for(shape_key const& key) {
+    if (last_shape_ != nullptr && last_shape_->first == key) return last_shape_->second;
+    auto const [known, is_new] = shapes_.try_emplace(key);
+    if (is_new) known->second = result_.rows.shape(make_shape(key));
     last_shape_ = &*known;
     return known->second;
 }
@@ -252,7 +252,7 @@ void batch_builder::park_values() {
 }
 
 /// A column beside what the change itself writes: the version stays, and is checked where the change is written.
-void batch_builder::write_alone(std::size_t change, std::size_t field, value to) {
+void batch_builder::write_alone(std::size_t change, std::size_t field, value given) {
     auto const& pending = changes_[change];
     auto const& type = pending.object->mapper();
     auto const  shape = result_.rows.shape({.action = row_action::update,
@@ -261,8 +261,8 @@ void batch_builder::write_alone(std::size_t change, std::size_t field, value to)
                                             .assignments = {{type.fields()[field].column}},
                                             .report = all_columns(type)});
     values_.push_back(key_of(*pending.object));
-    values_.push_back(std::move(to));
-    push(shape, {.object = pending.object, .access = pending.access, .beside = true});
+    values_.push_back(std::move(given));
+    push(shape, {.object = pending.object, .access = pending.access, .is_extra = true});
 }
 
 value batch_builder::content(tracked_object const& object, std::size_t field) {

@@ -33,7 +33,7 @@ struct row_origin {
     pending_change const*      written = nullptr;  ///< the change that the row carries out
     bool                       expects_version = false;
     std::optional<std::size_t> plan_row{};  ///< which row of the plan it is
-    bool beside = false;  ///< writes a column of the object beside the row that carries out its change
+    bool is_extra = false;  ///< writes a column of the object beside the row that carries out its change
 
     friend bool operator==(row_origin const&, row_origin const&) = default;
 };
@@ -74,15 +74,15 @@ private:
     void                    hold_parents();
     void                    add_write(std::size_t change);
     void                    park_values();
-    void                    write_alone(std::size_t change, std::size_t field, value to);
+    void                    write_alone(std::size_t change, std::size_t field, value given);
 
     value       content(tracked_object const& object, std::size_t field);
     value       key_of(tracked_object const& object);
     value       key_of_new(tracked_object const& object, std::size_t field, row_key key);
     std::size_t row_of(tracked_object const& added);
 
-    row_shape   make_shape(shape_key const& of) const;
-    std::size_t shape_for(shape_key const& of);
+    row_shape   make_shape(shape_key const& key) const;
+    std::size_t shape_for(shape_key const& key);
     void        push(std::size_t shape, row_origin origin);
 
     identity_map const&                               known_;

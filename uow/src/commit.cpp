@@ -126,15 +126,15 @@ commit_report unit_of_work::body::flush(attempt& now) {
     return report;
 }
 
-void unit_of_work::body::refuse(attempt const& now, flush_refused const& why) {
-    tell(now.plan, flush_end::refused, why.rows);
-    for (auto const& refusal : why.rows)
+void unit_of_work::body::refuse(attempt const& now, flush_refused const& outcome) {
+    tell(now.plan, flush_end::refused, outcome.rows);
+    for (auto const& refusal : outcome.rows)
         if (auto const* object = now.batch.origins[refusal.row].object;
             object != nullptr && !object->key().is_pending())
             note_refused(object->identity());
     auto const explain = [&] {
         detail::count_scope const here{counted_};
-        return participants_.explain(why, now.batch);
+        return participants_.explain(outcome, now.batch);
     };
     conflict_error error{explain()};
     logger()->info("{}: {}", db_.address(), error.what());
@@ -142,13 +142,13 @@ void unit_of_work::body::refuse(attempt const& now, flush_refused const& why) {
     throw error;
 }
 
-void unit_of_work::body::doubt(attempt const& now, flush_in_doubt const& why) {
+void unit_of_work::body::doubt(attempt const& now, flush_in_doubt const& outcome) {
     in_doubt_ = true;
     has_committed_ = true;  // perhaps
     is_open_ = false;       // what the strategy holds may be needed still: the unit's end tells no other
     tell(now.plan, flush_end::in_doubt);
     try {
-        std::rethrow_exception(why.cause);
+        std::rethrow_exception(outcome.cause);
     } catch (commit_in_doubt const&) {
         throw;
     } catch (std::exception const& cause) {

@@ -133,14 +133,14 @@ void commit_graph::connect_old_reference(std::size_t change, std::size_t field) 
     first_then(change, parent->second, {cause::old_reference, change, field}, described.nullable);
 }
 
-void commit_graph::first_then(std::size_t first, std::size_t then, edge_cause why, bool may_be_broken) {
-    order_.first_then(first, then, may_be_broken);
-    causes_.push_back(why);
+void commit_graph::first_then(std::size_t first, std::size_t second, edge_cause dependency, bool may_be_broken) {
+    order_.first_then(first, second, may_be_broken);
+    causes_.push_back(dependency);
 }
 
 /// A unique value is given up before it is taken, unless its row has let go of it before.
 void commit_graph::connect(unique_plan::handover const& handover) {
-    auto const& [giver, taker] = handover.who;
+    auto const& [giver, taker] = handover.changes;
     if (handover.at_once && handover.parked_field) {
         parked_.insert({giver, *handover.parked_field});
     } else {

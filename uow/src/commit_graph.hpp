@@ -64,7 +64,7 @@ private:
     void              connect(std::size_t change);
     void              connect_new_reference(std::size_t change, std::size_t field);
     void              connect_old_reference(std::size_t change, std::size_t field);
-    void              first_then(std::size_t first, std::size_t then, edge_cause why, bool may_be_broken);
+    void              first_then(std::size_t first, std::size_t second, edge_cause dependency, bool may_be_broken);
     void              give_up(std::size_t edge);
     void              solve();
     [[noreturn]] void refuse_cycle(std::vector<std::size_t> const& stuck) const;

@@ -197,13 +197,13 @@ void commit_order::reserve(std::size_t nodes) {
     nodes_.reserve(nodes);
 }
 
-std::size_t commit_order::add(place where) {
-    nodes_.push_back({where.rank, number_of(where.group), where.kind, where.number});
+std::size_t commit_order::add(place position) {
+    nodes_.push_back({position.rank, number_of(position.group), position.kind, position.number});
     return nodes_.size() - 1;
 }
 
-std::size_t commit_order::first_then(std::size_t first, std::size_t then, bool may_be_broken) {
-    edges_.push_back({first, then, may_be_broken});
+std::size_t commit_order::first_then(std::size_t first, std::size_t second, bool may_be_broken) {
+    edges_.push_back({first, second, may_be_broken});
     return edges_.size() - 1;
 }
 
@@ -248,7 +248,7 @@ commit_order::solution commit_order::solve() const {
     std::vector<std::pair<std::size_t, sorter::arrow>> edges;
     edges.reserve(edges_.size());
     for (std::size_t i = 0; i < edges_.size(); ++i)
-        edges.push_back({place_of[edges_[i].first], {i, place_of[edges_[i].then], edges_[i].may_be_broken}});
+        edges.push_back({place_of[edges_[i].first], {i, place_of[edges_[i].second], edges_[i].may_be_broken}});
 
     auto const runs = run_of.back() + 1;
     sorter     graph{std::move(run_of), runs};

@@ -38,9 +38,9 @@ public:
     /// Makes room; saves time, nothing else.
     void reserve(std::size_t nodes);
     /// Returns the node's number: 0, 1, 2, ...
-    std::size_t add(place where);
+    std::size_t add(place position);
     /// Returns the edge's number: 0, 1, 2, ...  An edge from a node to itself can only be broken.
-    std::size_t first_then(std::size_t first, std::size_t then, bool may_be_broken = false);
+    std::size_t first_then(std::size_t first, std::size_t second, bool may_be_broken = false);
 
     solution solve() const;
 
@@ -56,7 +56,7 @@ private:
         }
     };
     struct edge {
-        std::size_t first, then;
+        std::size_t first, second;
         bool        may_be_broken;
     };
 

@@ -76,13 +76,13 @@ void tell_columns(refused_row& row) {
     }
 }
 
-void log_failure(char const* when) noexcept {
+void log_failure(char const* moment) noexcept {
     try {
         throw;
     } catch (std::exception const& e) {
-        logger()->error("a participant failed {}: {}", when, e.what());
+        logger()->error("a participant failed {}: {}", moment, e.what());
     } catch (...) {
-        logger()->error("a participant threw something that is not a std::exception {}", when);
+        logger()->error("a participant threw something that is not a std::exception {}", moment);
     }
 }
 
@@ -156,7 +156,7 @@ std::vector<conflict> participant_list::explain(flush_refused const& refused, fl
         auto const  owner = owner_of(origin);
         refused_row row{batch.rows[answer.row], answer, origin.object, origin.access};
         row.told = conflict_of(row, memory_);
-        row.is_told = !origin.beside || !written.contains(origin.object);
+        row.is_told = !origin.is_extra || !written.contains(origin.object);
         places.push_back({owner, rows[owner].size()});
         rows[owner].push_back(std::move(row));
     }

@@ -12,9 +12,9 @@ namespace stint {
 namespace {
 
 std::vector<std::size_t> every_field(data_mapper const& type) {
-    std::vector<std::size_t> all(type.fields().size());
-    std::iota(all.begin(), all.end(), std::size_t{0});
-    return all;
+    std::vector<std::size_t> fields(type.fields().size());
+    std::iota(fields.begin(), fields.end(), std::size_t{0});
+    return fields;
 }
 
 void refuse_edited_key(tracked_object const& object) {

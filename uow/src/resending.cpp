@@ -101,9 +101,9 @@ bool resending::plan_anew(parking means) {
 /// Both sides.
 void resending::note_exchanging(commit_graph const& graph) {
     exchanging_.clear();
-    for (auto const& [who, field, at_once] : values_.handovers()) {
-        bool const is_parked = field && graph.parked().contains({who.giver, *field});
-        if (is_parked || graph.blocked().contains(who.giver)) exchanging_.insert({who.giver, who.taker});
+    for (auto const& [changes, field, at_once] : values_.handovers()) {
+        bool const is_parked = field && graph.parked().contains({changes.giver, *field});
+        if (is_parked || graph.blocked().contains(changes.giver)) exchanging_.insert({changes.giver, changes.taker});
     }
 }
 

@@ -32,11 +32,11 @@ std::chrono::microseconds random_up_to(std::chrono::microseconds longest) {
 }
 
 /// By what it says of itself.
-bool is_cured_by_another_try(error const& why) {
-    switch (why.kind()) {
+bool is_cured_by_another_try(error const& failure) {
+    switch (failure.kind()) {
     case error_kind::transient: return true;
-    case error_kind::connection: return why.what_next() == advice::wait_and_retry;
-    default: return why.what_next() == advice::reload_and_retry;
+    case error_kind::connection: return failure.what_next() == advice::wait_and_retry;
+    default: return failure.what_next() == advice::reload_and_retry;
     }
 }
 
@@ -109,27 +109,27 @@ void run_loop::commit() {
     if (work_->body_->has_committed()) turnstiles_.note_commit(turnstiles::clock::now() - began);
 }
 
-bool run_loop::is_to_go_on(error const& why) const {
-    if (!is_cured_by_another_try(why) || work_->body_->has_committed()) return false;
+bool run_loop::is_to_go_on(error const& failure) const {
+    if (!is_cured_by_another_try(failure) || work_->body_->has_committed()) return false;
     return tries_ < options_.attempts.value_or(tries_ + 1) && !until_.has_passed();
 }
 
-void run_loop::go_on_after(error const& why) {
-    if (!is_to_go_on(why)) throw;
-    logger()->debug("{}: try {} of a run failed, and it runs again: {}", db_.address(), tries_, why.what());
+void run_loop::go_on_after(error const& failure) {
+    if (!is_to_go_on(failure)) throw;
+    logger()->debug("{}: try {} of a run failed, and it runs again: {}", db_.address(), tries_, failure.what());
     if (tries_ == many_tries)
-        logger()->warn("{}: a run has failed {} times, and goes on: {}", db_.address(), tries_, why.what());
-    if (options_.before_retry) options_.before_retry(why, tries_);
+        logger()->warn("{}: a run has failed {} times, and goes on: {}", db_.address(), tries_, failure.what());
+    if (options_.before_retry) options_.before_retry(failure, tries_);
     unit_.refused_before = work_->refused();
     work_.reset();  // gives back its locks
-    wait_for_next_try(why);
+    wait_for_next_try(failure);
 }
 
 /// Runs of one process stand in line. Between processes nobody knows who is there: the first pauses are long enough for
 /// a few commits of others, so that few are sent in vain; then they get shorter, so that who was refused more often
 /// comes before newcomers.
-void run_loop::wait_for_next_try(error const& why) {
-    if (why.kind() == error_kind::connection) {
+void run_loop::wait_for_next_try(error const& failure) {
+    if (failure.kind() == error_kind::connection) {
         pause(
             std::min<std::chrono::microseconds>(10ms * (1 << std::min<std::size_t>(tries_, 7)), longest_outage_pause));
         return;

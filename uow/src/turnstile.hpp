@@ -79,7 +79,7 @@ private:
     using line_map = std::unordered_map<object_key, line>;
 
     std::unique_ptr<turnstile_place> join(line_map::iterator found);
-    void                             admit_next(line& here);
+    void                             admit_next(line& queue);
     void                             leave(turnstile_place& place) noexcept;
     void                             count_lines() noexcept;
 
@@ -92,12 +92,12 @@ private:
 /// A run's place in a line; given up when it is destroyed.
 class turnstile_place {
 public:
-    turnstile_place(turnstiles& all, object_key of) : all_(all), of_(of) {}
+    turnstile_place(turnstiles& lines, object_key object) : turnstiles_(lines), object_(object) {}
     turnstile_place(turnstile_place const&) = delete;
     turnstile_place& operator=(turnstile_place const&) = delete;
-    ~turnstile_place() { all_.leave(*this); }
+    ~turnstile_place() { turnstiles_.leave(*this); }
 
-    object_key const& object() const noexcept { return of_; }
+    object_key const& object() const noexcept { return object_; }
     /// Until it is in turn; false: the deadline passed before.
     bool wait(deadline until);
     /// Where the turns before ended well, so that nobody else seems to be at work on the object, and commits take
@@ -109,8 +109,8 @@ public:
 private:
     friend class turnstiles;
 
-    turnstiles&             all_;
-    object_key              of_;
+    turnstiles&             turnstiles_;
+    object_key              object_;
     turnstiles::line*       line_ = nullptr;
     std::condition_variable called_;
     bool                    is_admitted_ = false;

@@ -122,13 +122,13 @@ void unique_plan::connect(pending_changes& changes, class_rule const& under, std
     std::vector<value_move> moves;
     for (std::size_t i = 0; i < changes.list.size(); ++i)
         if (auto move = move_of(changes.list, i, under); move.gives || move.takes) moves.push_back(std::move(move));
-    for (auto const& who : find_handovers(moves)) {
-        auto const& giver = changes.list[who.giver];
-        auto const  where = place_for(giver, under, expect_versions[who.giver]);
-        handovers_.push_back({who, where ? std::optional(where->field) : std::nullopt});
-        if (!where) continue;
-        places_.insert_or_assign({who.giver, where->field}, *where);
-        if (giver.access == access::changed && !writes(giver, where->field)) widen(changes, who.giver, where->field);
+    for (auto const& found : find_handovers(moves)) {
+        auto const& giver = changes.list[found.giver];
+        auto const  spot = place_for(giver, under, expect_versions[found.giver]);
+        handovers_.push_back({found, spot ? std::optional(spot->field) : std::nullopt});
+        if (!spot) continue;
+        places_.insert_or_assign({found.giver, spot->field}, *spot);
+        if (giver.access == access::changed && !writes(giver, spot->field)) widen(changes, found.giver, spot->field);
     }
 }
 
@@ -154,23 +154,23 @@ std::optional<unique_plan::place> unique_plan::place_for(pending_change const& g
 /// What is removed goes before all others, so it is parked only where references force it to go late.
 void unique_plan::mark_those_at_once(std::span<pending_change const> changes) {
     std::vector<value_handover> all;
-    for (auto const& planned : handovers_) all.push_back(planned.who);
+    for (auto const& planned : handovers_) all.push_back(planned.changes);
     auto const many = are_many(all, kinds_of(changes));
     for (std::size_t i = 0; i < many.size(); ++i)
-        handovers_[i].at_once = many[i] && changes[handovers_[i].who.giver].access != access::removed;
+        handovers_[i].at_once = many[i] && changes[handovers_[i].changes.giver].access != access::removed;
 }
 
 std::optional<value> unique_plan::parked_value(std::span<pending_change const> changes, std::size_t change,
                                                std::size_t field, parking means) {
-    auto const& where = places_.at({change, field});
+    auto const& spot = places_.at({change, field});
     auto const& object = *changes[change].object;
     auto const& type = object.mapper();
     auto const& described = type.fields()[field];
-    if (means == parking::null_or_far && where.may_be_null) return value{null};
+    if (means == parking::null_or_far && spot.may_be_null) return value{null};
     if (described.references != nullptr) return {};
     auto const own = type.get(object.base(), field);
     auto const highest = means == parking::near ? highest_in(changes, type, field) : value{null};
-    auto       result = free_value({described.column.type, *where.part, own, highest},
+    auto       result = free_value({described.column.type, *spot.part, own, highest},
                              means == parking::near ? distance::near : distance::far, parked_++, start_);
     if (result && is_short_text(*result)) short_texts_in_.insert(described.column.name);
     return result;
@@ -193,7 +193,7 @@ bool unique_plan::parks_by_null() const noexcept {
 
 std::vector<selection> unique_plan::highest_values() const {
     std::vector<selection> result;
-    for (auto const& [where, meant] : places_) {
+    for (auto const& [spot, meant] : places_) {
         auto const& type = *meant.type;
         auto const& column = type.fields()[meant.field].column;
         bool const  is_text = column.type.kind == data_type::text || type.fields()[meant.field].references != nullptr;
@@ -210,8 +210,8 @@ std::vector<selection> unique_plan::highest_values() const {
     return result;
 }
 
-void unique_plan::note_highest(selection const& of, value const& highest) {
-    in_table_.insert_or_assign({of.table, of.columns.front().name}, highest);
+void unique_plan::note_highest(selection const& selected, value const& highest) {
+    in_table_.insert_or_assign({selected.table, selected.columns.front().name}, highest);
 }
 
 /// Of the table and of what the flush writes.

@@ -52,7 +52,7 @@ enum class parking : std::uint8_t { null_or_far, far, near };
 class unique_plan {
 public:
     struct handover {
-        value_handover             who;
+        value_handover             changes;
         std::optional<std::size_t> parked_field{};   ///< of the giver's; none: it can't let go before it is written
         bool                       at_once = false;  ///< the giver is parked in any case
     };
@@ -66,7 +66,7 @@ public:
     bool parks_by_null() const noexcept;
     /// Columns in which rows may be parked near those in use: read the highest of each, and note it.
     std::vector<selection> highest_values() const;
-    void                   note_highest(selection const& of, value const& highest);
+    void                   note_highest(selection const& selected, value const& highest);
 
     /// What a field has while its row is parked. None where there is no such value.
     std::optional<value> parked_value(std::span<pending_change const> changes, std::size_t change, std::size_t field,

@@ -11,9 +11,9 @@
 namespace stint {
 
 void log_slot_errors(char const* event, std::vector<std::exception_ptr> const& thrown) {
-    for (auto const& each : thrown) {
+    for (auto const& exception : thrown) {
         try {
-            std::rethrow_exception(each);
+            std::rethrow_exception(exception);
         } catch (std::exception const& e) {
             logger()->error("a slot of the event '{}' threw: {}", event, e.what());
         } catch (...) {
@@ -55,10 +55,10 @@ void unit_of_work::body::note_refused(object_key const& object) {
 }
 
 std::vector<object_key> unit_of_work::body::refused() const {
-    auto all = options_.refused_before;
+    auto keys = options_.refused_before;
     for (auto const& object : refused_)
-        if (std::ranges::find(all, object) == all.end()) all.push_back(object);
-    return all;
+        if (std::ranges::find(keys, object) == keys.end()) keys.push_back(object);
+    return keys;
 }
 
 void unit_of_work::body::check_own(tracked_object const& object) const {
@@ -177,8 +177,8 @@ void unit_of_work::rollback() {
 
 std::vector<change> unit_of_work::changes() const {
     std::vector<change> result;
-    auto const          all = collect_changes(body_->memory_of_objects().objects());
-    for (auto const& pending : all.list) result.push_back(describe(pending));
+    auto const          pending_changes = collect_changes(body_->memory_of_objects().objects());
+    for (auto const& pending : pending_changes.list) result.push_back(describe(pending));
     return result;
 }
 

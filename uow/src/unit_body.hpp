@@ -110,8 +110,8 @@ private:
     void              prepare(attempt& now);
     commit_report     flush(attempt& now);
     flush_outcome     send(attempt& now);
-    [[noreturn]] void refuse(attempt const& now, flush_refused const& why);
-    [[noreturn]] void doubt(attempt const& now, flush_in_doubt const& why);
+    [[noreturn]] void refuse(attempt const& now, flush_refused const& outcome);
+    [[noreturn]] void doubt(attempt const& now, flush_in_doubt const& outcome);
     void              tell(flush_plan const& plan, flush_end end, std::span<refusal const> refusals = {}) noexcept;
 
     template <class Signal, class... Facts>

@@ -39,7 +39,7 @@ tracked_object* unit_memory::known(data_mapper const& type, row_key key) const {
 void unit_memory::check_new(data_mapper const& type, row_key key) const {
     if (key.is_none()) return;
     if (key.is_pending()) throw usage_error("a new object of " + type.table() + " came with the pending id of another");
-    if (auto const* there = map_.find(type, key); there != nullptr && there->state() != object_state::removed)
+    if (auto const* known = map_.find(type, key); known != nullptr && known->state() != object_state::removed)
         throw usage_error("this unit has " + type.name_of(key) + " already");
 }
 
@@ -71,9 +71,9 @@ void unit_memory::give_up(tracked_object& added) {
 }
 
 void unit_memory::take_back_place(tracked_object& object) {
-    auto* there = map_.find(object.mapper(), object.key());
-    if (there == &object) return;
-    if (there != nullptr) forget(*there);
+    auto* known = map_.find(object.mapper(), object.key());
+    if (known == &object) return;
+    if (known != nullptr) forget(*known);
     map_.put(object);
 }
 

@@ -37,8 +37,8 @@ violation_inquiry::violation_inquiry(std::span<pending_change const> changes, fl
                                      std::span<unique_rule const> rules, constraint_violation const& violation)
     : changes_(changes), refused_(refused), violation_(violation), rules_(rules_of_classes(changes, rules)) {
     for (std::size_t i = 0; i < changes.size(); ++i) {
-        auto& those = changes[i].access == access::added ? added_ : existing_;
-        those.emplace(changes[i].object->identity(), i);
+        auto& known = changes[i].access == access::added ? added_ : existing_;
+        known.emplace(changes[i].object->identity(), i);
     }
     ask_for_versions();
     if (violation.rule() == constraint_violation::rule_type::unique) {
@@ -204,11 +204,11 @@ bool violation_inquiry::gives_up(data_mapper const& type, row_key key, class_rul
     return found != existing_.end() && move_of(changes_, found->second, rule).gives.has_value();
 }
 
-void violation_inquiry::note_duplicate(std::size_t change, std::size_t rule, std::string const& other,
+void violation_inquiry::note_duplicate(std::size_t change, std::size_t rule, std::string const& holder,
                                        bool is_of_others) {
     auto columns = columns_of(*rules_[rule].rule);
-    auto why = other + " has its " + listed(columns);
-    guilty_.push_back({change, std::move(why), std::move(columns), rules_[rule].rule->name, is_of_others});
+    auto problem = holder + " has its " + listed(columns);
+    guilty_.push_back({change, std::move(problem), std::move(columns), rules_[rule].rule->name, is_of_others});
 }
 
 // What came out.
@@ -263,7 +263,7 @@ bool violation_inquiry::is_taken_by_others(std::size_t culprit) const {
 
 std::string violation_inquiry::words(std::size_t culprit) const {
     auto const found = std::ranges::find(guilty_, culprit, &guilt::change);
-    return name_of(culprit) + (found == guilty_.end() ? "" : ": " + found->why);
+    return name_of(culprit) + (found == guilty_.end() ? "" : ": " + found->problem);
 }
 
 }  // namespace stint

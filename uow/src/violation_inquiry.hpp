@@ -59,7 +59,7 @@ private:
     /// Why a change breaks the rule.
     struct guilt {
         std::size_t              change;
-        std::string              why;
+        std::string              problem;
         std::vector<std::string> columns;
         std::string              rule;
         bool                     is_taken_by_others = false;
@@ -75,7 +75,7 @@ private:
     void        ask_for_parents();
     void        ask_for_parent(std::size_t row, std::size_t change, std::size_t field);
     void        hear_holder(question const& asked, refusal const& answer);
-    void        note_duplicate(std::size_t change, std::size_t rule, std::string const& other, bool is_of_others);
+    void        note_duplicate(std::size_t change, std::size_t rule, std::string const& holder, bool is_of_others);
     std::size_t change_of(std::size_t row) const;
     bool        gives_up(data_mapper const& type, row_key key, class_rule const& rule) const;
     std::string name_of(std::size_t change) const;

@@ -34,6 +34,6 @@ struct change {
     friend bool operator==(change const&, change const&) = default;
 };
 
-std::string to_string(change const& one);
+std::string to_string(change const& change);
 
 }  // namespace stint

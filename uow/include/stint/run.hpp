@@ -40,8 +40,8 @@ bool succeeds(run_loop& loop, Attempt attempt) {
         }
         loop.commit();
         return true;
-    } catch (error const& why) {
-        loop.go_on_after(why);
+    } catch (error const& failure) {
+        loop.go_on_after(failure);
         return false;
     }
 }

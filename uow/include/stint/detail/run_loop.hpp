@@ -22,8 +22,8 @@ struct run_options {
     /// The largest number of runs of the function, at least one. None: as many as fit into the time.
     std::optional<std::size_t> attempts{};
     unit_options               unit{};  ///< for every fresh unit
-    /// Called before each new try: why, and how many tries there were. An exception ends the run.
-    std::function<void(error const& why, std::size_t tries)> before_retry{};
+    /// Called before each new try: the last one's failure, and how many tries there were. An exception ends the run.
+    std::function<void(error const& failure, std::size_t tries)> before_retry{};
 };
 
 namespace detail {
@@ -48,7 +48,7 @@ public:
     database&     db() const noexcept { return db_; }
     void          commit();
     /// In the clause that caught it: ends the try, and waits for the next one's turn; throws it on where none is to be.
-    void go_on_after(error const& why);
+    void go_on_after(error const& failure);
 
     /// What a run that joins asks for and its unit doesn't have; null: nothing.
     char const* other_than(unit_options const& inner);
@@ -77,8 +77,8 @@ public:
     void before_read(data_mapper const& type, std::span<row_key const> keys);
 
 private:
-    bool is_to_go_on(error const& why) const;
-    void wait_for_next_try(error const& why);
+    bool is_to_go_on(error const& failure) const;
+    void wait_for_next_try(error const& failure);
     bool stand_in_line();
     bool stands_in_line_for(object_key const& object) const;
     void pause(std::chrono::microseconds longest);
