@@ -33,9 +33,9 @@ void clerk::process(std::vector<document_id> const& documents) {
         for (auto const& document : documents) process_document(work, document);
         std::this_thread::sleep_for(options_.think);
     };
-    auto const again = [&](stint::error const& why, std::size_t) {
+    auto const again = [&](stint::error const& failure, std::size_t) {
         ++effort_.retries;
-        if (options_.before_retry) options_.before_retry(why);
+        if (options_.before_retry) options_.before_retry(failure);
     };
     stint::run(db_, once, {.attempts = options_.attempts, .unit = options_.unit, .before_retry = again});
 }

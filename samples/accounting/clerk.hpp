@@ -38,7 +38,7 @@ struct clerk_options {
     std::optional<std::size_t> attempts{};  ///< as many as fit into the time of stint::run
     std::chrono::milliseconds  think{0};    ///< the pause between reading and committing
     /// Told why the work is about to be started again.
-    std::function<void(stint::error const& why)> before_retry{};
+    std::function<void(stint::error const& failure)> before_retry{};
 };
 
 class clerk {

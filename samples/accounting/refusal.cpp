@@ -22,10 +22,11 @@ no_such_stock::no_such_stock(stock_id stock) : refusal("there is no stock " + st
 already_processed::already_processed(document_id document)
     : refusal("document " + document.to_string() + " is already processed"), document_(document) {}
 
-not_enough_in_stock::not_enough_in_stock(accounting::document const& wanted, accounting::stock const& from)
-    : refusal("not enough in stock " + from.id.to_string() + " (" + from.name + "): document " + wanted.id.to_string() +
-              " takes " + wanted.quantity.to_string() + ", " + from.quantity.to_string() + " is there"),
-      document_(wanted.id), stock_(from.id), wanted_(wanted.quantity), there_(from.quantity) {}
+not_enough_in_stock::not_enough_in_stock(accounting::document const& wanted, accounting::stock const& stock)
+    : refusal("not enough in stock " + stock.id.to_string() + " (" + stock.name + "): document " +
+              wanted.id.to_string() + " takes " + wanted.quantity.to_string() + ", " + stock.quantity.to_string() +
+              " is there"),
+      document_(wanted.id), stock_(stock.id), wanted_(wanted.quantity), in_stock_(stock.quantity) {}
 
 not_the_holder::not_the_holder(std::string const& owner, stint::held_lock now)
     : refusal(owner + " doesn't hold " + now.name + ": " + holder_of(now)), now_(std::move(now)) {}

@@ -1,6 +1,6 @@
 // refusal: a rule of the books says no. One root, a class for each rule, facts as members.
 //
-//     catch (accounting::not_enough_in_stock const& no) { order(no.stock(), no.wanted() - no.there()); }
+//     catch (accounting::not_enough_in_stock const& no) { order(no.stock(), no.wanted() - no.in_stock()); }
 //
 // They come from the business, not from the database: running again changes nothing. A lock that isn't granted is
 // the library's lock_refused.
@@ -51,18 +51,18 @@ private:
 
 class not_enough_in_stock : public refusal {
 public:
-    not_enough_in_stock(accounting::document const& wanted, accounting::stock const& from);
+    not_enough_in_stock(accounting::document const& wanted, accounting::stock const& stock);
 
     document_id           document() const noexcept { return document_; }
     stock_id              stock() const noexcept { return stock_; }
     stint::decimal const& wanted() const noexcept { return wanted_; }
-    stint::decimal const& there() const noexcept { return there_; }
+    stint::decimal const& in_stock() const noexcept { return in_stock_; }
 
 private:
     document_id    document_;
     stock_id       stock_;
     stint::decimal wanted_;
-    stint::decimal there_;
+    stint::decimal in_stock_;
 };
 
 /// Only the holder of a lock can give it back.

@@ -65,7 +65,7 @@ TEST_CASE_FIXTURE(example_in_books, "a stock gives no more than it has") {
         CHECK(no.document() == document_id{3});
         CHECK(no.stock() == stock_id{1});
         CHECK(no.wanted() == decimal{"56.41"});
-        CHECK(no.there() == decimal{"56.40"});
+        CHECK(no.in_stock() == decimal{"56.40"});
     }
     CHECK(quantity_of_stock(1) == "56.40");
     CHECK_FALSE(is_processed(3));

@@ -47,7 +47,7 @@ json to_json(load_command const& options, load_result const& result) {
             {"conflicts", result.effort.conflicts},
             {"retries", result.effort.retries},
             {"by_clerk", result.by_clerk},
-            {"lost_updates", result.after.lost_updates()}};
+            {"lost_updates", result.audit.lost_updates()}};
 }
 
 std::string shares_in_words(std::vector<std::size_t> counts) {
@@ -62,13 +62,13 @@ void show_text(std::ostream& out, load_command const& options, load_result const
         << fmt::format("{:.2f} seconds, {:.1f} documents a second, {}\n", result.seconds, result.per_second(),
                        in_words(result.effort))
         << shares_in_words(result.by_clerk) << "\n\n"
-        << to_table(result.after);
+        << to_table(result.audit);
 }
 
 /// A failed audit weighs most: then the books are wrong.
 int verdict(session const& session, load_result const& result) {
-    if (!result.after.ok()) {
-        session.err << "accounting: the audit failed: " << result.after.complaint() << '\n';
+    if (!result.audit.ok()) {
+        session.err << "accounting: the audit failed: " << result.audit.complaint() << '\n';
         return exit_refused;
     }
     if (!result.failures.empty()) {

@@ -62,7 +62,7 @@ clerk_options how_to_work(session const& session, stint::lock_table& locks, proc
     auto clerk = options.clerk;
     clerk.unit = unit_with(locks, terms);
     if (options.on_conflict == "fail") clerk.attempts = 1;
-    clerk.before_retry = [&](stint::error const& why) { session.err << why.what() << "; once more\n"; };
+    clerk.before_retry = [&](stint::error const& failure) { session.err << failure.what() << "; once more\n"; };
     return clerk;
 }
 

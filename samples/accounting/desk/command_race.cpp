@@ -19,7 +19,7 @@ json to_json(race_options const& options, race_result const& result, stint::data
 
 std::string verdict(race_result const& result) {
     if (!result.lost_update()) return "no update was lost";
-    return "an update was lost: " + result.after.complaint();
+    return "an update was lost: " + result.audit.complaint();
 }
 
 int run_race(session const& session, race_options const& options) {

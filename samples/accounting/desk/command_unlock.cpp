@@ -19,7 +19,8 @@ struct unlock_command {
 
 /// Throws not_the_holder.
 stint::lease lease_of(std::string const& owner, std::string const& name, std::vector<stint::held_lock> const& held) {
-    auto const lock = std::find_if(held.begin(), held.end(), [&](auto const& each) { return each.name == name; });
+    auto const lock = std::find_if(held.begin(), held.end(),
+                                   [&](auto const& candidate) { return candidate.name == name; });
     if (lock == held.end()) throw not_the_holder(owner, {.name = name});
     if (lock->owner != owner) throw not_the_holder(owner, *lock);
     return {.name = name, .owner = owner, .fence = lock->fence};

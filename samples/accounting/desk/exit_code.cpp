@@ -28,13 +28,13 @@ std::string next_step(stint::advice next) {
     return {};
 }
 
-verdict verdict_on(stint::error const& why) {
+verdict verdict_on(stint::error const& failure) {
     using kind = stint::error_kind;
-    switch (why.kind()) {
+    switch (failure.kind()) {
     case kind::locked: return {exit_refused, "refused", "ask who holds it, or wait for it with --wait"};
     case kind::conflict:
     case kind::gone:
-    case kind::taken: return {exit_refused, "refused", next_step(why.what_next())};
+    case kind::taken: return {exit_refused, "refused", next_step(failure.what_next())};
     case kind::usage: return {exit_usage, "usage", "see 'accounting --help'"};
     case kind::schema:
         return {exit_database, "database",
@@ -43,29 +43,29 @@ verdict verdict_on(stint::error const& why) {
     case kind::connection:
         return {exit_database, "database",
                 "check that --database names the books, that 'accounting init' made them, and that their server runs"};
-    default: return {exit_database, "database", next_step(why.what_next())};
+    default: return {exit_database, "database", next_step(failure.what_next())};
     }
 }
 
-int report(std::ostream& to, std::exception const& failure, verdict const& end) {
-    to << "accounting: " << end.headline << ": " << failure.what() << '\n';
-    if (!end.next.empty()) to << "next: " << end.next << '\n';
+int report(std::ostream& out, std::exception const& failure, verdict const& end) {
+    out << "accounting: " << end.headline << ": " << failure.what() << '\n';
+    if (!end.next.empty()) out << "next: " << end.next << '\n';
     return end.code;
 }
 
 }  // namespace
 
-int report_failure(std::ostream& to, std::exception_ptr failure) {
+int report_failure(std::ostream& out, std::exception_ptr failure) {
     try {
         std::rethrow_exception(std::move(failure));
     } catch (stint::error const& e) {
-        return report(to, e, verdict_on(e));
+        return report(out, e, verdict_on(e));
     } catch (usage_mistake const& e) {
-        return report(to, e, {exit_usage, "usage", "see 'accounting --help'"});
+        return report(out, e, {exit_usage, "usage", "see 'accounting --help'"});
     } catch (refusal const& e) {
-        return report(to, e, {exit_refused, "refused", {}});
+        return report(out, e, {exit_refused, "refused", {}});
     } catch (std::exception const& e) {
-        return report(to, e, {exit_database, "failed", {}});
+        return report(out, e, {exit_database, "failed", {}});
     }
 }
 

@@ -21,6 +21,6 @@ class usage_mistake : public std::runtime_error {
 };
 
 /// Says what failed and what to do next, and returns the exit code.
-int report_failure(std::ostream& to, std::exception_ptr failure);
+int report_failure(std::ostream& out, std::exception_ptr failure);
 
 }  // namespace accounting

@@ -15,7 +15,7 @@ json to_json(stint::conflict const& conflict) {
 
 json to_json(step const& step) {
     json result{{"who", step.clerk}, {"event", step.event}, {"what", step.words}};
-    for (auto const& each : step.conflicts) result["conflicts"].push_back(to_json(each));
+    for (auto const& conflict : step.conflicts) result["conflicts"].push_back(to_json(conflict));
     return result;
 }
 

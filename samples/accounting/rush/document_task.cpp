@@ -13,9 +13,10 @@ namespace {
 using kind = worker_report::kind;
 
 /// Not a lost connection: a clerk has tried again for a while before it says so, and the server may be gone for good.
-bool may_pass(stint::error const& why) {
-    if (why.kind() == stint::error_kind::connection) return false;
-    return why.what_next() == stint::advice::reload_and_retry || why.what_next() == stint::advice::wait_and_retry;
+bool may_pass(stint::error const& failure) {
+    if (failure.kind() == stint::error_kind::connection) return false;
+    return failure.what_next() == stint::advice::reload_and_retry ||
+           failure.what_next() == stint::advice::wait_and_retry;
 }
 
 }  // namespace
@@ -36,10 +37,10 @@ std::optional<worker_report> document_task::try_once() {
         return ended(kind::elsewhere);
     } catch (refusal const& no) {
         return ended(kind::refused, no.what());
-    } catch (stint::error const& why) {
-        if (why.kind() == stint::error_kind::locked) return refused_or_later(why);
-        if (may_pass(why)) return std::nullopt;
-        return ended(kind::failed, why.what());
+    } catch (stint::error const& failure) {
+        if (failure.kind() == stint::error_kind::locked) return refused_or_later(failure);
+        if (may_pass(failure)) return std::nullopt;
+        return ended(kind::failed, failure.what());
     }
 }
 
@@ -49,8 +50,8 @@ std::optional<worker_report> document_task::refused_or_later(stint::error const&
     return std::nullopt;
 }
 
-worker_report document_task::ended(kind outcome, std::string why) const {
-    worker_report report{.outcome = outcome, .effort = clerk_.effort(), .text = std::move(why)};
+worker_report document_task::ended(kind outcome, std::string text) const {
+    worker_report report{.outcome = outcome, .effort = clerk_.effort(), .text = std::move(text)};
     report.effort.retries += starts_ - 1;
     return report;
 }

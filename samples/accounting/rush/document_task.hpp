@@ -31,7 +31,7 @@ private:
     /// None: it may be tried again.
     std::optional<worker_report> try_once();
     std::optional<worker_report> refused_or_later(stint::error const& held) const;
-    worker_report                ended(worker_report::kind outcome, std::string why = {}) const;
+    worker_report                ended(worker_report::kind outcome, std::string text = {}) const;
 
     clerk           clerk_;
     document_id     document_;

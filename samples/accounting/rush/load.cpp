@@ -42,9 +42,10 @@ public:
     load_result const& result() const noexcept { return result_; }
 
 private:
-    static std::vector<document_id> share(std::vector<document_id> const& all, std::size_t index, std::size_t shares) {
+    static std::vector<document_id> share(std::vector<document_id> const& documents, std::size_t index,
+                                          std::size_t shares) {
         auto const at = [&](std::size_t i) {
-            return all.begin() + static_cast<std::ptrdiff_t>(all.size() * i / shares);
+            return documents.begin() + static_cast<std::ptrdiff_t>(documents.size() * i / shares);
         };
         return {at(index), at(index + 1)};
     }
@@ -122,7 +123,7 @@ load_result load(stint::database& db, load_options const& options) {
     result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     result.left = open_documents(db).size();
     result.documents = documents.size() - std::min(result.left, documents.size());
-    result.after = audit(db);
+    result.audit = audit(db);
     return result;
 }
 

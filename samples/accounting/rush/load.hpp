@@ -34,7 +34,7 @@ struct load_result {
     std::vector<std::string> refusals;
     /// What failed in workers, in words.
     std::vector<std::string> failures;
-    audit_report             after;
+    audit_report             audit;
 
     double per_second() const { return seconds > 0 ? static_cast<double>(documents) / seconds : 0; }
 };

@@ -8,9 +8,9 @@
 
 namespace accounting {
 
-file_descriptor& file_descriptor::operator=(file_descriptor&& from) noexcept {
+file_descriptor& file_descriptor::operator=(file_descriptor&& source) noexcept {
     close();
-    number_ = std::exchange(from.number_, -1);
+    number_ = std::exchange(source.number_, -1);
     return *this;
 }
 
@@ -24,11 +24,11 @@ pipe_ends make_pipe() {
     return {file_descriptor{ends[0]}, file_descriptor{ends[1]}};
 }
 
-bool write_line(int to, std::string_view line) {
+bool write_line(int descriptor, std::string_view line) {
     std::string text{line};
     text += '\n';
     for (std::string_view rest{text}; !rest.empty();) {
-        auto const written = ::write(to, rest.data(), rest.size());
+        auto const written = ::write(descriptor, rest.data(), rest.size());
         if (written < 0 && errno == EINTR) continue;
         if (written < 0) return false;
         rest.remove_prefix(static_cast<std::size_t>(written));
@@ -38,7 +38,7 @@ bool write_line(int to, std::string_view line) {
 
 bool line_reader::read(std::vector<std::string>& lines) {
     char       buffer[4096];
-    auto const count = ::read(from_, buffer, sizeof buffer);
+    auto const count = ::read(descriptor_, buffer, sizeof buffer);
     if (count < 0 && errno == EINTR) return true;
     if (count <= 0) return false;
 

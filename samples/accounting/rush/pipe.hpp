@@ -18,8 +18,8 @@ class file_descriptor {
 public:
     file_descriptor() noexcept = default;
     explicit file_descriptor(int number) noexcept : number_(number) {}
-    file_descriptor(file_descriptor&& from) noexcept : number_(std::exchange(from.number_, -1)) {}
-    file_descriptor& operator=(file_descriptor&& from) noexcept;
+    file_descriptor(file_descriptor&& source) noexcept : number_(std::exchange(source.number_, -1)) {}
+    file_descriptor& operator=(file_descriptor&& source) noexcept;
     ~file_descriptor() { close(); }
 
     int  number() const noexcept { return number_; }
@@ -38,18 +38,18 @@ struct pipe_ends {
 pipe_ends make_pipe();
 
 /// Writes a line. False when nobody reads it any more. Lines of up to 4 kB from several threads don't mix.
-bool write_line(int to, std::string_view line);
+bool write_line(int descriptor, std::string_view line);
 
 /// Cuts what comes out of a pipe into lines.
 class line_reader {
 public:
-    explicit line_reader(int from) noexcept : from_(from) {}
+    explicit line_reader(int descriptor) noexcept : descriptor_(descriptor) {}
 
     /// Waits until something is there and appends the lines that are complete. False at the end.
     bool read(std::vector<std::string>& lines);
 
 private:
-    int         from_;
+    int         descriptor_;
     std::string rest_;
 };
 

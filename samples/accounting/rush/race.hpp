@@ -30,9 +30,9 @@ struct race_result {
     std::vector<step> steps;
     std::size_t       conflicts = 0;
     std::size_t       retries = 0;
-    audit_report      after;
+    audit_report      audit;
 
-    bool lost_update() const { return !after.ok(); }
+    bool lost_update() const { return !audit.ok(); }
 };
 
 /// Throws not_ready_for_race before anything is written. Each step is told when it happens.
