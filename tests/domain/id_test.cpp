@@ -55,20 +55,20 @@ TEST_CASE("numbers from -2^62 up are keys, those below are reserved") {
 
 TEST_CASE("a row's key is opaque: it is none, pending or given, and its mapper orders and names it") {
     auto const& type = stint::mapper_of<books::stock>();
-    auto const  one = stint::id<books::stock>{1}.key(), two = stint::id<books::stock>{2}.key();
+    auto const  first = stint::id<books::stock>{1}.key(), second = stint::id<books::stock>{2}.key();
     auto const  pending = stint::row_key::fresh(), later = stint::row_key::fresh();
     static_assert(sizeof(stint::row_key) == 8);
     static_assert(!std::is_constructible_v<stint::row_key, std::int64_t>);
-    CHECK(one == stint::id<books::stock>{1}.key());
-    CHECK(one != two);
+    CHECK(first == stint::id<books::stock>{1}.key());
+    CHECK(first != second);
     CHECK(stint::row_key{}.is_none());
     CHECK(pending.is_pending());
-    CHECK(type.precedes(one, two));
+    CHECK(type.precedes(first, second));
     CHECK(type.precedes(pending, later));
-    CHECK(type.precedes(later, one));
+    CHECK(type.precedes(later, first));
     CHECK(type.precedes(stint::row_key{}, pending));
-    CHECK(type.key_value(two) == stint::value{std::int64_t{2}});
-    CHECK(type.name_of(two) == "stocks 2");
+    CHECK(type.key_value(second) == stint::value{std::int64_t{2}});
+    CHECK(type.name_of(second) == "stocks 2");
     CHECK(type.key_text(stint::row_key{}) == "none");
     CHECK(type.key_text(pending).starts_with("pending#"));
 }

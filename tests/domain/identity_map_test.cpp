@@ -22,10 +22,10 @@ row_key key(std::int64_t number) {
 class map_of_stocks : public stint::edit_listener {
 public:
     tracked_object& put(row_key key) {
-        auto& one = map.make(stocks);
-        one.set_key(key);
-        map.put(one);
-        return one;
+        auto& object = map.make(stocks);
+        object.set_key(key);
+        map.put(object);
+        return object;
     }
     tracked_object& put(std::int64_t number) { return put(key(number)); }
     tracked_object* find(row_key key) const { return map.find(stocks, key); }
@@ -43,8 +43,8 @@ private:
 TEST_SUITE_BEGIN("identity_map");
 
 TEST_CASE_FIXTURE(map_of_stocks, "an object is found by its class and key") {
-    auto& one = put(1);
-    CHECK(find(1) == &one);
+    auto& object = put(1);
+    CHECK(find(1) == &object);
     CHECK(find(2) == nullptr);
     CHECK(map.find(mapper_of<document>(), key(1)) == nullptr);
 }
@@ -79,16 +79,16 @@ TEST_CASE_FIXTURE(map_of_stocks, "an object takes the place of another, and only
 TEST_CASE_FIXTURE(map_of_stocks, "a new object is found by its pending key, also after it was given one") {
     CHECK_FALSE(map.has_pending());
     auto const pending = row_key::fresh();
-    auto&      one = put(pending);
+    auto&      object = put(pending);
     CHECK(map.has_pending());
-    CHECK(find(pending) == &one);
-    one.set_key(key(7));
-    map.put(one);
-    CHECK(find(7) == &one);
-    CHECK(find(pending) == &one);
-    map.take_out(one, key(7));
+    CHECK(find(pending) == &object);
+    object.set_key(key(7));
+    map.put(object);
+    CHECK(find(7) == &object);
+    CHECK(find(pending) == &object);
+    map.take_out(object, key(7));
     CHECK(find(7) == nullptr);
-    CHECK(find(pending) == &one);
+    CHECK(find(pending) == &object);
 }
 
 TEST_CASE_FIXTURE(map_of_stocks, "what was made last and is dropped gives its place to the next") {

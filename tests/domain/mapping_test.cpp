@@ -65,13 +65,13 @@ TEST_CASE("nullable members are nullable columns, references are foreign keys") 
 }
 
 TEST_CASE("a number with more decimals than its column is refused, by name") {
-    everything one;
-    one.number = stint::decimal{"1.2345"};
+    everything object;
+    object.number = stint::decimal{"1.2345"};
     auto const& mapper = stint::mapper_of<everything>();
     CHECK(mapper.fields()[6].column.name == "number");
-    CHECK_THROWS_WITH_AS(mapper.get(&one, 6), doctest::Contains("everything.number"), stint::value_error);
-    one.number = stint::decimal{"1.23000"};
-    CHECK(std::get<stint::decimal>(mapper.get(&one, 6)).to_string() == "1.230");
+    CHECK_THROWS_WITH_AS(mapper.get(&object, 6), doctest::Contains("everything.number"), stint::value_error);
+    object.number = stint::decimal{"1.23000"};
+    CHECK(std::get<stint::decimal>(mapper.get(&object, 6)).to_string() == "1.230");
 }
 
 TEST_SUITE_END();

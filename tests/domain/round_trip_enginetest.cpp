@@ -16,11 +16,11 @@ public:
     store() { stint::create_tables<everything>(db()); }
 
     /// What another unit reads after this one wrote it.
-    everything after_a_round_trip(everything one) {
+    everything after_a_round_trip(everything object) {
         id<everything> key;
         {
             unit_of_work work{db()};
-            auto         added = work.add(std::move(one));
+            auto         added = work.add(std::move(object));
             work.commit();
             key = added.id();
         }
@@ -30,18 +30,18 @@ public:
 
 everything with_extremes(bool high) {
     using large = std::numeric_limits<std::int64_t>;
-    everything one;
-    one.yes = high;
-    one.small = high ? std::numeric_limits<std::int16_t>::max() : std::numeric_limits<std::int16_t>::min();
-    one.medium = high ? std::numeric_limits<std::uint32_t>::max() : 0;
-    one.large = high ? large::max() : large::min();
-    one.real = high ? 0.1 : -std::numeric_limits<double>::max();
-    one.text = high ? "Zoë's \"flour\" \\ 50% :x ; -- ✓\n" : "";
-    one.number = decimal{high ? "999999999999999.999" : "-999999999999999.999"};
-    one.second = std::chrono::sys_seconds{std::chrono::seconds{high ? 4102444800 : -1}};
-    one.instant = stint::timestamp{std::chrono::microseconds{high ? 4102444800123456 : -1}};
-    one.stock = id<stock>{1};
-    return one;
+    everything object;
+    object.yes = high;
+    object.small = high ? std::numeric_limits<std::int16_t>::max() : std::numeric_limits<std::int16_t>::min();
+    object.medium = high ? std::numeric_limits<std::uint32_t>::max() : 0;
+    object.large = high ? large::max() : large::min();
+    object.real = high ? 0.1 : -std::numeric_limits<double>::max();
+    object.text = high ? "Zoë's \"flour\" \\ 50% :x ; -- ✓\n" : "";
+    object.number = decimal{high ? "999999999999999.999" : "-999999999999999.999"};
+    object.second = std::chrono::sys_seconds{std::chrono::seconds{high ? 4102444800 : -1}};
+    object.instant = stint::timestamp{std::chrono::microseconds{high ? 4102444800123456 : -1}};
+    object.stock = id<stock>{1};
+    return object;
 }
 
 }  // namespace

@@ -141,15 +141,15 @@ TEST_CASE("random graphs with cycles lose only edges that may be broken, and the
         for (std::size_t i = 0; i < size; ++i)
             graph.add({static_cast<int>(random() % 2), "t", static_cast<std::int64_t>(i)});
         struct edge {
-            std::size_t first, then;
+            std::size_t first, second;
             bool        may_be_broken;
         };
         std::vector<edge> edges;
         for (std::size_t i = 0; i < 2 * size; ++i) {
-            edge one{random() % size, random() % size, true};
-            one.may_be_broken = one.first >= one.then || random() % 2 == 0;  // the others form no cycle
-            edges.push_back(one);
-            graph.first_then(one.first, one.then, one.may_be_broken);
+            edge made{random() % size, random() % size, true};
+            made.may_be_broken = made.first >= made.second || random() % 2 == 0;  // the others form no cycle
+            edges.push_back(made);
+            graph.first_then(made.first, made.second, made.may_be_broken);
         }
         auto const solution = graph.solve();
         REQUIRE(solution.sequence.size() == size);
@@ -157,7 +157,7 @@ TEST_CASE("random graphs with cycles lose only edges that may be broken, and the
         for (std::size_t i = 0; i < size; ++i) place[solution.sequence[i]] = i;
         for (std::size_t i = 0; i < edges.size(); ++i) {
             bool const broken = std::ranges::binary_search(solution.broken, i);
-            CHECK((broken ? edges[i].may_be_broken : place[edges[i].first] < place[edges[i].then]));
+            CHECK((broken ? edges[i].may_be_broken : place[edges[i].first] < place[edges[i].second]));
         }
     }
 }
@@ -175,17 +175,17 @@ TEST_CASE("random graphs without cycles come out in an order that respects every
                        static_cast<std::uint32_t>(random() % 2)});
         std::vector<std::pair<std::size_t, std::size_t>> edges;
         for (std::size_t i = 0; i < size; ++i) {
-            auto first = random() % size, then = random() % size;
-            if (first == then) continue;
-            if (first > then) std::swap(first, then);
-            edges.emplace_back(hidden[first], hidden[then]);
-            graph.first_then(hidden[first], hidden[then]);
+            auto first = random() % size, second = random() % size;
+            if (first == second) continue;
+            if (first > second) std::swap(first, second);
+            edges.emplace_back(hidden[first], hidden[second]);
+            graph.first_then(hidden[first], hidden[second]);
         }
         auto const sequence = graph.solve().sequence;
         REQUIRE(sequence.size() == size);
         nodes place(size);
         for (std::size_t i = 0; i < size; ++i) place[sequence[i]] = i;
-        for (auto const& [first, then] : edges) CHECK(place[first] < place[then]);
+        for (auto const& [first, second] : edges) CHECK(place[first] < place[second]);
     }
 }
 

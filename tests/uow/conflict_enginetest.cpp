@@ -100,15 +100,15 @@ TEST_CASE_FIXTURE(example, "reload of a refused commit keeps what was not in the
 
 TEST_CASE_FIXTURE(example, "a row that is gone is told from one that was changed, in updates and in deletes") {
     unit_of_work work{db()};
-    auto         one = work.get<document>(1);
-    auto         two = work.get<document>(2);
+    auto         missing = work.get<document>(1);
+    auto         changed = work.get<document>(2);
     SUBCASE("deletes") {
-        work.remove(one);
-        work.remove(two);
+        work.remove(missing);
+        work.remove(changed);
     }
     SUBCASE("updates") {
-        one.edit().processed = true;
-        two.edit().processed = true;
+        missing.edit().processed = true;
+        changed.edit().processed = true;
     }
     sql("DELETE FROM documents WHERE id = 1");
     sql("UPDATE documents SET version = version + 1 WHERE id = 2");
@@ -120,9 +120,9 @@ TEST_CASE_FIXTURE(example, "a row that is gone is told from one that was changed
     CHECK(ask("SELECT COUNT(*) FROM documents") == "1");
 
     work.reload(e);
-    CHECK(one.state() == stint::object_state::gone);
-    CHECK(two.state() == stint::object_state::clean);
-    CHECK(two.version().value() == 2);
+    CHECK(missing.state() == stint::object_state::gone);
+    CHECK(changed.state() == stint::object_state::clean);
+    CHECK(changed.version().value() == 2);
 }
 
 TEST_CASE_FIXTURE(example, "a key that is taken refuses everything and names it") {
@@ -223,16 +223,16 @@ TEST_CASE_FIXTURE(example, "a key that the database gave is never given again") 
 }
 
 TEST_CASE_FIXTURE(example, "write skew: two units read both stocks and each writes one") {
-    for (auto const how : {stint::verify::writes, stint::verify::reads}) {
-        CAPTURE(how);
-        unit_of_work a{db(), {.verify = how}};
-        unit_of_work b{db(), {.verify = how}};
-        for (auto* one : {&a, &b})
-            for (int key : {1, 2}) static_cast<void>(one->get<stock>(key)->quantity);
+    for (auto const verified : {stint::verify::writes, stint::verify::reads}) {
+        CAPTURE(verified);
+        unit_of_work a{db(), {.verify = verified}};
+        unit_of_work b{db(), {.verify = verified}};
+        for (auto* unit : {&a, &b})
+            for (int key : {1, 2}) static_cast<void>(unit->get<stock>(key)->quantity);
         a.get<stock>(1).edit().quantity -= 1;
         b.get<stock>(2).edit().quantity -= 1;
         a.commit();
-        if (how == stint::verify::writes) {
+        if (verified == stint::verify::writes) {
             CHECK_NOTHROW(b.commit());
         } else {
             auto const e = refused(b);
@@ -256,9 +256,9 @@ TEST_CASE_FIXTURE(example, "verified reads keep a rule over two rows under many 
             for (int i = 0; i < 10; ++i)
                 stint::run(own,
                            [&](unit_of_work& work) {
-                               auto one = work.get<stock>(1), two = work.get<stock>(2);
-                               if (one->quantity + two->quantity < 10) return;
-                               ((clerk + i) % 2 == 0 ? one : two).edit().quantity -= 10;
+                               auto first = work.get<stock>(1), second = work.get<stock>(2);
+                               if (first->quantity + second->quantity < 10) return;
+                               ((clerk + i) % 2 == 0 ? first : second).edit().quantity -= 10;
                                work.events().committed.connect(
                                    [&](auto const& report) { taken += static_cast<int>(report.updated); });
                            },

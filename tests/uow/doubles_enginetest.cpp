@@ -30,23 +30,23 @@ TEST_SUITE_BEGIN("doubles");
 
 TEST_CASE_FIXTURE(meter, "infinities are kept, and are no change once they were read") {
     unit_of_work work{db()};
-    auto         one = work.add(reading{{}, infinity, -infinity});
+    auto         measured = work.add(reading{{}, infinity, -infinity});
     work.commit();
     CHECK(stored().at_noon == infinity);
     CHECK(stored().at_night == -infinity);
-    one.edit();
+    measured.edit();
     CHECK_FALSE(work.has_changes());
-    one.edit().at_noon = -infinity;
+    measured.edit().at_noon = -infinity;
     CHECK(work.commit().updated == 1);
     CHECK(stored().at_noon == -infinity);
 }
 
 TEST_CASE_FIXTURE(meter, "a zero with the other sign is written; SQLite keeps one zero only") {
     unit_of_work work{db()};
-    auto         one = work.add(reading{{}, 0.0, 0.0});
+    auto         measured = work.add(reading{{}, 0.0, 0.0});
     work.commit();
-    one.edit().at_noon = -0.0;
-    one.edit().at_night = -0.0;
+    measured.edit().at_noon = -0.0;
+    measured.edit().at_night = -0.0;
     CHECK(work.commit().updated == 1);
     CHECK(stored().at_noon == 0);
     CHECK(std::signbit(stored().at_noon) == is_postgresql());

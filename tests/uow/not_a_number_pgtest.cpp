@@ -33,29 +33,29 @@ TEST_SUITE_BEGIN("not a number");
 
 TEST_CASE_FIXTURE(meter, "a NaN that was read is no change, in an optional member neither") {
     unit_of_work work{db()};
-    auto         one = work.get<reading>(1);
-    one.edit();
+    auto         measured = work.get<reading>(1);
+    measured.edit();
     CHECK_FALSE(work.has_changes());
     CHECK(work.changes().empty());
     CHECK(work.commit().updated == 0);
     CHECK(row() == "NaN NaN@1");
 
-    one.edit().at_noon = -nan_value;  // as it is stored there is only one
+    measured.edit().at_noon = -nan_value;  // as it is stored there is only one
     CHECK_FALSE(work.has_changes());
 }
 
 TEST_CASE_FIXTURE(meter, "a number in place of a NaN, none, and a NaN in place of a number are changes") {
     unit_of_work work{db()};
-    auto         one = work.get<reading>(1);
-    one.edit().at_noon = 1;
+    auto         measured = work.get<reading>(1);
+    measured.edit().at_noon = 1;
     CHECK(work.changes().front().columns.size() == 1);
     work.commit();
     CHECK(row() == "1 NaN@2");
-    one.edit().at_night.reset();
+    measured.edit().at_night.reset();
     work.commit();
     CHECK(row() == "1 none@3");
-    one.edit().at_night = nan_value;
-    one.edit().at_noon = nan_value;
+    measured.edit().at_night = nan_value;
+    measured.edit().at_noon = nan_value;
     work.commit();
     CHECK(row() == "NaN NaN@4");
     CHECK_FALSE(work.has_changes());

@@ -40,9 +40,9 @@ public:
                       .object = &touched.object()});
         }
     }
-    void after_flush(stint::unit_context&, stint::flush_plan const&, stint::flush_end how,
+    void after_flush(stint::unit_context&, stint::flush_plan const&, stint::flush_end end,
                      std::span<stint::refusal const>) override {
-        told.push_back("end " + std::to_string(static_cast<int>(how)));
+        told.push_back("end " + std::to_string(static_cast<int>(end)));
     }
 };
 

@@ -41,7 +41,7 @@ struct nodes : books::example {
     std::string count() { return ask("SELECT count(*) FROM nodes"); }
 
     static void remove_all(unit_of_work& work) {
-        for (auto const& one : work.find<node>(stint::order_by(&node::id))) work.remove(one);
+        for (auto const& object : work.find<node>(stint::order_by(&node::id))) work.remove(object);
     }
 };
 
@@ -65,15 +65,15 @@ TEST_CASE_FIXTURE(nodes, "rings of one, two and many are removed, whatever was e
         edit = [](auto const&) {};
     }
     SUBCASE("with the reference taken off in memory") {
-        edit = [](auto const& one) { one.edit().parent.reset(); };
+        edit = [](auto const& object) { object.edit().parent.reset(); };
     }
     SUBCASE("with the reference moved in memory") {
-        edit = [](auto const& one) { one.edit().parent = one.id(); };
+        edit = [](auto const& object) { object.edit().parent = object.id(); };
     }
     for (std::int64_t const size : {1, 2, 50}) {
         make_ring(size);
         unit_of_work work{db()};
-        for (auto const& one : work.find<node>()) edit(one);
+        for (auto const& object : work.find<node>()) edit(object);
         remove_all(work);
         CHECK(work.commit().removed == static_cast<std::size_t>(size));
         CHECK(count() == "0");
@@ -134,7 +134,7 @@ TEST_CASE_FIXTURE(nodes, "a ring of references that can't be null is refused by 
     sql("INSERT INTO links (id, next, version) VALUES (2, 1, 1)");
     sql("UPDATE links SET next = 2 WHERE id = 1");
     unit_of_work work{db()};
-    for (auto const& one : work.find<link>(stint::order_by(&link::id))) work.remove(one);
+    for (auto const& object : work.find<link>(stint::order_by(&link::id))) work.remove(object);
     try {
         work.commit();
         FAIL("removed a row that another refers to");

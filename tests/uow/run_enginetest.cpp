@@ -32,7 +32,7 @@ struct named_nodes : example {
     std::vector<std::string> names() {
         stint::unit_of_work      look{db()};
         std::vector<std::string> result;
-        for (auto const& each : look.find<node>(stint::order_by(&node::name))) result.push_back(each->name);
+        for (auto const& found : look.find<node>(stint::order_by(&node::name))) result.push_back(found->name);
         return result;
     }
 };
@@ -75,9 +75,9 @@ TEST_CASE_FIXTURE(example, "all runs are one business transaction, and a refused
         void after_read(stint::unit_context& context, std::span<stint::tracked_object const* const>) override {
             owners.push_back(context.owner());
         }
-        void after_flush(stint::unit_context&, stint::flush_plan const&, stint::flush_end how,
+        void after_flush(stint::unit_context&, stint::flush_plan const&, stint::flush_end end,
                          std::span<stint::refusal const>) override {
-            ends.push_back(static_cast<int>(how));
+            ends.push_back(static_cast<int>(end));
         }
     };
     auto const lock = std::make_shared<witness>();
@@ -386,8 +386,8 @@ TEST_CASE_FIXTURE(example, "a transient error, and a connection that is lost bef
 TEST_CASE_FIXTURE(example, "what was made comes back with its keys") {
     auto const add = [](unit_of_work& work, char const* name) { return work.add(node{{}, name}).id(); };
 
-    node_id const one = stint::run(db(), [&](unit_of_work& work) { return add(work, "one"); });
-    CHECK(stored(one).name == "one");
+    node_id const added = stint::run(db(), [&](unit_of_work& work) { return add(work, "one"); });
+    CHECK(stored(added).name == "one");
 
     auto const maybe = stint::run(db(), [&](unit_of_work& work) { return std::optional{add(work, "maybe")}; });
     CHECK(stored(maybe.value()).name == "maybe");

@@ -101,10 +101,13 @@ struct seats : scratch_database {
         return result;
     }
     /// How many versions there are, and the least and the greatest.
-    bool versions_are(int expected, std::string const& of = "1 = 1") {
-        return ask("SELECT count(*) FROM seats WHERE version <> " + std::to_string(expected) + " AND " + of) == "0";
+    bool versions_are(int expected, std::string const& condition = "1 = 1") {
+        return ask("SELECT count(*) FROM seats WHERE version <> " + std::to_string(expected) + " AND " + condition) ==
+               "0";
     }
-    std::vector<stint::tracked<seat>> all(unit_of_work& work) { return work.find<seat>(stint::order_by(&seat::id)); }
+    std::vector<stint::tracked<seat>> seats_of(unit_of_work& work) {
+        return work.find<seat>(stint::order_by(&seat::id));
+    }
     /// What a check of the table has it look at; a SQLite table can't get one later.
     void demand(std::string const& condition) {
         if (is_postgresql()) return sql("ALTER TABLE seats ADD CHECK (" + condition + ")");
@@ -131,22 +134,22 @@ TEST_SUITE_BEGIN("unique_values");
 
 TEST_CASE_FIXTURE(seats, "two rows swap a unique value, and their versions rise once") {
     unit_of_work work{db()};
-    auto         one = work.get<seat>(1), two = work.get<seat>(2);
-    std::swap(one.edit().name, two.edit().name);
+    auto         left = work.get<seat>(1), right = work.get<seat>(2);
+    std::swap(left.edit().name, right.edit().name);
     CHECK(work.commit().updated == 2);
     CHECK(names(1, 3) == "s2 s1 s3");
     CHECK(versions_are(2, "id <= 2"));
-    CHECK(one.version().value() == 2);
-    one.edit().colour = "blue";
+    CHECK(left.version().value() == 2);
+    left.edit().colour = "blue";
     work.commit();
     CHECK(names(1, 2) == "s2 s1");
 }
 
 TEST_CASE_FIXTURE(seats, "two rows swap a value that may be null, and one of a rule over two columns") {
     unit_of_work work{db()};
-    auto         one = work.get<seat>(1), two = work.get<seat>(2);
-    std::swap(one.edit().number, two.edit().number);
-    std::swap(one.edit().place, two.edit().place);
+    auto         left = work.get<seat>(1), right = work.get<seat>(2);
+    std::swap(left.edit().number, right.edit().number);
+    std::swap(left.edit().place, right.edit().place);
     work.commit();
     CHECK(ask("SELECT count(*) FROM seats WHERE id <= 2 AND number = 3 - id AND place = 3 - id AND version = 2") ==
           "2");
@@ -162,9 +165,9 @@ TEST_CASE_FIXTURE(seats, "positions move by one, few of them and many, up and do
                     "', " + n + ", 1, " + n + ", 'red', 1)");
             }
             unit_of_work work{db()};
-            for (auto& one : all(work)) {
-                one.edit().place += by;
-                one.edit().number = *one->number + by;
+            for (auto& chair : seats_of(work)) {
+                chair.edit().place += by;
+                chair.edit().number = *chair->number + by;
             }
             CHECK(work.commit().updated == static_cast<std::size_t>(last));
             CHECK(ask("SELECT count(*) FROM seats WHERE place = id + " + std::to_string(by) + " AND number = place") ==
@@ -176,11 +179,11 @@ TEST_CASE_FIXTURE(seats, "positions move by one, few of them and many, up and do
 TEST_CASE_FIXTURE(seats, "a circle of many takes no more trips than a circle of two") {
     auto const rotate = [&](std::int64_t first, std::int64_t last) {
         unit_of_work work{db()};
-        auto         of = all(work);
-        auto const   before = of[static_cast<std::size_t>(first - 1)]->name;
+        auto         rows = seats_of(work);
+        auto const   before = rows[static_cast<std::size_t>(first - 1)]->name;
         for (auto i = first; i < last; ++i)
-            of[static_cast<std::size_t>(i - 1)].edit().name = of[static_cast<std::size_t>(i)]->name;
-        of[static_cast<std::size_t>(last - 1)].edit().name = before;
+            rows[static_cast<std::size_t>(i - 1)].edit().name = rows[static_cast<std::size_t>(i)]->name;
+        rows[static_cast<std::size_t>(last - 1)].edit().name = before;
         auto const asked = work.counters();
         work.commit();
         return work.counters() - asked;
@@ -195,10 +198,10 @@ TEST_CASE_FIXTURE(seats, "a circle of many takes no more trips than a circle of 
 
 TEST_CASE_FIXTURE(seats, "a few that take values of each other are found among many that don't") {
     unit_of_work work{db()};
-    auto         of = all(work);
-    for (auto& one : of) one.edit().name += " new";
-    of[19].edit().name = "s5";
-    of[4].edit().name = "s20";
+    auto         rows = seats_of(work);
+    for (auto& chair : rows) chair.edit().name += " new";
+    rows[19].edit().name = "s5";
+    rows[4].edit().name = "s20";
     work.commit();
     CHECK(names(4, 5) == "s4 new s20");
     CHECK(names(20, 20) == "s5");
@@ -246,10 +249,10 @@ TEST_CASE_FIXTURE(seats, "a name moves through a chain that begins with a remove
 TEST_CASE_FIXTURE(seats, "a reference that may be null is swapped though it is unique") {
     sql("CREATE UNIQUE INDEX cushions_next ON cushions (next_to)");
     unit_of_work work{db()};
-    auto         one = work.add(cushion{id<cushion>{1}, id<seat>{1}, id<seat>{1}});
-    auto         two = work.add(cushion{id<cushion>{2}, id<seat>{2}, id<seat>{2}});
+    auto         left = work.add(cushion{id<cushion>{1}, id<seat>{1}, id<seat>{1}});
+    auto         right = work.add(cushion{id<cushion>{2}, id<seat>{2}, id<seat>{2}});
     work.commit();
-    std::swap(one.edit().next_to, two.edit().next_to);
+    std::swap(left.edit().next_to, right.edit().next_to);
     work.commit();
     CHECK(ask("SELECT next_to FROM cushions WHERE id = 1") == "2");
     CHECK(ask("SELECT next_to FROM cushions WHERE id = 2") == "1");
@@ -258,14 +261,14 @@ TEST_CASE_FIXTURE(seats, "a reference that may be null is swapped though it is u
 TEST_CASE_FIXTURE(seats, "where only references of a rule change, another of its columns is parked") {
     sql("CREATE UNIQUE INDEX plates_name ON plates (seat, name)");
     unit_of_work work{db()};
-    auto         one = work.add(plate{id<plate>{1}, id<seat>{1}, "left"});
-    auto         two = work.add(plate{id<plate>{2}, id<seat>{2}, "left"});
+    auto         left = work.add(plate{id<plate>{1}, id<seat>{1}, "left"});
+    auto         right = work.add(plate{id<plate>{2}, id<seat>{2}, "left"});
     work.commit();
-    auto const version = one.version();
-    std::swap(one.edit().seat, two.edit().seat);
+    auto const version = left.version();
+    std::swap(left.edit().seat, right.edit().seat);
     CHECK(work.commit().updated == 2);
     CHECK(ask("SELECT count(*) FROM plates WHERE seat = 3 - id AND name = 'left'") == "2");
-    CHECK(one.version() == version.next());
+    CHECK(left.version() == version.next());
 }
 
 TEST_CASE_FIXTURE(seats, "values that a check leaves are found") {
@@ -282,9 +285,9 @@ TEST_CASE_FIXTURE(seats, "values that a check leaves are found") {
         demand("name NOT LIKE '____%'");
     }
     unit_of_work work{db()};
-    auto         one = work.get<seat>(11), two = work.get<seat>(12);
-    std::swap(one.edit().place, two.edit().place);
-    std::swap(one.edit().name, two.edit().name);
+    auto         left = work.get<seat>(11), right = work.get<seat>(12);
+    std::swap(left.edit().place, right.edit().place);
+    std::swap(left.edit().name, right.edit().name);
     work.commit();
     CHECK(names(11, 12) == "s12 s11");
     CHECK(ask("SELECT place FROM seats WHERE id = 11") == "12");
@@ -311,28 +314,28 @@ TEST_CASE_FIXTURE(seats, "where no other value passes, the refusal names rows an
     SUBCASE("by a check") {
         demand("place BETWEEN 1 AND 25");
         unit_of_work work{db()};
-        auto         one = work.get<seat>(1), two = work.get<seat>(2);
-        std::swap(one.edit().place, two.edit().place);
+        auto         left = work.get<seat>(1), right = work.get<seat>(2);
+        std::swap(left.edit().place, right.edit().place);
         auto const refused = violation_of([&] { work.commit(); });
         CHECK(refused.rule() == constraint_violation::rule_type::unique);
         CHECK(refused.kind() == stint::error_kind::taken);
         CHECK(refused.subject() == stint::error_subject{"seats", "1", {"bank", "place"}, "seats_place"});
         CHECK(std::string(refused.what()).find("seats 1") != std::string::npos);
-        two.edit().place = 30;  // and the unit can go on
-        one.edit().place = 25;
+        right.edit().place = 30;  // and the unit can go on
+        left.edit().place = 25;
         CHECK_THROWS_AS(work.commit(), constraint_violation);
-        one.edit().place = 1;
-        two.edit().place = 2;
-        one.edit().colour = "green";
+        left.edit().place = 1;
+        right.edit().place = 2;
+        left.edit().colour = "green";
         CHECK(work.commit().updated == 1);
     }
     SUBCASE("by a reference that must refer to something") {
         sql("CREATE UNIQUE INDEX cushions_seat ON cushions (seat)");
         unit_of_work work{db()};
-        auto         one = work.add(cushion{id<cushion>{1}, id<seat>{1}});
-        auto         two = work.add(cushion{id<cushion>{2}, id<seat>{2}});
+        auto         left = work.add(cushion{id<cushion>{1}, id<seat>{1}});
+        auto         right = work.add(cushion{id<cushion>{2}, id<seat>{2}});
         work.commit();
-        std::swap(one.edit().seat, two.edit().seat);
+        std::swap(left.edit().seat, right.edit().seat);
         auto const refused = violation_of([&] { work.commit(); });
         CHECK(refused.subject() == stint::error_subject{"cushions", "1", {"seat"}, "cushions_seat"});
         CHECK(std::string(refused.what()).find("they take values of each other") != std::string::npos);
@@ -340,23 +343,23 @@ TEST_CASE_FIXTURE(seats, "where no other value passes, the refusal names rows an
     SUBCASE("of a truth value there is no third") {
         sql("CREATE UNIQUE INDEX cushions_best ON cushions (is_best)");
         unit_of_work work{db()};
-        auto         one = work.add(cushion{id<cushion>{1}, id<seat>{1}, {}, true});
-        auto         two = work.add(cushion{id<cushion>{2}, id<seat>{2}, {}, false});
+        auto         left = work.add(cushion{id<cushion>{1}, id<seat>{1}, {}, true});
+        auto         right = work.add(cushion{id<cushion>{2}, id<seat>{2}, {}, false});
         work.commit();
-        std::swap(one.edit().is_best, two.edit().is_best);
+        std::swap(left.edit().is_best, right.edit().is_best);
         CHECK(violation_of([&] { work.commit(); }).subject().columns == names_of_columns{"is_best"});
     }
 }
 
 TEST_CASE_FIXTURE(seats, "rows that somebody else has changed meanwhile are a conflict as ever") {
     unit_of_work work{db()};
-    auto         one = work.get<seat>(1), two = work.get<seat>(2);
+    auto         left = work.get<seat>(1), right = work.get<seat>(2);
     SUBCASE("with a swap") {
-        std::swap(one.edit().name, two.edit().name);
+        std::swap(left.edit().name, right.edit().name);
     }
     SUBCASE("with a value that the other has given away") {
-        one.edit().name = "away";
-        two.edit().name = "s30";
+        left.edit().name = "away";
+        right.edit().name = "s30";
     }
     sql("UPDATE seats SET name = 'away', version = 2 WHERE id = 2");
     try {
@@ -373,7 +376,7 @@ TEST_CASE_FIXTURE(seats, "rows that somebody else has changed meanwhile are a co
 
 TEST_CASE_FIXTURE(seats, "a swap of a row that is gone is one conflict, not two") {
     unit_of_work work{db()};
-    for (auto& one : all(work)) one.edit().name = named(*one->number % count + 1);
+    for (auto& chair : seats_of(work)) chair.edit().name = named(*chair->number % count + 1);
     sql("DELETE FROM seats WHERE id = 7");
     try {
         work.commit();
@@ -387,8 +390,8 @@ TEST_CASE_FIXTURE(seats, "without versions a swap goes by what was read, and is 
     stint::unit_options options;
     options.lock = std::make_shared<stint::last_write_wins>();
     unit_of_work work{db(), options};
-    auto         one = work.get<seat>(1), two = work.get<seat>(2);
-    std::swap(one.edit().name, two.edit().name);
+    auto         left = work.get<seat>(1), right = work.get<seat>(2);
+    std::swap(left.edit().name, right.edit().name);
     SUBCASE("as it was read") {
         work.commit();
         CHECK(names(1, 2) == "s2 s1");
@@ -406,10 +409,10 @@ TEST_CASE_FIXTURE(seats, "without versions a swap goes by what was read, and is 
 class counting_strategy final : public stint::lock_strategy {
 public:
     void before_flush(stint::unit_context&, stint::flush_plan&) override { told += "before "; }
-    void after_flush(stint::unit_context&, stint::flush_plan const&, stint::flush_end how,
+    void after_flush(stint::unit_context&, stint::flush_plan const&, stint::flush_end end,
                      std::span<stint::refusal const>) override {
-        told += how == stint::flush_end::committed ? "committed "
-                : how == stint::flush_end::failed  ? "failed "
+        told += end == stint::flush_end::committed ? "committed "
+                : end == stint::flush_end::failed  ? "failed "
                                                    : "other ";
     }
 
@@ -423,11 +426,11 @@ TEST_CASE_FIXTURE(seats, "a flush that is planned anew is one attempt to the str
     int          flushes = 0;
     unit_of_work work{db(), options};
     work.events().before_flush.connect([&](unit_of_work&) { ++flushes; });
-    auto one = work.get<seat>(1), two = work.get<seat>(2);
-    std::swap(one.edit().name, two.edit().name);
+    auto left = work.get<seat>(1), right = work.get<seat>(2);
+    std::swap(left.edit().name, right.edit().name);
     work.commit();
     CHECK(strategy->told == "before committed ");
-    one.edit().name = "s3";
+    left.edit().name = "s3";
     CHECK_THROWS_AS(work.commit(), constraint_violation);
     CHECK(strategy->told == "before committed before failed ");
     CHECK(flushes == 2);
@@ -437,8 +440,8 @@ TEST_CASE_FIXTURE(seats, "a rule over an expression has the database's word") {
     sql("UPDATE seats SET colour = name");
     sql("CREATE UNIQUE INDEX seats_colour ON seats (lower(colour)) WHERE id > 20");
     unit_of_work work{db()};
-    auto         one = work.get<seat>(21), two = work.get<seat>(22);
-    std::swap(one.edit().colour, two.edit().colour);
+    auto         left = work.get<seat>(21), right = work.get<seat>(22);
+    std::swap(left.edit().colour, right.edit().colour);
     auto const refused = violation_of([&] { work.commit(); });
     CHECK(refused.rule() == constraint_violation::rule_type::unique);
 }
@@ -475,7 +478,7 @@ TEST_CASE_FIXTURE(seats, "a duplicate is told as the object's that has it, and w
         CHECK(std::string(refused.what()).find("seats 3 has its name") != std::string::npos);
     }
     SUBCASE("among as many as one statement writes") {
-        for (auto& one : all(work)) one.edit().name += " new";
+        for (auto& chair : seats_of(work)) chair.edit().name += " new";
         sql("INSERT INTO seats (id, name, bank, place, colour, version) VALUES (90, 's17 new', 2, 1, 'red', 1)");
         auto const refused = violation_of([&] { work.commit(); });
         CHECK(refused.subject() == stint::error_subject{"seats", "17", {"name"}, "seats_name"});

@@ -85,12 +85,12 @@ TEST_CASE_FIXTURE(office, "the locks that a unit takes and gives back are counte
     auto const   lock = by_table_of_others ? std::make_shared<stint::implicit_lock>(locks)
                                            : std::make_shared<stint::implicit_lock>();
     unit_of_work ann{db(), with(lock, "ann")};
-    auto const   one = ann.get<sheet>(1);
+    auto const   drawn = ann.get<sheet>(1);
     CHECK(ann.counters().rows_written > 0);  // the lock
     CHECK(ann.counters() == db().counters() - before);
 
     ann.get<form>(1).edit().number = 7;
-    one.edit().number = 7;
+    drawn.edit().number = 7;
     ann.commit();
     CHECK(ann.counters() == db().counters() - before);
 

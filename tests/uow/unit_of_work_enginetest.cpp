@@ -40,13 +40,13 @@ TEST_CASE_FIXTURE(example, "a document takes its quantity off its stock, in one 
 
 TEST_CASE_FIXTURE(example, "the same row is the same object, however it is asked for") {
     unit_of_work work{db()};
-    auto         one = work.get<stock>(1);
+    auto         flour = work.get<stock>(1);
     auto const   before = db().counters();
-    CHECK(work.get<stock>(1) == one);
-    CHECK(*work.try_get<stock>(1) == one);
+    CHECK(work.get<stock>(1) == flour);
+    CHECK(*work.try_get<stock>(1) == flour);
     CHECK(db().counters() == before);  // not asked again
-    CHECK(work.find<stock>(where(&stock::name) == "flour").front() == one);
-    CHECK(work.get(std::vector{id<stock>{2}, id<stock>{1}}).back() == one);
+    CHECK(work.find<stock>(where(&stock::name) == "flour").front() == flour);
+    CHECK(work.get(std::vector{id<stock>{2}, id<stock>{1}}).back() == flour);
 }
 
 TEST_CASE_FIXTURE(example, "many keys are read by one statement, in the order asked for") {
