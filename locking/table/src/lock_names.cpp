@@ -1,9 +1,11 @@
 #include "lock_names.hpp"
 
 #include <algorithm>
+#include <span>
 #include <string_view>
 
 #include <stint/error.hpp>
+#include <stint/value.hpp>
 
 namespace stint {
 
@@ -26,7 +28,61 @@ void check_filled(std::string_view subject, std::string_view text, std::size_t l
     check_text(subject, text, longest);
 }
 
+/// So that no text looks like two parts of a name.
+std::string escaped(std::string_view text) {
+    std::string result;
+    for (char const letter : text) {
+        if (letter == '%') {
+            result += "%25";
+        } else if (letter == '/') {
+            result += "%2F";
+        } else {
+            result += letter;
+        }
+    }
+    return result;
+}
+
+std::string unescaped(std::string_view text) {
+    std::string result;
+    while (!text.empty()) {
+        bool const is_percent = text.starts_with("%25"), is_slash = text.starts_with("%2F");
+        result += is_percent ? '%' : is_slash ? '/' : text.front();
+        text.remove_prefix(is_percent || is_slash ? 3 : 1);
+    }
+    return result;
+}
+
+std::string part_of_name(value const& column) {
+    if (auto const* number = std::get_if<std::int64_t>(&column)) return std::to_string(*number);
+    if (auto const* text = std::get_if<std::string>(&column)) return escaped(*text);
+    throw usage_error("a lock can't be named by the key " + to_string(column) + ": integers and texts are keys");
+}
+
 }  // namespace
+
+std::string lock_name(std::string_view table, std::span<value const> key) {
+    std::string name = escaped(table);
+    for (auto const& column : key) name += '/' + part_of_name(column);
+    return name;
+}
+
+std::string lock_name(std::string_view table, std::int64_t key) {
+    value const number{key};
+    return lock_name(table, {&number, 1});
+}
+
+error_subject subject_of_name(std::string_view name) {
+    auto slash = name.find('/');
+    if (slash == std::string_view::npos) return {.key = std::string(name)};
+    error_subject result{.table = unescaped(name.substr(0, slash))};
+    for (auto const* separator = ""; slash != std::string_view::npos; separator = ", ") {
+        name.remove_prefix(slash + 1);
+        slash = name.find('/');
+        result.key += separator + unescaped(name.substr(0, slash));
+    }
+    return result;
+}
 
 std::vector<std::string> checked_names(std::vector<std::string> names) {
     for (auto const& name : names) check_filled("the name of a lock", name, longest_name);

@@ -40,35 +40,9 @@ std::string text_of(std::vector<std::string> const& names, std::vector<held_lock
     return text + ": others were faster, or stood ahead in line for as long as the caller would wait";
 }
 
-/// So that no text looks like two parts of a name.
-std::string escaped(std::string_view text) {
-    std::string result;
-    for (char const letter : text) {
-        if (letter == '%') {
-            result += "%25";
-        } else if (letter == '/') {
-            result += "%2F";
-        } else {
-            result += letter;
-        }
-    }
-    return result;
-}
-
-std::string unescaped(std::string_view text) {
-    std::string result;
-    while (!text.empty()) {
-        bool const is_percent = text.starts_with("%25"), is_slash = text.starts_with("%2F");
-        result += is_percent ? '%' : is_slash ? '/' : text.front();
-        text.remove_prefix(is_percent || is_slash ? 3 : 1);
-    }
-    return result;
-}
-
-std::string part_of_name(value const& column) {
-    if (auto const* number = std::get_if<std::int64_t>(&column)) return std::to_string(*number);
-    if (auto const* text = std::get_if<std::string>(&column)) return escaped(*text);
-    throw usage_error("a lock can't be named by the key " + to_string(column) + ": integers and texts are keys");
+error_subject locked_subject(std::vector<std::string> const& names, std::vector<held_lock> const& holders) {
+    if (!holders.empty()) return subject_of_name(holders.front().name);
+    return names.empty() ? error_subject{} : subject_of_name(names.front());
 }
 
 }  // namespace
@@ -80,39 +54,6 @@ void create_lock_tables(database& db) {
 void drop_lock_tables(database& db) {
     execute_together(*db.lend(), lock_store::of(db.kind()).drop());
 }
-
-std::string lock_name(std::string_view table, std::span<value const> key) {
-    std::string name = escaped(table);
-    for (auto const& column : key) name += '/' + part_of_name(column);
-    return name;
-}
-
-std::string lock_name(std::string_view table, std::int64_t key) {
-    value const number{key};
-    return lock_name(table, {&number, 1});
-}
-
-namespace {
-
-/// Takes a lock_name() apart: of "lines/7/2" the table "lines" and the key "7, 2"; of a name without '/' all is key.
-error_subject subject_of(std::string_view name) {
-    auto slash = name.find('/');
-    if (slash == std::string_view::npos) return {.key = std::string(name)};
-    error_subject result{.table = unescaped(name.substr(0, slash))};
-    for (auto const* separator = ""; slash != std::string_view::npos; separator = ", ") {
-        name.remove_prefix(slash + 1);
-        slash = name.find('/');
-        result.key += separator + unescaped(name.substr(0, slash));
-    }
-    return result;
-}
-
-error_subject locked_subject(std::vector<std::string> const& names, std::vector<held_lock> const& holders) {
-    if (!holders.empty()) return subject_of(holders.front().name);
-    return names.empty() ? error_subject{} : subject_of(names.front());
-}
-
-}  // namespace
 
 lock_refused::lock_refused(std::vector<std::string> const& names, std::vector<held_lock> holders)
     : error(text_of(names, holders), error_kind::locked, advice::wait_and_retry, locked_subject(names, holders)),
