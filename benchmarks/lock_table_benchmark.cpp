@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <stint/database.hpp>
+#include <stint/extension/engine.hpp>
 #include <stint/lock_table.hpp>
 
 #include "by_hand/locks.hpp"
