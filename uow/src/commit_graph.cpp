@@ -30,30 +30,57 @@ std::uint32_t kind_of(pending_change const& change) {
     return change.written->second * 2 + (change.object->key().is_pending() ? 1 : 0);
 }
 
-/// By change: numbers that rise with the keys of each table, as its mapper orders them. Mostly the changes come so:
-/// then their places will do.
-std::vector<std::int64_t> numbers_by_key(std::span<pending_change const> changes) {
-    std::vector<std::int64_t> numbers(changes.size());
-    std::iota(numbers.begin(), numbers.end(), std::int64_t{0});
-    std::map<std::string_view, tracked_object const*> last;
-    data_mapper const*                                type = nullptr;
-    tracked_object const**                            last_of_type = nullptr;
-    auto const                                        rises = [&](pending_change const& change) {
-        auto const& mapper = change.object->mapper();
-        if (std::exchange(type, &mapper) != &mapper) last_of_type = &last[mapper.table()];
-        auto const* const before = std::exchange(*last_of_type, change.object);
-        return before == nullptr || !precedes(change.object->identity(), before->identity());
-    };
-    if (std::ranges::all_of(changes, rises)) return numbers;
+/// By change: numbers that rise with the keys of each table, as its mapper orders them. Mostly the changes of a table
+/// come so: then their places will do.
+class key_numbers {
+public:
+    explicit key_numbers(std::span<pending_change const> changes) : numbers_(changes.size()) {
+        std::iota(numbers_.begin(), numbers_.end(), std::int64_t{0});
+        for (auto const& change : changes) note(*change.object);
+        if (std::ranges::all_of(tables_, [](auto const& known) { return known.second.rises; })) return;
+        for (std::size_t i = 0; i < changes.size(); ++i)
+            if (auto& table = table_of(changes[i].object->mapper()); !table.rises)
+                table.keys.emplace_back(changes[i].object->key(), i);
+        for (auto& [name, table] : tables_) sort(table);
+    }
 
-    std::vector<std::size_t> sorted(changes.size());
-    std::iota(sorted.begin(), sorted.end(), std::size_t{0});
-    std::ranges::stable_sort(sorted, [&](std::size_t left, std::size_t right) {
-        return precedes(changes[left].object->identity(), changes[right].object->identity());
-    });
-    for (std::size_t i = 0; i < sorted.size(); ++i) numbers[sorted[i]] = static_cast<std::int64_t>(i);
-    return numbers;
-}
+    std::int64_t operator[](std::size_t change) const noexcept { return numbers_[change]; }
+
+private:
+    struct changes_of_table {
+        data_mapper const*                           type;
+        row_key                                      last{};
+        bool                                         rises = true;
+        std::vector<std::pair<row_key, std::size_t>> keys{};  // where they don't rise, with their changes
+    };
+
+    /// Most changes are of the same class as the one before.
+    changes_of_table& table_of(data_mapper const& type) {
+        if (std::exchange(last_type_, &type) != &type)
+            last_table_ = &tables_.try_emplace(type.table(), changes_of_table{&type}).first->second;
+        return *last_table_;
+    }
+
+    void note(tracked_object const& object) {
+        auto&      table = table_of(object.mapper());
+        auto const before = std::exchange(table.last, object.key());  // none is before all others
+        table.rises = table.rises && !table.type->precedes(object.key(), before);
+    }
+
+    void sort(changes_of_table& table) {
+        auto const before = [type = table.type](auto const& left, auto const& right) {
+            return type->precedes(left.first, right.first);
+        };
+        std::ranges::stable_sort(table.keys, before);
+        for (std::size_t i = 0; i < table.keys.size(); ++i)
+            numbers_[table.keys[i].second] = static_cast<std::int64_t>(i);
+    }
+
+    std::vector<std::int64_t>                    numbers_;
+    std::map<std::string_view, changes_of_table> tables_;
+    data_mapper const*                           last_type_ = nullptr;
+    changes_of_table*                            last_table_ = nullptr;
+};
 
 }  // namespace
 
@@ -66,7 +93,7 @@ commit_graph::commit_graph(std::span<pending_change const> changes, std::span<un
 }
 
 void commit_graph::place_all() {
-    auto const numbers = numbers_by_key(changes_);
+    key_numbers const numbers{changes_};
     order_.reserve(changes_.size());
     for (std::size_t i = 0; i < changes_.size(); ++i) {
         auto const& change = changes_[i];
