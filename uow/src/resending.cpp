@@ -1,6 +1,7 @@
 #include "resending.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <exception>
 
 #include <stint/log.hpp>
@@ -67,16 +68,17 @@ flush_outcome resending::send_anew(constraint_violation const& refused) {
 
 /// A short text that a row has meanwhile may be another row's: then others are tried.
 flush_outcome resending::send_planned(parking means) {
-    constexpr int most_tries = 8;
-    for (int tries = 1;; ++tries) {
+    constexpr int most_sent = 8;
+    for (int sent = 1;; ++sent) {
         try {
             return unit_.lend()->flush(batch_.rows, unit_.deadline());
         } catch (constraint_violation const& again) {
             bool const is_unique = again.rule() == constraint_violation::rule_type::unique;
-            if (tries == most_tries || !is_unique || !values_.may_have_met_another(again.subject())) throw;
+            if (sent == most_sent || !is_unique || !values_.may_have_met_another(again.subject())) throw;
         }
         values_.draw_anew();
-        plan_anew(means);
+        [[maybe_unused]] bool const is_planned = plan_anew(means);
+        assert(is_planned && "the same plan, with other texts");
     }
 }
 

@@ -27,8 +27,8 @@ public:
     resending(unit_of_work::body& unit, pending_changes& changes, flush_plan const& plan, flush_batch& batch) noexcept
         : unit_(unit), changes_(changes), plan_(plan), batch_(batch) {}
 
-    /// While the violation is being handled. Throws constraint_violation about the object that broke the rule, and
-    /// other database errors.
+    /// To be called by the handler that caught the violation: it may throw that on, too. Throws constraint_violation
+    /// about the object that broke the rule, and other database errors.
     flush_outcome send(constraint_violation const& refused);
 
 private:

@@ -172,19 +172,21 @@ std::optional<value> unique_plan::parked_value(std::span<pending_change const> c
     auto const highest = means == parking::near ? highest_in(changes, type, field) : value{null};
     auto       result = free_value({described.column.type, *spot.part, own, highest},
                              means == parking::near ? distance::near : distance::far, parked_++, start_);
-    if (result && is_short_text(*result)) short_texts_in_.insert(described.column.name);
+    if (result && is_short_text(*result)) columns_of_short_texts_.emplace(type.table(), described.column.name);
     return result;
 }
 
 bool unique_plan::may_have_met_another(error_subject const& broken) const {
-    return std::ranges::any_of(broken.columns, [&](auto const& column) { return short_texts_in_.contains(column); });
+    if (broken.columns.empty()) return !columns_of_short_texts_.empty();
+    return std::ranges::any_of(
+        broken.columns, [&](auto const& column) { return columns_of_short_texts_.contains({broken.table, column}); });
 }
 
 void unique_plan::draw_anew() noexcept {
     constexpr std::uint64_t far_away = 0x9e37'79b9'7f4a'7c15;
     start_ += far_away;
     parked_ = 0;
-    short_texts_in_.clear();
+    columns_of_short_texts_.clear();
 }
 
 bool unique_plan::parks_by_null() const noexcept {

@@ -71,7 +71,8 @@ public:
     /// What a field has while its row is parked. None where there is no such value.
     std::optional<value> parked_value(std::span<pending_change const> changes, std::size_t change, std::size_t field,
                                       parking means);
-    /// Whether a row that was parked by a short text may have broken this rule: another row has the text by chance.
+    /// Whether a row that was parked by a short text may have broken this rule, as far as it is known: another row has
+    /// the text by chance.
     bool may_have_met_another(error_subject const& broken) const;
     /// From here on rows are parked by other texts.
     void draw_anew() noexcept;
@@ -96,7 +97,7 @@ private:
     std::map<std::pair<data_mapper const*, std::size_t>, value> highest_;   // by class and field, once asked for
     std::uint64_t                                               parked_ = 0;
     std::uint64_t                                               start_ = 0;
-    std::set<std::string>                                       short_texts_in_;  // columns
+    std::set<std::pair<std::string, std::string>>               columns_of_short_texts_;  // with their tables
 };
 
 }  // namespace stint
