@@ -185,6 +185,15 @@ void refuse_without_key(row_shape const& inserted, std::string_view engine) {
         error_subject{.table = inserted.table, .columns = {key}});
 }
 
+void refuse_key_of_view(row_shape const& inserted, std::string_view engine) {
+    auto const& key = inserted.key.front().name;
+    throw schema_error(inserted.table + '.' + key +
+                           ": the view's trigger gave a new row no key, or one below -2^62: nothing was written; have "
+                           "it give keys from there on, or give them to the objects that are added",
+                       {.engine = std::string(engine), .table = inserted.table, .column = key},
+                       error_subject{.table = inserted.table, .columns = {key}});
+}
+
 bool is_in_key_range(value const& key) noexcept {
     auto const* const number = std::get_if<std::int64_t>(&key);
     return number == nullptr || *number >= detail::lowest_key;

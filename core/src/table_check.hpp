@@ -20,7 +20,7 @@ namespace stint {
 inline constexpr char const* compare_or_create =
     "compare the mapping with the tables, or create them (stint::create_tables, for locks stint::create_lock_tables)";
 
-/// All of them; `there` is null where there is no such table.
+/// All of them; `facts` is null where there is no such table.
 std::vector<table_difference> differences(table_definition const& mapped, table_facts const* facts,
                                           dialect const& spelling);
 
@@ -35,6 +35,8 @@ std::vector<std::string_view> tables_of(write_batch const& batch);
 bool lacks_key(constraint_violation const& e, row_shape const& inserted) noexcept;
 /// An insert that was to be given a key by the database got none: schema_error.
 [[noreturn]] void refuse_without_key(row_shape const& inserted, std::string_view engine);
+/// The same of a view, whose trigger gave none, or one out of range.
+[[noreturn]] void refuse_key_of_view(row_shape const& inserted, std::string_view engine);
 
 /// Whether this column of a row is a version that the database raises, or starts at its clock.
 bool is_version(row_shape const& shape, column const& target) noexcept;

@@ -181,6 +181,10 @@ TEST_CASE_FIXTURE(checked, "a view gives keys if its trigger does: what comes ba
     CHECK(refused(work).subject().columns == names{"id"});
     CHECK(ask("SELECT count(*) FROM all_nodes") == "0");
     if (!is_postgresql()) return;  // its triggers can't change the row
+    instead("INSERT INTO all_nodes (id, name, version) VALUES (-9000000000000000000, NEW.name, NEW.version) "
+            "RETURNING id INTO NEW.id");
+    CHECK(refused(work).subject().columns == names{"id"});
+    CHECK(ask("SELECT count(*) FROM all_nodes") == "0");
     instead("INSERT INTO all_nodes (name, version) VALUES (NEW.name, NEW.version) RETURNING id INTO NEW.id");
     CHECK(work.commit().inserted == 1);
     CHECK(ask("SELECT count(*) FROM all_nodes") == "1");

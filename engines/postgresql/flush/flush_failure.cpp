@@ -84,7 +84,7 @@ bool flush_failure::is_of_key(connection& link, deadline until) const {
     return result;
 }
 
-bool flush_failure::is_view_without_key(postgresql_tables const& tables) const {
+bool flush_failure::is_new_row_of_view(postgresql_tables const& tables) const {
     if (!is_new_row_without_key()) return false;
     auto const* const facts = tables.find(shape().table);
     return facts != nullptr && facts->is_view;

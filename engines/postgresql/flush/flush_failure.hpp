@@ -69,8 +69,9 @@ public:
     /// behind gives keys that are taken: that is nobody's fault but the flush's, which then has to step over them. Asks
     /// the database, after the ROLLBACK, in a round trip of its own.
     bool is_of_key(connection& link, deadline until) const;
-    /// A view's trigger has made a row and told no key; the portable executor could do no better.
-    bool is_view_without_key(postgresql_tables const& tables) const;
+    /// A view's trigger has made a row and told no key, or one out of range. The portable executor can't write a view
+    /// that was to give a key.
+    bool is_new_row_of_view(postgresql_tables const& tables) const;
 
     /// Throws the error that it is.
     [[noreturn]] void raise(postgresql_session const& session, bool connection_lost, deadline until) const;

@@ -1,9 +1,9 @@
 // flush_sql: renders the statements of a pipelined flush.
 //
 // Everything leaves at once, so a statement that finds something wrong has to stop the server: a write whose rows are
-// fewer than they should be, and the statement `stop_if_refused` behind the checks, cast a text that isn't a number.
-// That text is a token of this flush alone; it depends on what was counted, since the planner computes constants before
-// anything runs.
+// fewer than they should be, or whose new keys are not those that were drawn or are out of range, and the statement
+// `stop_if_refused` behind the checks, cast a text that isn't a number. That text is a token of this flush alone; it
+// depends on what was counted, since the planner computes constants before anything runs.
 //
 // Rows are locked in the order in which they are given: a lateral subquery, kept from being merged into the rest by
 // OFFSET 0. (PostgreSQL documentation, 7.2.1.5 LATERAL Subqueries; 13.3.2 Row-Level Locks.)

@@ -50,7 +50,7 @@ std::optional<flush_outcome> postgresql_flush::run() {
         return std::move(answers_).done();
     case flush_ending::refused: return std::move(answers_).refused();
     case flush_ending::short_of_rows:
-        if (failure_.is_view_without_key(tools_.tables)) refuse_without_key(failure_.shape(), "postgresql");
+        if (failure_.is_new_row_of_view(tools_.tables)) refuse_key_of_view(failure_.shape(), "postgresql");
         return {};
     case flush_ending::not_unique:
     case flush_ending::unclear: return {};

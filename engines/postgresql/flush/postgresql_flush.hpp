@@ -2,7 +2,7 @@
 //
 //     first trip     BEGIN, rows locked and checked, [stop when a check refused], writes, COMMIT, [later plans]
 //     second trip    only after an error: ROLLBACK, and a look at the rows that nobody has judged yet
-//     third trip     only where a new row is not unique: whether it is the key that the database gave
+//     further trips  only to tell which rule was broken; docs/engines.md has the list
 //
 // The recipe: flush_script says which rows go together, flush_sql renders each step, flush_statements keeps it prepared
 // and gives it its values, postgresql_pipeline sends it, flush_answers reads what comes back, and flush_failure judges
@@ -11,7 +11,7 @@
 //     what failed                               where          ending         what follows
 //     nothing                                   -              committed      done
 //     raised by the flush itself: stale rows    the stop       refused        all of them are told
-//     raised by the flush itself: too few rows  a write        short_of_rows  refused where one is stale; else left
+//     raised by the flush itself: rows or keys  a write        short_of_rows  refused where one is stale; else left
 //     a row was changed by a trigger meanwhile  a write        short_of_rows  the same
 //     a unique rule, by a row without its key   a write        not_unique     its key is taken: left; else an error
 //     a statement of before the tables changed  anywhere       outdated       forgotten, and all of it again
@@ -21,9 +21,9 @@
 //     the connection, or an unreadable answer   from COMMIT    in_doubt       commit_in_doubt
 //
 // From the first lock to COMMIT the server waits for nobody. The answers are those of the portable executor, which also
-// does what this one leaves: updates of one row that build on each other, new keys that can't be drawn or were taken
-// already, and the case that fewer rows were written than given though none of them is stale (a trigger, row security,
-// a key that was given twice). Used by one thread, for one flush.
+// does what this one leaves: updates of one row that build on each other, new keys that can't be drawn, were taken
+// already or are out of range, and the case that fewer rows were written than given though none of them is stale (a
+// trigger, row security, a key that was given twice). Used by one thread, for one flush.
 #pragma once
 
 #include <chrono>
