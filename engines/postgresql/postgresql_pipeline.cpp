@@ -21,6 +21,8 @@ using namespace std::chrono_literals;
 constexpr auto time_to_stop = 5s;
 /// How long it may go on before it is asked again.
 constexpr auto time_between_requests = 200ms;
+/// The last request needs it: a connection is given up while one is on its way.
+constexpr auto time_to_arrive = 1s;
 
 constexpr std::size_t kept_in_memory = 64 * 1024;  // bytes
 
@@ -223,11 +225,13 @@ void postgresql_pipeline::fail(expected const& awaited, result_ptr result) {
 void postgresql_pipeline::wait(short events) {
     bool const was_asked = request_to_stop_.valid();
     auto const end = was_asked ? deadline::at(until_.at() + time_to_stop) : deadline::none();
-    auto const until = was_asked ? earlier(end, deadline::at(asked_at_ + time_between_requests)) : until_;
+    bool const asks_again = end.left() > time_to_arrive;
+    auto const next_request = asks_again ? earlier(end, deadline::at(asked_at_ + time_between_requests)) : end;
+    auto const until = was_asked ? next_request : until_;
     pollfd     socket{PQsocket(handle_), events, 0};
     auto const ready = ::poll(&socket, 1, milliseconds_left(until));
     if (ready > 0 || (ready < 0 && errno == EINTR)) return;
-    if (ready == 0 && !end.has_passed()) {
+    if (ready == 0 && asks_again) {
         ask_to_stop();
     } else {
         logger()->warn("postgresql: a server that no longer answers is given up");
