@@ -67,7 +67,7 @@ public:
                                       constraint_violation const& violation) const = 0;
 
     virtual column_fit fit(column_type mapped, column_facts const& facts, value_range needed) const noexcept = 0;
-    /// Why a column can't keep a value, as in "is longer than varchar(5)"; empty: nothing is known against it. `there`
+    /// Why a column can't keep a value, as in "is longer than varchar(5)"; empty: nothing is known against it. `facts`
     /// may be null.
     virtual std::string why_unfit(value const& v, column_type mapped, column_facts const* facts) const = 0;
     /// A decimal in the form in which a column of its scale keeps it. Where that is another number, raw SQL takes no

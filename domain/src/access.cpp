@@ -2,12 +2,12 @@
 
 namespace stint {
 
-std::string_view to_string(access use) noexcept {
-    switch (use) {
-    case access::read: return "read";
-    case access::added: return "added";
-    case access::changed: return "changed";
-    case access::removed: return "removed";
+std::string_view to_string(stint::access access) noexcept {
+    switch (access) {
+    case stint::access::read: return "read";
+    case stint::access::added: return "added";
+    case stint::access::changed: return "changed";
+    case stint::access::removed: return "removed";
     }
     return "";
 }

@@ -16,7 +16,7 @@ enum class sqlite_obstacle : std::uint8_t {
     not_understood,  ///< it is no SQL, whatever the tables
 };
 
-/// Of a statement that `in` could not prepare.
+/// Of a statement that `handle` could not prepare.
 sqlite_obstacle obstacle_of(std::string_view sql, sqlite_api::sqlite3* handle);
 
 }  // namespace stint

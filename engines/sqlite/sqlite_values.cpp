@@ -26,13 +26,13 @@ struct parameter {
 
 // Or the answer of a function, which SQLite takes without a word.
 struct answer {
-    sqlite_api::sqlite3_context* answer;
+    sqlite_api::sqlite3_context* context;
 
-    int put_null() const { return sqlite_api::sqlite3_result_null(answer), SQLITE_OK; }
-    int put(std::int64_t content) const { return sqlite_api::sqlite3_result_int64(answer, content), SQLITE_OK; }
-    int put(double content) const { return sqlite_api::sqlite3_result_double(answer, content), SQLITE_OK; }
+    int put_null() const { return sqlite_api::sqlite3_result_null(context), SQLITE_OK; }
+    int put(std::int64_t content) const { return sqlite_api::sqlite3_result_int64(context, content), SQLITE_OK; }
+    int put(double content) const { return sqlite_api::sqlite3_result_double(context, content), SQLITE_OK; }
     int put(std::string const& text) const {
-        sqlite_api::sqlite3_result_text64(answer, text.data(), text.size(), SQLITE_STATIC, SQLITE_UTF8);
+        sqlite_api::sqlite3_result_text64(context, text.data(), text.size(), SQLITE_STATIC, SQLITE_UTF8);
         return SQLITE_OK;
     }
 };
@@ -119,8 +119,8 @@ int to_sqlite(sqlite_api::sqlite3_stmt* statement, int parameter, value const& v
     return std::visit(writer<struct parameter>{{statement, parameter}}, v);
 }
 
-void to_sqlite(sqlite_api::sqlite3_context* answer, value const& v) {
-    std::visit(writer<struct answer>{{answer}}, v);
+void to_sqlite(sqlite_api::sqlite3_context* context, value const& v) {
+    std::visit(writer<answer>{{context}}, v);
 }
 
 void check_declared_type(sqlite_api::sqlite3_stmt* statement, int column, column_type type) {

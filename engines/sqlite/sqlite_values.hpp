@@ -21,7 +21,7 @@ std::array<value, 2> name_and_schema(std::string_view table);
 int to_sqlite(sqlite_api::sqlite3_stmt* statement, int parameter, value const& v);
 
 /// The same as what a function or a virtual table returns.
-void to_sqlite(sqlite_api::sqlite3_context* answer, value const& v);
+void to_sqlite(sqlite_api::sqlite3_context* context, value const& v);
 
 /// Puts a value in the form that its column keeps. A text is put from where it stands; a number may become another.
 /// Throws value_error when it doesn't fit and usage_error when it is of another type.

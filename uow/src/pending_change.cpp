@@ -62,11 +62,11 @@ private:
         if (!changed_.empty()) add(object, access::changed, changed_);
     }
 
-    void add(tracked_object& object, access use, std::vector<std::size_t> const& fields) {
+    void add(tracked_object& object, stint::access access, std::vector<std::size_t> const& fields) {
         if (result_.list.empty() || result_.list.back().fields() != fields) {
-            result_.list.push_back({&object, use, &*result_.sets.try_emplace(fields).first});
+            result_.list.push_back({&object, access, &*result_.sets.try_emplace(fields).first});
         } else {
-            result_.list.push_back({&object, use, result_.list.back().written});
+            result_.list.push_back({&object, access, result_.list.back().written});
         }
     }
 

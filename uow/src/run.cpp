@@ -91,7 +91,7 @@ unit_of_work* unit_to_join(database& db, run_options const& inner, bool wants_to
 }
 
 run_loop::run_loop(database& db, run_options const& options)
-    : db_(db), options_(options), unit_(with_owner(with_defaults(options.unit, db))), until_(end_of(options)),
+    : db_(db), options_(options), unit_(with_owner(with_defaults(options.unit, db))), deadline_(end_of(options)),
       turnstiles_(db.use_service<turnstiles>()) {}
 
 run_loop::~run_loop() = default;
@@ -111,7 +111,7 @@ void run_loop::commit() {
 
 bool run_loop::is_to_go_on(error const& failure) const {
     if (!is_cured_by_another_try(failure) || work_->body_->has_committed()) return false;
-    return tries_ < options_.attempts.value_or(tries_ + 1) && !until_.has_passed();
+    return tries_ < options_.attempts.value_or(tries_ + 1) && !deadline_.has_passed();
 }
 
 void run_loop::go_on_after(error const& failure) {
@@ -153,7 +153,7 @@ bool run_loop::stand_in_line() {
     if (objects.empty()) return !unit_.refused_before.empty();
     place_ = turnstiles_.join_or_begin(objects);
     if (place_ == nullptr || place_->wait(deadline::after(0ms))) return false;
-    place_->wait(until_);
+    place_->wait(deadline_);
     return true;
 }
 
@@ -164,14 +164,14 @@ bool run_loop::stands_in_line_for(object_key const& object) const {
 
 void run_loop::pause(std::chrono::microseconds longest) {
     auto const time = random_up_to(longest);
-    std::this_thread::sleep_until(std::min(deadline::after(time).at(), until_.at()));
+    std::this_thread::sleep_until(std::min(deadline::after(time).at(), deadline_.at()));
 }
 
 void run_loop::before_read(data_mapper const& type, std::span<row_key const> keys) {
     if (place_ != nullptr || turnstiles_.are_quiet()) return;
     auto const objects = keys_of(type, keys);
     place_ = turnstiles_.join(objects);
-    if (place_ != nullptr) place_->wait(until_);
+    if (place_ != nullptr) place_->wait(deadline_);
 }
 
 }  // namespace stint::detail

@@ -162,7 +162,7 @@ void violation_inquiry::ask_for_parent(std::size_t row, std::size_t change, std:
 void violation_inquiry::take(flush_refused const& answers) {
     for (auto const& answer : answers.rows) {
         auto const& asked = asked_[answer.row];
-        switch (asked.subject) {
+        switch (asked.topic) {
         case topic::version: stale_.push_back({asked.row, answer.reason, answer.found}); break;
         case topic::holder: hear_holder(asked, answer); break;
         case topic::parent: {

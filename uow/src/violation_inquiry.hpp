@@ -50,9 +50,9 @@ public:
 
 private:
     struct question {
-        enum class topic : std::uint8_t { version, holder, parent };
+        enum class kind : std::uint8_t { version, holder, parent };
 
-        topic       subject;
+        kind        topic;
         std::size_t row;     ///< of the batch that was refused
         std::size_t detail;  ///< of holder: the rule; of parent: the field
     };
@@ -64,7 +64,7 @@ private:
         std::string              rule;
         bool                     is_taken_by_others = false;
     };
-    using topic = question::topic;
+    using topic = question::kind;
     using changes_by_row = std::unordered_map<object_key, std::size_t>;
 
     bool        is_broken(class_rule const& rule) const;

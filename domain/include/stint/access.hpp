@@ -8,6 +8,6 @@ namespace stint {
 
 enum class access : std::uint8_t { read, added, changed, removed };
 
-std::string_view to_string(access use) noexcept;
+std::string_view to_string(stint::access access) noexcept;
 
 }  // namespace stint

@@ -1,7 +1,7 @@
 // data_mapper: a class's mapping at run time, without its type.
 //
-// mapper_of<T>() derives it once from mapping<T>; the loader, the identity map, the lock strategies and the unit
-// of work handle objects of every class through it. Objects are passed as void*: of the mapper's class, always.
+// mapper_of<T>() derives it once from mapping<T>; the identity map, the lock strategies and the unit of work handle
+// objects of every class through it. Objects are passed as void*: of the mapper's class, always.
 // Immutable; shared by all threads.
 // (Fowler, PoEAA ch. 10, Data Mapper; ch. 13, Metadata Mapping.)
 #pragma once

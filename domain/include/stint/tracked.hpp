@@ -53,7 +53,8 @@ public:
     object_state       state() const noexcept { return state_; }
     version_number     version() const noexcept { return version_; }
     /// The key that the object was read by or added with, whatever its member says now.
-    row_key    key() const noexcept { return key_; }
+    row_key key() const noexcept { return key_; }
+    /// The same, with its class.
     object_key identity() const noexcept { return {&mapper(), key_}; }
     /// For people: "stocks 1".
     std::string name() const;
@@ -68,7 +69,7 @@ public:
     bool                    belongs_to(edit_listener const& unit) const noexcept { return &store_.listener() == &unit; }
     detail::lifetime::stamp unit() const noexcept { return store_.unit(); }
 
-    // For the unit of work and the loader; nobody else has one that isn't const.
+    // For the unit of work; nobody else has one that isn't const.
     object_store& store() noexcept { return store_; }
     void*         mutable_object() noexcept { return store_.content(*this); }
     void          set_key(row_key key);                 ///< also in the object's member

@@ -71,7 +71,7 @@ public:
 
     // Asked by its unit.
 
-    stint::deadline deadline() const noexcept { return until_; }
+    stint::deadline deadline() const noexcept { return deadline_; }
     turnstiles&     lines() const noexcept { return turnstiles_; }
     /// Before objects are read: waits its turn where others wait for one of them.
     void before_read(data_mapper const& type, std::span<row_key const> keys);
@@ -86,7 +86,7 @@ private:
     database&                        db_;
     run_options const&               options_;
     unit_options                     unit_;
-    stint::deadline                  until_;
+    stint::deadline                  deadline_;
     turnstiles&                      turnstiles_;
     std::unique_ptr<turnstile_place> place_;  // in the one line in which it stands
     std::unique_ptr<unit_of_work>    work_;

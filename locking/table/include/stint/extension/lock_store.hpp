@@ -82,7 +82,7 @@ protected:
         std::vector<std::string> create, drop;
         std::string              renew;  ///< leases, length, tenure: those still held: name, fence, rest, is ending
         std::string              renew_free;   ///< the same, for those whose rows nobody holds at this moment
-        std::string              renew_all;    ///< owner, by: the same
+        std::string              renew_all;    ///< owner, length: the same
         std::string              release;      ///< leases: name and fence of those released
         std::string              release_one;  ///< name, owner, fence: the same
         std::string              release_all;  ///< owner: the same
