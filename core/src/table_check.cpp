@@ -176,22 +176,38 @@ bool lacks_key(constraint_violation const& e, row_shape const& inserted) noexcep
            e.subject().columns == std::vector{inserted.key.front().name};
 }
 
+namespace {
+
+/// About the column that was to give a new row its key.
+[[noreturn]] void refuse_new_key(row_shape const& inserted, std::string const& text, std::string_view engine) {
+    auto const& column = inserted.key.front().name;
+    throw schema_error(text, {.engine = std::string(engine), .table = inserted.table, .column = column},
+                       error_subject{.table = inserted.table, .columns = {column}});
+}
+
+[[noreturn]] void refuse_key(row_shape const& inserted, value const& key, std::string_view engine) {
+    refuse_new_key(inserted,
+                   inserted.table + '.' + inserted.key.front().name + " gives a new row the key " + to_string(key) +
+                       ", below the range that keys can have (from -2^62 on): nothing was written; have the table "
+                       "give keys of this range, or give them to the objects that are added",
+                   engine);
+}
+
+}  // namespace
+
 void refuse_without_key(row_shape const& inserted, std::string_view engine) {
-    auto const& key = inserted.key.front().name;
-    throw schema_error(
-        to_string(table_difference{kind::gives_no_key, inserted.table, key, {}}) +
-            ": nothing was written; have the table give keys, or give them to the objects that are added",
-        {.engine = std::string(engine), .table = inserted.table, .column = key},
-        error_subject{.table = inserted.table, .columns = {key}});
+    refuse_new_key(inserted,
+                   to_string(table_difference{kind::gives_no_key, inserted.table, inserted.key.front().name, {}}) +
+                       ": nothing was written; have the table give keys, or give them to the objects that are added",
+                   engine);
 }
 
 void refuse_key_of_view(row_shape const& inserted, std::string_view engine) {
-    auto const& key = inserted.key.front().name;
-    throw schema_error(inserted.table + '.' + key +
-                           ": the view's trigger gave a new row no key, or one below -2^62: nothing was written; have "
-                           "it give keys from there on, or give them to the objects that are added",
-                       {.engine = std::string(engine), .table = inserted.table, .column = key},
-                       error_subject{.table = inserted.table, .columns = {key}});
+    refuse_new_key(inserted,
+                   inserted.table + '.' + inserted.key.front().name +
+                       ": the view's trigger gave a new row no key, or one below -2^62: nothing was written; have "
+                       "it give keys from there on, or give them to the objects that are added",
+                   engine);
 }
 
 bool is_in_key_range(value const& key) noexcept {
@@ -205,19 +221,6 @@ bool is_version(row_shape const& shape, column const& target) noexcept {
         return (a.origin == source::next_version || a.origin == source::clock) && a.column == target;
     });
 }
-
-namespace {
-
-[[noreturn]] void refuse_key(row_shape const& inserted, value const& key, std::string_view engine) {
-    auto const& column = inserted.key.front().name;
-    throw schema_error(inserted.table + '.' + column + " gives a new row the key " + to_string(key) +
-                           ", below the range that keys can have (from -2^62 on): nothing was written; have the table "
-                           "give keys of this range, or give them to the objects that are added",
-                       {.engine = std::string(engine), .table = inserted.table, .column = column},
-                       error_subject{.table = inserted.table, .columns = {column}});
-}
-
-}  // namespace
 
 void check_returned(write_batch::row const& row, std::span<value const> returned, std::string_view engine) {
     auto const& shape = row.shape;
